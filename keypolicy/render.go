@@ -1,0 +1,148 @@
+package keypolicy
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// MarshalJSON writes the document in one canonical form: elements in the usual
+// order of AWS, lists of one as a single value, literals sorted and without
+// duplicates, tokens after them as they came. Documents that mean the same
+// statement by statement are the same bytes.
+func (d Document) MarshalJSON() ([]byte, error) {
+	statements := make([]jsonStatement, 0, len(d.Statements))
+	for _, statement := range d.Statements {
+		statements = append(statements, statement.toJson())
+	}
+	return json.Marshal(struct {
+		Version   string
+		Statement []jsonStatement
+	}{Version, statements})
+}
+
+// MarshalJSON writes the statement as it stands in its document.
+func (s Statement) MarshalJSON() ([]byte, error) { return json.Marshal(s.toJson()) }
+
+// Indented is the document as JSON for people to read.
+func (d Document) Indented() string {
+	var out bytes.Buffer
+	if err := json.Indent(&out, mustMarshal(d), "", "  "); err != nil {
+		panic(fmt.Sprintf("keypolicy: indenting JSON that this package wrote: %v", err))
+	}
+	return out.String()
+}
+
+// Size is the length in bytes of the document as KMS receives it. A token
+// counts with the length of its placeholder, so with tokens the size is an
+// estimate.
+func (d Document) Size() int { return len(mustMarshal(d)) }
+
+// Size is the length in bytes of the statement within its document.
+func (s Statement) Size() int { return len(mustMarshal(s)) }
+
+func mustMarshal(value any) []byte {
+	out, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("keypolicy: strings and lists of strings failed to marshal: %v", err))
+	}
+	return out
+}
+
+type jsonStatement struct {
+	Sid       string `json:",omitempty"`
+	Effect    Effect
+	Principal map[PrincipalType]oneOrMany
+	Action    oneOrMany
+	Resource  string
+	Condition map[string]map[string]oneOrMany `json:",omitempty"`
+}
+
+func (s Statement) toJson() jsonStatement {
+	principals := map[PrincipalType]oneOrMany{}
+	for _, principal := range s.Principals {
+		principals[principal.Type] = append(principals[principal.Type], principal.Id)
+	}
+	conditions := map[string]map[string]oneOrMany{}
+	for _, condition := range s.Conditions {
+		byKey := conditions[condition.Operator]
+		if byKey == nil {
+			byKey = map[string]oneOrMany{}
+			conditions[condition.Operator] = byKey
+		}
+		byKey[condition.Key] = append(byKey[condition.Key], condition.Values...)
+	}
+	return jsonStatement{
+		Sid:       s.Sid,
+		Effect:    s.Effect,
+		Principal: principals,
+		Action:    s.Actions,
+		Resource:  "*",
+		Condition: conditions,
+	}
+}
+
+// oneOrMany is a list that JSON shows as a single string when it has one entry,
+// as AWS and Terraform's AWS provider write it.
+type oneOrMany []string
+
+func (list oneOrMany) MarshalJSON() ([]byte, error) {
+	canonical := Canonical(list)
+	if len(canonical) == 1 {
+		return json.Marshal(canonical[0])
+	}
+	return json.Marshal(canonical)
+}
+
+// Canonical orders a list whose order means nothing: literals sorted and without
+// duplicates, then the tokens as they came, since two tokens may differ in text
+// and still become the same value.
+func Canonical(values []string) []string {
+	var literals, tokens []string
+	for _, value := range values {
+		if IsToken(value) {
+			tokens = append(tokens, value)
+		} else {
+			literals = append(literals, value)
+		}
+	}
+	sort.Strings(literals)
+	return append(slices.Compact(literals), tokens...)
+}
+
+// TokenCount is how many values of the document are known only when Terraform
+// plans or applies.
+func (d Document) TokenCount() int {
+	count := 0
+	tally := func(value string) {
+		if IsToken(value) {
+			count++
+		}
+	}
+	for _, statement := range d.Statements {
+		for _, principal := range statement.Principals {
+			tally(principal.Id)
+		}
+		for _, condition := range statement.Conditions {
+			for _, value := range condition.Values {
+				tally(value)
+			}
+		}
+	}
+	return count
+}
+
+// Largest returns the count largest statements, the largest first.
+func (d Document) Largest(count int) []Statement {
+	statements := slices.Clone(d.Statements)
+	slices.SortStableFunc(statements, func(a, b Statement) int {
+		if a.Size() != b.Size() {
+			return b.Size() - a.Size()
+		}
+		return strings.Compare(a.Sid, b.Sid)
+	})
+	return statements[:min(count, len(statements))]
+}
