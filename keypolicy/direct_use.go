@@ -1,0 +1,82 @@
+package keypolicy
+
+// EncryptionContext is what the encryption context of every direct use of a data
+// key must say.
+type EncryptionContext struct {
+	// App and Env are the exact values of "app" and "env".
+	App, Env string
+	// Services are the values that "service" may take; none means any that is not
+	// empty.
+	Services []string
+}
+
+// For is the same context, bound to one service.
+func (c EncryptionContext) For(service string) EncryptionContext {
+	c.Services = []string{service}
+	return c
+}
+
+func (c EncryptionContext) present() []Condition {
+	conditions := []Condition{
+		when("StringEquals", encryptionContextKey("app"), c.App),
+		when("StringEquals", encryptionContextKey("env"), c.Env),
+	}
+	if len(c.Services) == 0 {
+		return append(conditions, when("StringLike", encryptionContextKey("service"), "?*"))
+	}
+	return append(conditions, when("StringEquals", encryptionContextKey("service"), c.Services...))
+}
+
+// Actions of direct use, for roles that read, write or do both.
+var (
+	EncryptActions = []string{"kms:Encrypt", "kms:GenerateDataKey"}
+	DecryptActions = []string{"kms:Decrypt"}
+	// EncryptDecryptActions are those of a service that keeps data of its own.
+	EncryptDecryptActions = []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+)
+
+// AllowDirectUse permits roles to call KMS themselves, with the encryption
+// context. Requests through another service are left to the statements for that
+// service: S3 passes on pairs that its caller adds, so without that limit a role
+// could use the key for any bucket by naming app, env and service.
+func AllowDirectUse(scope Scope, sid string, roles Roles, actions []string, context EncryptionContext) []Statement {
+	return roles.allow(scope, sid, actions, append(context.present(), absent(keyViaService))...)
+}
+
+// AllowServiceRoleDescribeKey permits roles to look the key up. DescribeKey
+// carries no encryption context, so it stands apart.
+func AllowServiceRoleDescribeKey(scope Scope, roles Roles) []Statement {
+	return roles.allow(scope, "AllowServiceRoleDescribeKey", []string{"kms:DescribeKey"})
+}
+
+// DenyDirectUseWithoutContext denies everyone who calls KMS directly the use of
+// the key unless each part of the encryption context is right: one statement a
+// part, since conditions within one are combined with AND. It binds callers that
+// IAM policies or grants allow, too.
+//
+// Left alone are requests through another AWS service, requests by AWS services
+// themselves, and those whose context AWS services make: attaching an EBS volume
+// and starting a Lambda function use the key as a role, without kms:ViaService.
+func DenyDirectUseWithoutContext(context EncryptionContext) []Statement {
+	service := when("StringNotLike", encryptionContextKey("service"), "?*")
+	if len(context.Services) > 0 {
+		service = when("StringNotEquals", encryptionContextKey("service"), context.Services...)
+	}
+	deny := func(sid string, wrongOrMissing Condition) Statement {
+		return Statement{
+			Sid: sid, Effect: Deny, Principals: []Principal{Everyone()}, Actions: cryptographicActions,
+			Conditions: []Condition{
+				wrongOrMissing,
+				absent(keyViaService),
+				when("BoolIfExists", keyPrincipalIsAwsService, "false"),
+				// True for an empty context as well, which is what a Deny needs.
+				when("ForAllValues:StringNotLike", keyEncryptionContextKeys, "aws:*", "SecretARN", "PARAMETER_ARN"),
+			},
+		}
+	}
+	return []Statement{
+		deny("DenyDirectUseWithoutAppContext", when("StringNotEquals", encryptionContextKey("app"), context.App)),
+		deny("DenyDirectUseWithoutEnvContext", when("StringNotEquals", encryptionContextKey("env"), context.Env)),
+		deny("DenyDirectUseWithoutServiceContext", service),
+	}
+}

@@ -1,0 +1,176 @@
+package keypolicy
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+var (
+	sidFormat       = regexp.MustCompile(`^[A-Za-z0-9]+$`)
+	accountIdFormat = regexp.MustCompile(`^[0-9]{12}$`)
+	// principalArnFormat is an account's root, a role or user, or one session of a
+	// role.
+	principalArnFormat = regexp.MustCompile(`^arn:aws[a-z-]*:(iam::[0-9]{12}:(root|(role|user)/[^*?]+)|sts::[0-9]{12}:(assumed-role|federated-user)/[^*?]+)$`)
+	// serviceNameFormat is a service principal: labels with dots between them.
+	serviceNameFormat = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
+)
+
+// operators are the condition operators of IAM without set prefix and IfExists,
+// with a check of a value where the operator needs a certain kind. See the IAM
+// User Guide, "IAM JSON policy elements: Condition operators".
+var operators = map[string]func(value string) bool{
+	"ArnEquals": nil, "ArnLike": nil, "ArnNotEquals": nil, "ArnNotLike": nil,
+	"BinaryEquals": nil,
+	"Bool":         isBool,
+	"DateEquals":   nil, "DateGreaterThan": nil, "DateGreaterThanEquals": nil,
+	"DateLessThan": nil, "DateLessThanEquals": nil, "DateNotEquals": nil,
+	"IpAddress": nil, "NotIpAddress": nil,
+	"Null":          isBool,
+	"NumericEquals": isNumber, "NumericGreaterThan": isNumber, "NumericGreaterThanEquals": isNumber,
+	"NumericLessThan": isNumber, "NumericLessThanEquals": isNumber, "NumericNotEquals": isNumber,
+	"StringEquals": nil, "StringEqualsIgnoreCase": nil, "StringLike": nil,
+	"StringNotEquals": nil, "StringNotEqualsIgnoreCase": nil, "StringNotLike": nil,
+}
+
+func isBool(value string) bool { return value == "true" || value == "false" }
+
+func isNumber(value string) bool {
+	_, err := strconv.ParseFloat(value, 64)
+	return err == nil
+}
+
+// Validate reports everything for which KMS would refuse the document, and what
+// it would take but never match: unknown actions and operators, Sids that are
+// missing, not alphanumeric or used twice, a size over [MaxSize]. The returned
+// problems are empty when there are none.
+func (d Document) Validate() Problems {
+	var problems Problems
+	first := map[string]int{}
+	for i, statement := range d.Statements {
+		field := fmt.Sprintf("Statements[%d]", i)
+		problems = append(problems, statement.Validate().Within(field)...)
+		if before, taken := first[statement.Sid]; taken {
+			problems = append(problems, Problem{field + ".Sid", strconv.Quote(statement.Sid),
+				fmt.Sprintf("is the Sid of Statements[%d] too; a Sid must be unique within a policy", before)})
+		} else {
+			first[statement.Sid] = i
+		}
+	}
+	if len(d.Statements) == 0 {
+		problems = append(problems, Problem{"Statements", "", "is empty; a key policy needs at least one statement"})
+	}
+	if problem, over := d.oversize(); over {
+		problems = append(problems, problem)
+	}
+	return problems
+}
+
+func (d Document) oversize() (Problem, bool) {
+	size := d.Size()
+	if size <= MaxSize {
+		return Problem{}, false
+	}
+	var largest []string
+	for _, statement := range d.Largest(3) {
+		largest = append(largest, fmt.Sprintf("%s %d", statement.Sid, statement.Size()))
+	}
+	return Problem{"Statements", fmt.Sprintf("%d bytes", size), fmt.Sprintf(
+		"a key policy may have %d bytes at most; the largest statements are %s; "+
+			"name roles by a pattern instead of one by one, or give the work a key of its own",
+		MaxSize, strings.Join(largest, ", "))}, true
+}
+
+// Validate reports what is wrong with the statement by itself, each problem with
+// its field within the statement.
+func (s Statement) Validate() Problems {
+	var problems Problems
+	report := func(field, value, reason string) {
+		problems = append(problems, Problem{field, value, reason})
+	}
+	if !sidFormat.MatchString(s.Sid) {
+		report("Sid", strconv.Quote(s.Sid), "must be letters and digits only, at least one")
+	}
+	if s.Effect != Allow && s.Effect != Deny {
+		report("Effect", strconv.Quote(string(s.Effect)), `must be "Allow" or "Deny"`)
+	}
+	if len(s.Principals) == 0 {
+		report("Principals", "", "is empty; a statement of a key policy must name at least one principal")
+	}
+	for i, principal := range s.Principals {
+		if reason := principal.fault(); reason != "" {
+			report(fmt.Sprintf("Principals[%d]", i), strconv.Quote(principal.Id), reason)
+		}
+	}
+	if len(s.Actions) == 0 {
+		report("Actions", "", "is empty; a statement must name at least one action")
+	}
+	for i, action := range s.Actions {
+		if !IsToken(action) && len(MatchingActions(action)) == 0 {
+			report(fmt.Sprintf("Actions[%d]", i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
+		}
+	}
+	for i, condition := range s.Conditions {
+		problems = append(problems, condition.validate().Within(fmt.Sprintf("Conditions[%d]", i))...)
+	}
+	return problems
+}
+
+func (p Principal) fault() string {
+	switch {
+	case p.Type != PrincipalAws && p.Type != PrincipalService:
+		return fmt.Sprintf(`is of type %q; must be "AWS" or "Service"`, p.Type)
+	case IsToken(p.Id):
+		return ""
+	case p.Type == PrincipalService:
+		if !serviceNameFormat.MatchString(p.Id) {
+			return `must be a service's principal name, such as "cloudtrail.amazonaws.com"`
+		}
+	case p.Id == "*", accountIdFormat.MatchString(p.Id), principalArnFormat.MatchString(p.Id):
+	case strings.ContainsAny(p.Id, "*?"):
+		return `must not hold wildcards, which KMS refuses within a principal; allow the account's root and narrow it by a condition on aws:PrincipalArn`
+	default:
+		return `must be the ARN of an account's root, a role or a user, an account id, or "*" for everyone`
+	}
+	return ""
+}
+
+func (c Condition) validate() Problems {
+	var problems Problems
+	base, set := c.base()
+	checkValue, known := operators[base]
+	if !known {
+		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "is no condition operator of IAM; must be like " + strconv.Quote("StringEquals") + ", " + strconv.Quote("ArnLike") + " or " + strconv.Quote("ForAllValues:StringEquals")})
+	}
+	if c.Key == "" || !strings.Contains(c.Key, ":") {
+		problems = append(problems, Problem{"Key", strconv.Quote(c.Key), `must be a condition key such as "kms:ViaService" or "aws:PrincipalArn"`})
+	}
+	if set != "" && strings.HasPrefix(strings.ToLower(c.Key), strings.ToLower(encryptionContextKey(""))) {
+		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "KMS refuses set operators on the single-valued " + c.Key + "; leave out " + set})
+	}
+	if len(c.Values) == 0 {
+		problems = append(problems, Problem{"Values", "", "is empty; a condition must have at least one value"})
+	}
+	for i, value := range c.Values {
+		if checkValue != nil && !IsToken(value) && !checkValue(value) {
+			problems = append(problems, Problem{fmt.Sprintf("Values[%d]", i), strconv.Quote(value), "is not a value that " + base + " compares with"})
+		}
+	}
+	return problems
+}
+
+// base splits the operator into the comparison itself and its set prefix.
+func (c Condition) base() (base, set string) {
+	base = c.Operator
+	for _, prefix := range []string{"ForAllValues:", "ForAnyValue:"} {
+		if strings.HasPrefix(base, prefix) {
+			base, set = strings.TrimPrefix(base, prefix), prefix
+		}
+	}
+	// Null asks whether a key exists, so it alone has no IfExists form.
+	if base != "NullIfExists" {
+		base = strings.TrimSuffix(base, "IfExists")
+	}
+	return base, set
+}
