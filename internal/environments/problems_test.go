@@ -72,7 +72,8 @@ func TestParseReportsProblems(t *testing.T) {
 		// Not one YAML document.
 		"empty":                 {"", []string{"1: the file is empty: " + wantFile}},
 		"blank":                 {" \r\n\n", []string{"1: the file is empty: " + wantFile}},
-		"only comments":         {"# prod\n# dev\n", []string{"1: the file holds nothing but comments: " + wantFile}},
+		"only comments":         {"# prod\n# dev\n", []string{"1: the file holds no fields: " + wantFile}},
+		"only a marker":         {"---", []string{"1: the file holds no fields: " + wantFile}},
 		"tab before a field":    {"environments:\n\tprod:\n", []string{"2: " + tab}},
 		"tab among spaces":      {"environments:\n  prod:\n  \tregion: us-east-1\n", []string{"3: " + tab}},
 		"tab deep in the file":  {with("tags:", "\tOwner: data"), []string{"8: " + tab}},

@@ -18,7 +18,7 @@ func parseYAML(name string, data []byte) (*yaml.Node, []Problem) {
 		text := notYAML(err, lineOf(data, line))
 		return nil, []Problem{{Position{File: name, Line: line}, text}}
 	}
-	if len(documents) == 0 {
+	if len(documents) == 0 || len(documents) == 1 && isAbsent(documents[0].Content[0]) {
 		return nil, []Problem{{Position{File: name, Line: 1}, noContent(data)}}
 	}
 	var problems []Problem
@@ -27,6 +27,9 @@ func parseYAML(name string, data []byte) (*yaml.Node, []Problem) {
 	}
 	return documents[0].Content[0], problems
 }
+
+// isAbsent says whether a node stands for a value that nobody wrote.
+func isAbsent(node *yaml.Node) bool { return node.Tag == "!!null" && node.Value == "" }
 
 func parseDocuments(data []byte) ([]*yaml.Node, error) {
 	var documents []*yaml.Node

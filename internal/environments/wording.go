@@ -55,7 +55,7 @@ func unreadable(err error) error {
 func noContent(data []byte) string {
 	found := "the file is empty"
 	if len(bytes.TrimSpace(data)) > 0 {
-		found = "the file holds nothing but comments"
+		found = "the file holds no fields"
 	}
 	return found + ": must be " + allowed["file"]
 }
