@@ -6,16 +6,17 @@ import (
 )
 
 // conditionKeys are the condition keys that a request to KMS can carry, by their
-// lower-case name, with whether they hold several values. Sources: the KMS
+// name as documented and in lower case, with whether they hold several values.
+// Sources: the KMS
 // Developer Guide, "AWS KMS condition keys" and "Condition keys for attested
 // platforms"; the IAM User Guide, "AWS global condition context keys".
 var conditionKeys = func() map[string]bool {
 	keys := map[string]bool{}
 	for _, name := range singleValuedKeys {
-		keys[strings.ToLower(name)] = false
+		keys[name], keys[strings.ToLower(name)] = false, false
 	}
 	for _, name := range multiValuedKeys {
-		keys[strings.ToLower(name)] = true
+		keys[name], keys[strings.ToLower(name)] = true, true
 	}
 	return keys
 }()
@@ -62,6 +63,9 @@ var keyFamilies = []*regexp.Regexp{
 func findConditionKey(name string) (multiValued, known bool) {
 	if strings.HasPrefix(name, encryptionContextPrefix) && len(name) > len(encryptionContextPrefix) {
 		return false, true
+	}
+	if multiValued, known = conditionKeys[name]; known {
+		return multiValued, true
 	}
 	lower := strings.ToLower(name)
 	if multiValued, known = conditionKeys[lower]; known {

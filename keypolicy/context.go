@@ -85,7 +85,6 @@ var contextActions = compileActions([]string{
 // readContext lays the request's maps out as lists, which are quicker to search
 // whatever the case, and checks their keys.
 func (e *evaluation) readContext(request *Request) error {
-	e.explicit = e.explicitSpace[:0]
 	for name, values := range request.Context {
 		if _, known := findConditionKey(name); !known {
 			return fmt.Errorf("context key %q: unknown; must be a kms: condition key or a global one", name)
@@ -95,7 +94,6 @@ func (e *evaluation) readContext(request *Request) error {
 		}
 		e.explicit = append(e.explicit, pair{name: name, values: values})
 	}
-	e.encryption = e.encryptionSpace[:0]
 	if e.action&contextActions == 0 {
 		return nil
 	}
@@ -113,7 +111,7 @@ func (e *evaluation) readContext(request *Request) error {
 
 func findPair(pairs []pair, name string) *pair {
 	for i := range pairs {
-		if len(pairs[i].name) == len(name) && strings.EqualFold(pairs[i].name, name) {
+		if len(pairs[i].name) == len(name) && (pairs[i].name == name || strings.EqualFold(pairs[i].name, name)) {
 			return &pairs[i]
 		}
 	}
@@ -122,10 +120,6 @@ func findPair(pairs []pair, name string) *pair {
 
 // lookup is what the request carries for a key, found once an evaluation.
 func (e *evaluation) lookup(key *contextKey) *found {
-	if key.slot >= len(e.cache) {
-		f := e.find(key)
-		return &f
-	}
 	f := &e.cache[key.slot]
 	if !f.known {
 		*f = e.find(key)

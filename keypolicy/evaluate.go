@@ -2,7 +2,9 @@ package keypolicy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Evaluate decides one request as AWS would: whether the principal may carry out
@@ -28,11 +30,24 @@ func Evaluate(policy Document, request Request) (Decision, error) {
 
 // Evaluate decides one request by a compiled key policy; see [Evaluate].
 func (p *Policy) Evaluate(request Request) (Decision, error) {
-	var e evaluation
+	e := evaluations.Get().(*evaluation)
+	defer e.release()
 	if err := e.init(&request); err != nil {
 		return Decision{}, err
 	}
 	return e.decide(p)
+}
+
+// evaluations keeps the space of past evaluations for the next ones.
+var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
+
+// release hands the evaluation's space on, and lets go of the request.
+func (e *evaluation) release() {
+	clear(e.explicit)
+	clear(e.encryption)
+	clear(e.cache)
+	*e = evaluation{explicit: e.explicit[:0], encryption: e.encryption[:0], cache: e.cache[:0]}
+	evaluations.Put(e)
 }
 
 // evaluation is the state of deciding one request.
@@ -44,8 +59,9 @@ type evaluation struct {
 
 	explicit   []pair
 	encryption []pair
-	// cache holds what was found for the keys of the policy at hand.
-	cache []found
+	// cache holds what was found for the keys of the policy at hand, entered.
+	cache   []found
+	entered *Policy
 	// fault is the first thing that could not be decided.
 	fault error
 
@@ -54,12 +70,6 @@ type evaluation struct {
 	session    []*Policy
 	control    []*Policy
 	levelSizes []int
-
-	// The space that lists of a usual length need, so that most evaluations
-	// allocate nothing.
-	explicitSpace   [16]pair
-	encryptionSpace [8]pair
-	cacheSpace      [48]found
 }
 
 func (e *evaluation) init(request *Request) error {
@@ -340,13 +350,12 @@ func (e *evaluation) decideAcrossAccounts(p *Policy) Decision {
 
 // enter makes ready for a policy's condition keys.
 func (e *evaluation) enter(p *Policy) {
-	count := len(p.keys.keys)
-	if count > len(e.cacheSpace) {
-		e.cache = make([]found, count)
+	if e.entered == p {
 		return
 	}
-	e.cache = e.cacheSpace[:count]
+	e.entered = p
 	clear(e.cache)
+	e.cache = slices.Grow(e.cache[:0], len(p.keys.keys))[:len(p.keys.keys)]
 }
 
 // matches reports how strongly a statement takes in the request.
