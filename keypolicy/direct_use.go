@@ -27,20 +27,12 @@ func (c EncryptionContext) present() []Condition {
 	return append(conditions, when("StringEquals", encryptionContextKey("service"), c.Services...))
 }
 
-// Actions of direct use, for roles that read, write or do both.
-var (
-	EncryptActions = []string{"kms:Encrypt", "kms:GenerateDataKey"}
-	DecryptActions = []string{"kms:Decrypt"}
-	// EncryptDecryptActions are those of a service that keeps data of its own.
-	EncryptDecryptActions = []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
-)
-
 // AllowDirectUse permits roles to call KMS themselves, with the encryption
 // context. Requests through another service are left to the statements for that
 // service: S3 passes on pairs that its caller adds, so without that limit a role
 // could use the key for any bucket by naming app, env and service.
-func AllowDirectUse(scope Scope, sid string, roles Roles, actions []string, context EncryptionContext) []Statement {
-	return roles.allow(scope, sid, actions, append(context.present(), absent(keyViaService))...)
+func AllowDirectUse(scope Scope, sid string, roles Roles, context EncryptionContext) []Statement {
+	return roles.allow(scope, sid, []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, append(context.present(), absent(keyViaService))...)
 }
 
 // AllowServiceRoleDescribeKey permits roles to look the key up. DescribeKey

@@ -54,7 +54,12 @@ func AllowLogDelivery(scope Scope) []Statement {
 }
 
 // AllowApplicationLogsThroughS3 permits roles to write and read application logs
-// in the buckets, and nothing directly.
-func AllowApplicationLogsThroughS3(scope Scope, roles Roles, bucketNames []string) []Statement {
-	return throughS3(scope, "AllowApplicationLogsThroughS3", roles, bucketNames)
+// in the buckets of these names and, unless its ARN is empty, in the central
+// bucket; nothing directly.
+func AllowApplicationLogsThroughS3(scope Scope, roles Roles, bucketNames []string, centralBucketArn string) []Statement {
+	arns := bucketArns(scope, bucketNames)
+	if centralBucketArn != "" {
+		arns = append(arns, centralBucketArn)
+	}
+	return throughS3(scope, "AllowApplicationLogsThroughS3", roles, arns)
 }

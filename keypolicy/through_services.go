@@ -6,25 +6,28 @@ import "strings"
 // bucket names may hold "*" and "?". See the S3 User Guide, "Using server-side
 // encryption with AWS KMS keys" and "Configuring S3 Bucket Keys".
 func AllowUseThroughS3(scope Scope, roles Roles, bucketNames []string) []Statement {
-	return throughS3(scope, "AllowUseThroughS3", roles, bucketNames)
+	return throughS3(scope, "AllowUseThroughS3", roles, bucketArns(scope, bucketNames))
 }
 
-func throughS3(scope Scope, sid string, roles Roles, bucketNames []string) []Statement {
-	return roles.allow(scope, sid, []string{"kms:Decrypt", "kms:GenerateDataKey"},
-		append(scope.through("s3"), when("ArnLike", encryptionContextKey("aws:s3:arn"), bucketArns(scope, bucketNames)...))...)
-}
-
-// bucketArns are the values of S3's encryption context: the bucket's ARN where
-// bucket keys are on, else the object's. Objects written before bucket keys were
-// switched on keep the object's ARN, so both are named.
-func bucketArns(scope Scope, bucketNames []string) []string {
+// throughS3 matches S3's encryption context: the bucket's ARN where bucket keys
+// are on, else the object's. Objects written before bucket keys were switched on
+// keep the object's ARN, so both are named.
+func throughS3(scope Scope, sid string, roles Roles, bucketArns []string) []Statement {
 	var arns []string
-	for _, name := range bucketNames {
-		bucket := "arn:" + scope.Partition + ":s3:::" + name
+	for _, bucket := range bucketArns {
 		arns = append(arns, bucket)
-		if !strings.HasSuffix(name, "*") {
+		if !strings.HasSuffix(bucket, "*") {
 			arns = append(arns, bucket+"/*")
 		}
+	}
+	return roles.allow(scope, sid, []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		append(scope.through("s3"), when("ArnLike", encryptionContextKey("aws:s3:arn"), arns...))...)
+}
+
+func bucketArns(scope Scope, bucketNames []string) []string {
+	arns := make([]string, 0, len(bucketNames))
+	for _, name := range bucketNames {
+		arns = append(arns, "arn:"+scope.Partition+":s3:::"+name)
 	}
 	return arns
 }

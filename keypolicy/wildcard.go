@@ -26,3 +26,30 @@ func matchesWildcard(pattern, text string) bool {
 	}
 	return p == len(pattern)
 }
+
+// PatternsOverlap reports whether some text matches both IAM patterns, in which
+// "*" stands for any number of characters and "?" for one. A text without
+// wildcards is a pattern that matches itself only.
+func PatternsOverlap(a, b string) bool {
+	// overlap[j] says whether the part of a read so far and b[:j] overlap.
+	overlap := make([]bool, len(b)+1)
+	overlap[0] = true
+	for j := 1; j <= len(b) && b[j-1] == '*'; j++ {
+		overlap[j] = true
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := overlap[0]
+		overlap[0] = overlap[0] && a[i-1] == '*'
+		for j := 1; j <= len(b); j++ {
+			above := overlap[j]
+			if a[i-1] == '*' || b[j-1] == '*' {
+				// The star stands for nothing, or takes one more from the other side.
+				overlap[j] = above || overlap[j-1]
+			} else {
+				overlap[j] = diagonal && (a[i-1] == b[j-1] || a[i-1] == '?' || b[j-1] == '?')
+			}
+			diagonal = above
+		}
+	}
+	return overlap[len(b)]
+}

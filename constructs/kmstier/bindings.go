@@ -1,0 +1,203 @@
+package kmstier
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawscalleridentity"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsiampolicydocument"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawspartition"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsregion"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsgrant"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// The bindings of the AWS provider stay in this file, so that a move to another
+// build of them is a change of these imports.
+
+// keyResources are the Terraform resources of one key.
+type keyResources struct {
+	document dataawsiampolicydocument.DataAwsIamPolicyDocument
+	key      kmskey.KmsKey
+	alias    kmsalias.KmsAlias
+}
+
+func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
+	config := &kmskey.KmsKeyConfig{
+		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
+		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
+		EnableKeyRotation:    jsii.Bool(s.rotate),
+		// With the policy on the key itself the key never lives under the default
+		// policy, as it would until a separate aws_kms_key_policy is applied.
+		Policy: document.Json(),
+		Tags:   stringMap(s.tagsOf(purpose)),
+	}
+	if s.rotate {
+		config.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
+	}
+	if s.preventDestroy {
+		config.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
+	}
+	key := kmskey.NewKmsKey(scope, jsii.String("key"), config)
+	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
+		Name:        jsii.String(s.alias(purpose)),
+		TargetKeyId: key.KeyId(),
+	})
+	return keyResources{document: document, key: key, alias: alias}
+}
+
+func (r keyResources) putPolicy(policy keypolicy.Document) {
+	r.document.PutStatement(statementBlocks(policy))
+}
+
+// addGrants creates one grant a grantee, named after the account and its role.
+// Every change of a grant replaces it, so its id follows the grantee rather than
+// its place in the list.
+func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants keypolicy.Grants) {
+	taken := map[string]int{}
+	for _, grantee := range grants.Grantees {
+		label := holder
+		if role := roleLabel(grantee); role != "" {
+			label += "-" + role
+		}
+		if taken[label]++; taken[label] > 1 {
+			label = fmt.Sprintf("%s-%d", label, taken[label])
+		}
+		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
+			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
+			KeyId:            r.key.KeyId(),
+			GranteePrincipal: jsii.String(grantee),
+			Operations:       jsii.Strings(grants.Operations...),
+			Constraints: &[]*kmsgrant.KmsGrantConstraints{{
+				EncryptionContextSubset: stringMap(grants.EncryptionContextSubset),
+			}},
+		})
+	}
+}
+
+var notInLabels = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// roleLabel is the name of the role in an ARN, "role" where only Terraform
+// knows it, and "" for an account's root.
+func roleLabel(arn string) string {
+	if strings.HasSuffix(arn, ":root") {
+		return ""
+	}
+	if keypolicy.IsToken(arn) {
+		return "role"
+	}
+	return strings.Trim(notInLabels.ReplaceAllString(arn[strings.LastIndex(arn, "/")+1:], "-"), "-")
+}
+
+func statementBlocks(policy keypolicy.Document) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement {
+	blocks := make([]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement, 0, len(policy.Statements))
+	for _, statement := range policy.Statements {
+		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
+			Sid:        jsii.String(statement.Sid),
+			Effect:     jsii.String(string(statement.Effect)),
+			Principals: principalBlocks(statement.Principals),
+			Actions:    jsii.Strings(keypolicy.Canonical(statement.Actions)...),
+			Resources:  jsii.Strings("*"),
+			Condition:  conditionBlocks(statement.Conditions),
+		})
+	}
+	return &blocks
+}
+
+func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals {
+	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals{}
+	for _, kind := range []keypolicy.PrincipalType{keypolicy.PrincipalAws, keypolicy.PrincipalService} {
+		var ids []string
+		for _, principal := range principals {
+			if principal.Type == kind {
+				ids = append(ids, principal.Id)
+			}
+		}
+		for _, list := range terraformLists(ids) {
+			blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals{
+				Type: jsii.String(string(kind)), Identifiers: list,
+			})
+		}
+	}
+	return &blocks
+}
+
+func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition {
+	if len(conditions) == 0 {
+		return nil
+	}
+	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition{}
+	for _, condition := range conditions {
+		for _, list := range terraformLists(condition.Values) {
+			blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition{
+				Test: jsii.String(condition.Operator), Variable: jsii.String(condition.Key), Values: list,
+			})
+		}
+	}
+	return &blocks
+}
+
+// policyVariableStart is how an IAM policy variable begins in JSON; Terraform
+// would read it as an expression of its own.
+var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:)`)
+
+// terraformLists are the values as lists that Terraform can take: a list whose
+// length only Terraform knows cannot stand among other values, so each is a
+// list, and then a block, of its own. The provider joins blocks of one kind.
+func terraformLists(values []string) []*[]*string {
+	var plain []string
+	var lists []*[]*string
+	for _, value := range keypolicy.Canonical(values) {
+		if keypolicy.IsListToken(value) {
+			lists = append(lists, jsii.Strings(value))
+		} else {
+			plain = append(plain, policyVariableStart.ReplaceAllString(value, "&{$1"))
+		}
+	}
+	if len(plain) > 0 {
+		lists = append([]*[]*string{jsii.Strings(plain...)}, lists...)
+	}
+	return lists
+}
+
+func stringMap(values map[string]string) *map[string]*string {
+	pointers := make(map[string]*string, len(values))
+	for key, value := range values {
+		pointers[key] = jsii.String(value)
+	}
+	return &pointers
+}
+
+// dataSources looks up what the configuration leaves open.
+type dataSources struct {
+	scope         constructs.Construct
+	partitionData dataawspartition.DataAwsPartition
+}
+
+func (d *dataSources) accountId() string {
+	return *dataawscalleridentity.NewDataAwsCallerIdentity(d.scope, jsii.String("caller-identity"), nil).AccountId()
+}
+
+func (d *dataSources) region() string {
+	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), nil).Name()
+}
+
+func (d *dataSources) partition() string { return *d.partitionSource().Partition() }
+
+func (d *dataSources) dnsSuffix() string { return *d.partitionSource().DnsSuffix() }
+
+func (d *dataSources) partitionSource() dataawspartition.DataAwsPartition {
+	if d.partitionData == nil {
+		d.partitionData = dataawspartition.NewDataAwsPartition(d.scope, jsii.String("partition"), nil)
+	}
+	return d.partitionData
+}

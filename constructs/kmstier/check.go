@@ -1,0 +1,326 @@
+package kmstier
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// Lengths that AWS and the aliases built from the names leave room for.
+const (
+	maxSlugLength = 32
+	maxTags       = 50
+	maxTagKey     = 128
+	maxTagValue   = 256
+)
+
+var (
+	slugFormat      = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	appFormat       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]*$`)
+	serviceFormat   = regexp.MustCompile(`^[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*$`)
+	accountIdFormat = regexp.MustCompile(`^[0-9]{12}$`)
+	regionFormat    = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+	partitionFormat = regexp.MustCompile(`^aws(-[a-z]+)*$`)
+	bucketArnFormat = regexp.MustCompile(`^arn:(aws[a-z-]*):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
+	tagFormat       = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+)
+
+const (
+	slugReason    = "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters"
+	accountReason = `must be an account id of twelve digits, such as "123456789012"`
+)
+
+// checker collects everything that is wrong with a configuration, in plain Go
+// and before the first node is created.
+type checker struct {
+	problems keypolicy.Problems
+}
+
+func (c *checker) report(field, value, reason string) {
+	if value != "" {
+		value = strconv.Quote(value)
+	}
+	c.problems = append(c.problems, keypolicy.Problem{Field: field, Value: value, Reason: reason})
+}
+
+func (c *checker) reportNumber(field string, value int, reason string) {
+	c.problems = append(c.problems, keypolicy.Problem{Field: field, Value: strconv.Itoa(value), Reason: reason})
+}
+
+// check reports everything that is wrong with the configuration, whose settings
+// are given.
+func check(config *KmsTierConfig, s settings) keypolicy.Problems {
+	c := &checker{}
+	c.names(config)
+	c.place(config)
+	c.roles(s, roleEntries(config))
+	c.services(config)
+	c.otherAccounts(config, s)
+	c.encryptedResources(config.EncryptedResources)
+	c.protection(s)
+	c.tags(config, s)
+	if len(c.problems) > 0 {
+		// A policy made of wrong parts would only repeat what is wrong with them.
+		c.extraStatements(s)
+		return c.problems
+	}
+	c.policies(s)
+	return c.problems
+}
+
+func (c *checker) names(config *KmsTierConfig) {
+	switch {
+	case config.Environment == "":
+		c.report("Environment", "", "is missing; "+slugReason)
+	case keypolicy.IsToken(config.Environment):
+		c.report("Environment", config.Environment, "must be known when the app runs, since it names the aliases; a token is not")
+	case !isSlug(config.Environment):
+		c.report("Environment", config.Environment, slugReason)
+	}
+	if config.NamePrefix != "" && !isSlug(config.NamePrefix) {
+		c.report("NamePrefix", config.NamePrefix, slugReason)
+	}
+	if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
+		c.report("App", config.App, `must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well`)
+	}
+}
+
+func isSlug(value string) bool {
+	return slugFormat.MatchString(value) && len(value) <= maxSlugLength
+}
+
+func (c *checker) place(config *KmsTierConfig) {
+	c.accountId("AccountId", config.AccountId)
+	if isLiteral(config.Region) && !regionFormat.MatchString(config.Region) {
+		c.report("Region", config.Region, `must be a Region, such as "us-east-1"`)
+	}
+	if isLiteral(config.Partition) && !partitionFormat.MatchString(config.Partition) {
+		c.report("Partition", config.Partition, `must be a partition: "aws", "aws-cn", "aws-us-gov" or another that begins with "aws-"`)
+	} else if want := partitionOfRegion(config.Region); isLiteral(config.Partition) && want != "" && config.Partition != want {
+		c.report("Partition", config.Partition, fmt.Sprintf("must be %q, the partition of Region %s", want, config.Region))
+	}
+}
+
+// isLiteral says that a value is given and known now.
+func isLiteral(value string) bool { return value != "" && !keypolicy.IsToken(value) }
+
+func (c *checker) accountId(field, value string) {
+	if isLiteral(value) && !accountIdFormat.MatchString(value) {
+		c.report(field, value, accountReason)
+	}
+}
+
+// partitionOfRegion is the partition that a Region's name tells, or "" when the
+// Region is not known.
+func partitionOfRegion(region string) string {
+	if !isLiteral(region) {
+		return ""
+	}
+	for prefix, partition := range map[string]string{
+		"cn-":      "aws-cn",
+		"eu-isoe-": "aws-iso-e",
+		"eusc-":    "aws-eusc",
+		"us-gov-":  "aws-us-gov",
+		"us-iso-":  "aws-iso",
+		"us-isob-": "aws-iso-b",
+		"us-isof-": "aws-iso-f",
+	} {
+		if strings.HasPrefix(region, prefix) {
+			return partition
+		}
+	}
+	return "aws"
+}
+
+func (c *checker) services(config *KmsTierConfig) {
+	for i, service := range config.Services {
+		field := fmt.Sprintf("Services[%d]", i)
+		c.serviceName(field, service)
+		if first := slices.Index(config.Services, service); first < i {
+			c.report(field, service, fmt.Sprintf("is Services[%d] already", first))
+		}
+	}
+	for i, bound := range config.ServiceRoles {
+		field := fmt.Sprintf("ServiceRoles[%d].Service", i)
+		if !c.boundServiceName(field, bound.Service, config.Services) {
+			continue
+		}
+		for j, other := range config.ServiceRoles[:i] {
+			if other.Service == bound.Service {
+				c.report(field, bound.Service, fmt.Sprintf("is the service of ServiceRoles[%d] already; list its roles there", j))
+			} else if directUseSid(other.Service) == directUseSid(bound.Service) {
+				c.report(field, bound.Service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", directUseSid(bound.Service), other.Service, j))
+			}
+		}
+	}
+}
+
+func (c *checker) serviceName(field, service string) {
+	if service != "" && keypolicy.IsToken(service) {
+		return
+	}
+	if !serviceFormat.MatchString(service) || len(service) > maxTagKey {
+		c.problems = append(c.problems, keypolicy.Problem{Field: field, Value: strconv.Quote(service),
+			Reason: `must be a service's name, such as "svc-ingest-api": letters and digits with single hyphens, underscores or dots between them, at most 128 characters`})
+	}
+}
+
+// boundServiceName checks the service that roles are bound to and says whether
+// it can be compared with others.
+func (c *checker) boundServiceName(field, service string, allowed []string) bool {
+	if keypolicy.IsToken(service) {
+		c.report(field, service, "must be known when the app runs, since it names a statement; a token is not")
+		return false
+	}
+	before := len(c.problems)
+	c.serviceName(field, service)
+	if len(c.problems) > before {
+		return false
+	}
+	if len(allowed) > 0 && !slices.Contains(allowed, service) && !slices.ContainsFunc(allowed, keypolicy.IsToken) {
+		c.report(field, service, "must be one of Services: "+strings.Join(allowed, ", "))
+	}
+	return true
+}
+
+func (c *checker) otherAccounts(config *KmsTierConfig, s settings) {
+	if !slices.Contains([]AccountAccess{"", DelegateToIam, AdministerOnly}, config.AccountAccess) {
+		c.report("AccountAccess", string(config.AccountAccess), `must be "DelegateToIam" or "AdministerOnly"`)
+	}
+	c.otherAccount("Security", config.SecurityAccountId, config.SecurityRoleArns, config)
+	c.otherAccount("Logs", config.LogsAccountId, config.LogsRoleArns, config)
+	if config.LogsBucketArn == "" {
+		return
+	}
+	if config.LogsAccountId == "" {
+		c.report("LogsBucketArn", config.LogsBucketArn, "needs LogsAccountId, the account that archives into the bucket")
+	}
+	if keypolicy.IsToken(config.LogsBucketArn) {
+		return
+	}
+	parts := bucketArnFormat.FindStringSubmatch(config.LogsBucketArn)
+	if parts == nil {
+		c.report("LogsBucketArn", config.LogsBucketArn, `must be the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`)
+	} else if want := s.knownPartition(); want != "" && parts[1] != want {
+		c.report("LogsBucketArn", config.LogsBucketArn, fmt.Sprintf("is of partition %q; must be of %q, the key's", parts[1], want))
+	}
+}
+
+func (c *checker) otherAccount(name, accountId string, roleArns []string, config *KmsTierConfig) {
+	field := name + "AccountId"
+	c.accountId(field, accountId)
+	if isLiteral(accountId) && accountId == config.AccountId {
+		c.report(field, accountId, "is the key's own account; must be another, or left out")
+	}
+	if accountId == "" && len(roleArns) > 0 {
+		c.report(name+"RoleArns", "", "needs "+field+", the account of these roles")
+	}
+	for i, arn := range roleArns {
+		field := fmt.Sprintf("%sRoleArns[%d]", name, i)
+		if keypolicy.IsListToken(arn) {
+			c.report(field, arn, "is a list whose length is known only when Terraform plans; each role gets a grant of its own, so give the ARNs one by one (each may be a token)")
+			continue
+		}
+		c.roleArn(field, arn, roleArnRules{partition: knownPartition(config.Partition, config.Region), accountId: accountId, accountField: name + "AccountId"})
+	}
+}
+
+func (s settings) knownPartition() string { return knownPartition(s.partition, s.region) }
+
+// knownPartition is the partition that ARNs must be of, or "" when only
+// Terraform can tell.
+func knownPartition(partition, region string) string {
+	if isLiteral(partition) {
+		return partition
+	}
+	return partitionOfRegion(region)
+}
+
+func (c *checker) encryptedResources(r EncryptedResources) {
+	for _, kind := range []struct {
+		field   string
+		names   []string
+		format  *regexp.Regexp
+		allowed string
+	}{
+		{"BucketNames", r.BucketNames, bucketNamePattern, "lower-case letters, digits, dots and hyphens"},
+		{"TableNames", r.TableNames, tableNamePattern, "letters, digits and _ . -"},
+		{"SecretNames", r.SecretNames, secretNamePattern, "letters, digits and / _ + = . @ -"},
+		{"LogGroupNames", r.LogGroupNames, logGroupNamePattern, "letters, digits and / _ . # -"},
+	} {
+		for i, name := range kind.names {
+			field := fmt.Sprintf("EncryptedResources.%s[%d]", kind.field, i)
+			switch {
+			case keypolicy.IsListToken(name):
+				c.report(field, name, "is a list that only Terraform knows; give the names one by one (each may be a token)")
+			case name == "":
+				c.report(field, "", "is empty; must be a name, in which * and ? are wildcards")
+			case !keypolicy.IsToken(name) && !kind.format.MatchString(name):
+				c.report(field, name, "must be a name of "+kind.allowed+", in which * and ? are wildcards; no ARN")
+			}
+		}
+	}
+}
+
+var (
+	bucketNamePattern   = regexp.MustCompile(`^[a-z0-9.*?-]{1,63}$`)
+	tableNamePattern    = regexp.MustCompile(`^[A-Za-z0-9_.*?-]{1,255}$`)
+	secretNamePattern   = regexp.MustCompile(`^[A-Za-z0-9/_+=.@*?-]{1,512}$`)
+	logGroupNamePattern = regexp.MustCompile(`^[A-Za-z0-9/_.#*?-]{1,512}$`)
+)
+
+func (c *checker) protection(s settings) {
+	if s.rotationPeriodDays < 90 || s.rotationPeriodDays > 2560 {
+		c.reportNumber("RotationPeriodDays", s.rotationPeriodDays, "must be from 90 to 2560")
+	}
+	if s.deletionWindowDays < 7 || s.deletionWindowDays > 30 {
+		c.reportNumber("DeletionWindowDays", s.deletionWindowDays, "must be from 7 to 30")
+	} else if s.environment == production && s.deletionWindowDays < 30 {
+		c.reportNumber("DeletionWindowDays", s.deletionWindowDays, "must be 30 in prod")
+	}
+	if s.environment == production && !s.rotate {
+		c.problems = append(c.problems, keypolicy.Problem{Field: "EnableKeyRotation", Value: "false", Reason: "must be true in prod"})
+	}
+}
+
+// warnings are what is allowed outside prod and still deserves a look.
+func (s settings) warnings() []string {
+	var warnings []string
+	if !s.rotate {
+		warnings = append(warnings, "EnableKeyRotation is false: the key material is never rotated; prod would refuse this")
+	}
+	if s.deletionWindowDays < 30 {
+		warnings = append(warnings, fmt.Sprintf("DeletionWindowDays is %d: a deleted key can be recovered for that long only; prod would refuse less than 30", s.deletionWindowDays))
+	}
+	if s.accountAccess == AdministerOnly && s.administrators.Empty() && (s.securityAccountId != "" || s.logsBucketArn != "") {
+		warnings = append(warnings, "AccountAccess is AdministerOnly and AdministratorRoleArns is empty: nobody may create the grants that the tier declares, so terraform apply will fail")
+	}
+	return warnings
+}
+
+func (c *checker) tags(config *KmsTierConfig, s settings) {
+	own := s.tagsOf(purposeData)
+	for _, key := range slices.Sorted(maps.Keys(config.Tags)) {
+		value := config.Tags[key]
+		field := fmt.Sprintf("Tags[%s]", key)
+		switch {
+		case key == "Name":
+			c.report(field, value, "is set by the tier, for each key after its alias")
+		case (key == "app" || key == "env") && value != own[key]:
+			c.report(field, value, fmt.Sprintf("is set by the tier to %q, which access control by tag relies on", own[key]))
+		case key == "", utf8.RuneCountInString(key) > maxTagKey, !tagFormat.MatchString(key), strings.HasPrefix(strings.ToLower(key), "aws:"):
+			c.report(field, "", `has a key that AWS refuses; must be 1 to 128 letters, digits, spaces and _ . : / = + - @, and not begin with "aws:"`)
+		case isLiteral(value) && (utf8.RuneCountInString(value) > maxTagValue || !tagFormat.MatchString(value)):
+			c.report(field, value, "must be letters, digits, spaces and _ . : / = + - @, at most 256 characters")
+		}
+	}
+	if count := len(s.tagsOf(purposeData)); count > maxTags {
+		c.reportNumber("Tags", len(config.Tags), fmt.Sprintf("with those of the tier a key would have %d; AWS allows %d", count, maxTags))
+	}
+}

@@ -1,0 +1,161 @@
+package kmstier
+
+import "github.com/neurocipher-io/kmstier/keypolicy"
+
+// AccountAccess says what IAM policies of the key's own account can decide.
+type AccountAccess string
+
+const (
+	// DelegateToIam lets IAM policies of the account decide about every action, as
+	// the default key policy of KMS does. Whoever writes IAM policies in the
+	// account can open the data, with the encryption context.
+	DelegateToIam AccountAccess = "DelegateToIam"
+	// AdministerOnly lets IAM policies of the account decide about administrative
+	// actions only. Whoever uses the keys must be named in the configuration, roles
+	// of AWS services (Auto Scaling, Backup) included.
+	AdministerOnly AccountAccess = "AdministerOnly"
+)
+
+// Defaults of [KmsTierConfig].
+const (
+	DefaultNamePrefix         = "nc-dp"
+	DefaultApp                = "neurocipher-pipeline"
+	DefaultRotationPeriodDays = 365
+	DefaultDeletionWindowDays = 30
+)
+
+// KmsTierConfig says what an environment's keys are called, who may use them and
+// how they are protected. Only Environment is required.
+//
+// Wherever an ARN, an account id, the Region or the partition stands, a token
+// may stand as well: the attribute of a resource in the same app. It is taken as
+// it is and never mistaken for a bad value. A list of ARNs may also be a single
+// list token, as cdktf.Token_AsList returns it, but for SecurityRoleArns and
+// LogsRoleArns, of which each entry gets a grant of its own.
+type KmsTierConfig struct {
+	// Environment names the environment: in the aliases, in the tag "env" and in
+	// the encryption context. Required; a slug of lower-case letters, digits and
+	// single hyphens, such as "prod", at most 32 characters. "prod" has stricter
+	// rules: rotation on, a deletion window of 30 days, PreventDestroy.
+	Environment string
+	// NamePrefix begins every alias: alias/{NamePrefix}-{purpose}-{Environment}. A
+	// slug; default "nc-dp".
+	NamePrefix string
+	// App is the value of "app" in the encryption context and in the tags. Default
+	// "neurocipher-pipeline".
+	App string
+	// Services are the values that "service" may take in the encryption context.
+	// Default: any that is not empty.
+	Services []string
+
+	// AccountId is the key's account, twelve digits. Default: looked up from the
+	// provider's credentials when Terraform plans.
+	AccountId string
+	// Region is the key's Region, which must be that of what it encrypts, such as
+	// "us-east-1". Default: looked up from the provider.
+	Region string
+	// Partition is the AWS partition: "aws", "aws-cn", "aws-us-gov" and so on.
+	// Default: looked up from the provider.
+	Partition string
+
+	// LambdaRoleArns, FargateRoleArns and GlueRoleArns are the service roles that
+	// use the data key, for any of the Services, and write application logs with
+	// the logs key. Each is the ARN of an IAM role or user in the key's account.
+	LambdaRoleArns  []string
+	FargateRoleArns []string
+	GlueRoleArns    []string
+	// RoleArnPatterns are service roles by pattern, with "*" and "?" in the role's
+	// name or path, for roles that do not exist yet or whose names end in a random
+	// part: "arn:aws:iam::123456789012:role/etl-*". Such a role needs an IAM policy
+	// that allows the use as well.
+	RoleArnPatterns []string
+	// ServiceRoles are roles that may use the data key directly for one service
+	// only: with its name as "service" in the encryption context.
+	ServiceRoles []ServiceRole
+
+	// AdministratorRoleArns manage the keys and can never use them, whatever else
+	// allows it.
+	AdministratorRoleArns []string
+	// AdministratorRoleArnPatterns are administrators by pattern, like
+	// RoleArnPatterns.
+	AdministratorRoleArnPatterns []string
+	// DeployerRoleArns create what the data key encrypts (secrets, tables,
+	// functions with encrypted variables), through AWS services only. Whoever runs
+	// Terraform for such resources needs this; an administrator cannot do it.
+	DeployerRoleArns []string
+	// DeployerRoleArnPatterns are deployers by pattern, like RoleArnPatterns.
+	DeployerRoleArnPatterns []string
+
+	// SecurityAccountId is the account that audits the keys and reads the logs,
+	// twelve digits, not the key's own. Default: none.
+	SecurityAccountId string
+	// SecurityRoleArns narrow the security account to some of its roles. Default:
+	// the whole account, whose IAM policies then decide.
+	SecurityRoleArns []string
+	// LogsAccountId is the account that archives the logs, twelve digits, not the
+	// key's own. Default: none.
+	LogsAccountId string
+	// LogsRoleArns narrow the logs account to some of its roles. Default: the whole
+	// account.
+	LogsRoleArns []string
+	// LogsBucketArn is the bucket that the logs account archives into, with bucket
+	// keys on. With it the logs account gets a grant on the logs key that is bound
+	// to this bucket, and roles may write their application logs there. Default:
+	// none.
+	LogsBucketArn string
+
+	// AccountAccess is DelegateToIam (the default) or AdministerOnly.
+	AccountAccess AccountAccess
+	// EncryptedResources limit what the keys may protect. Default: the platform's
+	// naming patterns.
+	EncryptedResources EncryptedResources
+
+	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
+	// true; must not be false in prod.
+	EnableKeyRotation *bool
+	// RotationPeriodDays is from 90 to 2560. Default 365.
+	RotationPeriodDays int
+	// DeletionWindowDays is how long a deleted key can be recovered, from 7 to 30,
+	// and the least that anybody may ask for when scheduling a deletion. Default
+	// 30; must be 30 in prod.
+	DeletionWindowDays int
+	// PreventDestroy lets Terraform refuse every plan that would destroy a key.
+	// Default true in prod, else false.
+	PreventDestroy *bool
+
+	// ExtraStatements are added to the policy of a key, by the key's purpose:
+	// "data" or "logs". They must not let anyone use the key without an encryption
+	// context, and their Sids must be unique within the policy.
+	ExtraStatements map[string][]keypolicy.Statement
+	// Tags are added to each key's own, Name, app and env, which they cannot change.
+	Tags map[string]string
+}
+
+// ServiceRole binds roles to one service: they use the data key directly only
+// with that service's name in the encryption context.
+type ServiceRole struct {
+	// Service is the value of "service", such as "svc-ingest-api"; one of the
+	// configuration's Services if those are given.
+	Service string
+	// RoleArns are the ARNs of IAM roles or users in the key's account.
+	RoleArns []string
+	// RoleArnPatterns are roles by pattern, like those of [KmsTierConfig].
+	RoleArnPatterns []string
+	// Shared says that the roles serve other services too. Without it, a role that
+	// is bound to two services is taken for a mistake.
+	Shared bool
+}
+
+// EncryptedResources name what the keys may protect, per AWS service, by names
+// in which "*" and "?" are wildcards. An empty list means the default; to allow
+// everything of a kind write "*".
+type EncryptedResources struct {
+	// BucketNames of S3. Default "{NamePrefix}-{Environment}-*".
+	BucketNames []string
+	// TableNames of DynamoDB. Default "{NamePrefix}-{Environment}-*".
+	TableNames []string
+	// SecretNames of Secrets Manager, without the random suffix. Default "*".
+	SecretNames []string
+	// LogGroupNames of CloudWatch Logs. Default "*".
+	LogGroupNames []string
+}

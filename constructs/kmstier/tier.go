@@ -1,0 +1,185 @@
+package kmstier
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// KmsTier is one environment's keys: a data key and a logs key. Make it with
+// [NewKmsTier].
+type KmsTier struct {
+	constructs.Construct
+
+	settings settings
+	scope    keypolicy.Scope
+	entries  []roleEntry
+	data     *DataKey
+	logs     *LogsKey
+}
+
+// idFormat keeps ids apart: CDKTF drops every other character from the names
+// of resources, so that two ids could become one.
+var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// NewKmsTier creates the keys of an environment below a stack, or below a
+// construct of one. The id names the tier within its scope: letters, digits,
+// hyphens and underscores.
+//
+// It returns a [ConfigError] with every problem of the configuration and then
+// has created nothing. What is allowed but unusual becomes a warning: a CDKTF
+// annotation, and an entry of [KmsTier.Warnings].
+func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
+	subject := fmt.Sprintf("KmsTier %q", id)
+	if config == nil {
+		return nil, refuse(subject, keypolicy.Problems{{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"}})
+	}
+	settings := newSettings(config)
+	problems := append(checkPlace(scope, id), check(config, settings)...)
+	if len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+	stack := cdktf.TerraformStack_Of(scope)
+	if problems := claimAliases(stack, settings); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+
+	tier := &KmsTier{settings: settings, entries: roleEntries(config)}
+	constructs.NewConstruct_Override(tier, scope, &id)
+	tier.scope = settings.scope(&dataSources{scope: tier})
+	tier.data = newDataKey(tier)
+	tier.logs = newLogsKey(tier)
+	for _, warning := range settings.warnings() {
+		cdktf.Annotations_Of(tier).AddWarning(&warning)
+	}
+	return tier, nil
+}
+
+// checkPlace reports why a tier cannot be created there.
+func checkPlace(scope constructs.Construct, id string) keypolicy.Problems {
+	switch {
+	case scope == nil:
+		return keypolicy.Problems{{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"}}
+	case !idFormat.MatchString(id):
+		return keypolicy.Problems{{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "must be letters, digits, hyphens and underscores, at least one"}}
+	case !hasStack(scope):
+		return keypolicy.Problems{{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"}}
+	case scope.Node().TryFindChild(&id) != nil:
+		return keypolicy.Problems{{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"}}
+	}
+	return nil
+}
+
+func hasStack(scope constructs.Construct) bool {
+	for _, ancestor := range *scope.Node().Scopes() {
+		if *cdktf.TerraformStack_IsStack(ancestor) {
+			return true
+		}
+	}
+	return false
+}
+
+// aliasClaim marks, on a stack's node, an alias that a tier of the stack has.
+const aliasClaim = "kmstier:alias"
+
+// claimAliases reports aliases that another tier of the stack has already and
+// else marks them as taken. One stack is one account and Region, in which an
+// alias can point to one key only.
+func claimAliases(stack cdktf.TerraformStack, s settings) keypolicy.Problems {
+	taken := map[string]bool{}
+	for _, entry := range *stack.Node().Metadata() {
+		if alias, ok := entry.Data.(string); ok && *entry.Type == aliasClaim {
+			taken[alias] = true
+		}
+	}
+	var problems keypolicy.Problems
+	for _, purpose := range []string{purposeData, purposeLogs} {
+		if alias := s.alias(purpose); taken[alias] {
+			problems = append(problems, keypolicy.Problem{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
+				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", alias)})
+		}
+	}
+	if len(problems) == 0 {
+		for _, purpose := range []string{purposeData, purposeLogs} {
+			stack.Node().AddMetadata(jsii.String(aliasClaim), s.alias(purpose), nil)
+		}
+	}
+	return problems
+}
+
+// DataKey is the key for the environment's data.
+func (t *KmsTier) DataKey() *DataKey { return t.data }
+
+// LogsKey is the key for the environment's logs.
+func (t *KmsTier) LogsKey() *LogsKey { return t.logs }
+
+// Key is the key of a purpose: "data" or "logs". It is nil for any other.
+func (t *KmsTier) Key(purpose string) Key {
+	for _, key := range t.Keys() {
+		if key.Purpose() == purpose {
+			return key
+		}
+	}
+	return nil
+}
+
+// Keys are all keys of the tier, the data key first.
+func (t *KmsTier) Keys() []Key { return []Key{t.data, t.logs} }
+
+// EncryptionContext is what a service must pass as the encryption context of
+// every Encrypt, Decrypt and GenerateDataKey call on the data key.
+func (t *KmsTier) EncryptionContext(service string) map[string]string {
+	return map[string]string{"app": t.settings.app, "env": t.settings.environment, "service": service}
+}
+
+// Warnings are the tier's annotations: what is allowed but deserves a look.
+func (t *KmsTier) Warnings() []string { return t.settings.warnings() }
+
+var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
+
+// AddOutputs adds the stack outputs data_key_id, data_key_arn, data_key_alias,
+// logs_key_id, logs_key_arn and logs_key_alias, with the prefix before each
+// name. Use a prefix where a stack holds more than one tier; "" is no prefix.
+//
+// It returns a [ConfigError] for a prefix that Terraform does not take and for
+// names that the stack has already; no output is added then.
+func (t *KmsTier) AddOutputs(prefix string) error {
+	subject := "AddOutputs of KmsTier " + fmt.Sprintf("%q", *t.Node().Path())
+	if !outputPrefixFormat.MatchString(prefix) {
+		return refuse(subject, keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix),
+			Reason: "must be empty, or letters, digits, underscores and hyphens that begin with a letter or underscore"}})
+	}
+	// Outputs are children of the stack itself: deeper ones get a hash in their
+	// names.
+	stack := cdktf.TerraformStack_Of(t)
+	type output struct {
+		name  string
+		value *string
+	}
+	var outputs []output
+	for _, key := range t.Keys() {
+		name := prefix + key.Purpose() + "_key_"
+		outputs = append(outputs,
+			output{name + "id", key.KeyId()}, output{name + "arn", key.Arn()}, output{name + "alias", key.AliasName()})
+	}
+	var taken []string
+	for _, output := range outputs {
+		if stack.Node().TryFindChild(&output.name) != nil {
+			taken = append(taken, output.name)
+		}
+	}
+	if len(taken) > 0 {
+		return refuse(subject, keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix),
+			Reason: fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", "))}})
+	}
+	for _, output := range outputs {
+		cdktf.NewTerraformOutput(stack, &output.name, &cdktf.TerraformOutputConfig{Value: output.value})
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package environments
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+func TestParseFillsEveryField(t *testing.T) {
+	const everything = `
+name_prefix: nc
+app: pipeline
+services: [svc-a]
+tags: {Project: p, Owner: common}
+environments:
+  prod:
+    account_id: "123456789012"
+    region: us-east-1
+    lambda_role_arns: [lambda]
+    fargate_role_arns: [fargate]
+    glue_role_arns: []
+    role_arn_patterns: [pattern*]
+    service_roles:
+      - {service: svc-a, role_arns: [role], role_arn_patterns: [role*], shared: true}
+    administrator_role_arns: [administrator]
+    administrator_role_arn_patterns: [administrator*]
+    deployer_role_arns: [deployer]
+    deployer_role_arn_patterns: [deployer*]
+    security_account_id: "098765432109"
+    security_role_arns: [auditor]
+    logs_account_id: "111111111111"
+    logs_role_arns: [archiver]
+    logs_bucket_arn: arn:aws:s3:::logs
+    account_access: AdministerOnly
+    encrypted_resources:
+      bucket_names: [bucket]
+      table_names: [table]
+      secret_names: []
+      log_group_names: [/aws/*]
+    enable_key_rotation: false
+    rotation_period_days: 90
+    deletion_window_days: 7
+    prevent_destroy: false
+    tags: {Environment: prod, Owner: own, Since: 2024-01-01, Note: ""}
+    backend:
+      s3: {bucket: b, key: k, region: ca-central-1, dynamodb_table: t, use_lockfile: true, kms_key_id: id}
+  dev-2:
+    account_id: "222222222222"
+    region: ca-central-1
+    backend:
+      local: {path: state/dev..2/cdktf.out.tfstate}
+`
+	want := &File{
+		NamePrefix: "nc",
+		App:        "pipeline",
+		Services:   []string{"svc-a"},
+		Tags:       map[string]string{"Project": "p", "Owner": "common"},
+		Environments: []Environment{{
+			Name:                         "prod",
+			AccountId:                    "123456789012",
+			Region:                       "us-east-1",
+			LambdaRoleArns:               []string{"lambda"},
+			FargateRoleArns:              []string{"fargate"},
+			GlueRoleArns:                 []string{},
+			RoleArnPatterns:              []string{"pattern*"},
+			ServiceRoles:                 []ServiceRole{{Service: "svc-a", RoleArns: []string{"role"}, RoleArnPatterns: []string{"role*"}, Shared: true}},
+			AdministratorRoleArns:        []string{"administrator"},
+			AdministratorRoleArnPatterns: []string{"administrator*"},
+			DeployerRoleArns:             []string{"deployer"},
+			DeployerRoleArnPatterns:      []string{"deployer*"},
+			SecurityAccountId:            "098765432109",
+			SecurityRoleArns:             []string{"auditor"},
+			LogsAccountId:                "111111111111",
+			LogsRoleArns:                 []string{"archiver"},
+			LogsBucketArn:                "arn:aws:s3:::logs",
+			AccountAccess:                "AdministerOnly",
+			EncryptedResources: EncryptedResources{
+				BucketNames:   []string{"bucket"},
+				TableNames:    []string{"table"},
+				SecretNames:   []string{},
+				LogGroupNames: []string{"/aws/*"},
+			},
+			EnableKeyRotation:  new(false),
+			RotationPeriodDays: new(90),
+			DeletionWindowDays: new(7),
+			PreventDestroy:     new(false),
+			Tags:               map[string]string{"Environment": "prod", "Owner": "own", "Since": "2024-01-01", "Note": ""},
+			Backend: Backend{S3: &S3Backend{
+				Bucket: "b", Key: "k", Region: "ca-central-1", DynamodbTable: "t", UseLockfile: true, KmsKeyId: "id",
+			}},
+		}, {
+			Name:      "dev-2",
+			AccountId: "222222222222",
+			Region:    "ca-central-1",
+			Backend:   Backend{Local: &LocalBackend{Path: "state/dev..2/cdktf.out.tfstate"}},
+		}},
+	}
+	for name, file := range map[string]string{
+		"as it is":              everything,
+		"with a BOM":            "\ufeff" + everything,
+		"with CRLF":             strings.ReplaceAll(everything, "\n", "\r\n"),
+		"with document markers": "---" + everything + "...\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := Parse("environments.yaml", []byte(file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(File{})); diff != "" {
+				t.Errorf("file (-want +got):\n%s", diff)
+			}
+			wantTags := map[string]string{"Project": "p", "Owner": "own", "Environment": "prod", "Since": "2024-01-01", "Note": ""}
+			if diff := cmp.Diff(wantTags, got.DefaultTags(got.Environments[0])); diff != "" {
+				t.Errorf("default tags (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoadReadsTheShippedFile(t *testing.T) {
+	file, err := Load("../../environments.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts := map[string]string{"dev": "222222222222", "stg": "333333333333", "prod": "123456789012"}
+	var names []string
+	for _, got := range file.Environments {
+		names = append(names, got.Name)
+		account := accounts[got.Name]
+		role := func(account, name string) []string { return []string{"arn:aws:iam::" + account + ":role/" + name} }
+		want := Environment{
+			Name:                  got.Name,
+			AccountId:             account,
+			Region:                "us-east-1",
+			LambdaRoleArns:        role(account, "LambdaETLRole"),
+			FargateRoleArns:       role(account, "FargateTaskRole"),
+			GlueRoleArns:          role(account, "GlueJobRole"),
+			DeployerRoleArns:      role(account, "PipelineExecutionRole"),
+			AdministratorRoleArns: role(account, "BreakGlassSecurityAdmin"),
+			AccountAccess:         "DelegateToIam",
+			SecurityAccountId:     "098765432109",
+			SecurityRoleArns:      role("098765432109", "SecurityAuditorRole"),
+			LogsAccountId:         "111111111111",
+			LogsRoleArns:          role("111111111111", "LogArchiverRole"),
+			LogsBucketArn:         "arn:aws:s3:::nc-dp-logs-central",
+			Tags:                  map[string]string{"Environment": got.Name},
+			Backend: Backend{S3: &S3Backend{
+				Bucket:        "nc-terraform-state-" + got.Name,
+				Key:           "kms/terraform.tfstate",
+				Region:        "us-east-1",
+				DynamodbTable: "terraform-state-lock-" + got.Name,
+			}},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", got.Name, diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"dev", "stg", "prod"}, names); diff != "" {
+		t.Errorf("environments (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]string{"Project": "neurocipher-platform", "ManagedBy": "terraform"}, file.Tags); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}
+
+func TestLoadSaysWhyItCannotRead(t *testing.T) {
+	folder := t.TempDir()
+	absent := filepath.Join(folder, "environments.yaml")
+	closed := filepath.Join(folder, "closed.yaml")
+	if err := os.WriteFile(closed, []byte(minimal), 0o000); err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		path, want string
+		is         error
+	}{
+		"missing":     {absent, "cannot read the environments: open " + absent + ": no such file or directory", fs.ErrNotExist},
+		"a directory": {folder, "cannot read the environments: read " + folder + ": is a directory", nil},
+		"unreadable":  {closed, "cannot read the environments: open " + closed + ": permission denied", fs.ErrPermission},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if test.path == closed && os.Geteuid() == 0 {
+				t.Skip("root reads everything")
+			}
+			_, err := Load(test.path)
+			if err == nil || err.Error() != test.want {
+				t.Fatalf("got %v, want %s", err, test.want)
+			}
+			if test.is != nil && !errors.Is(err, test.is) {
+				t.Errorf("got %#v, want it to wrap %v", err, test.is)
+			}
+		})
+	}
+}
+
+func TestLoadCallsTheFileByItsPath(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "broken.yaml")
+	if err := os.WriteFile(path, []byte("[]"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := Load(path)
+	var problems Problems
+	if !errors.As(err, &problems) {
+		t.Fatalf("got %v, want problems", err)
+	}
+	want := Problems{{Position{File: path, Line: 1}, "got a list: must be a map with the field environments"}}
+	if diff := cmp.Diff(want, problems); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}

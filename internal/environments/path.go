@@ -1,0 +1,131 @@
+package environments
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// fieldPath leads to a value of the file. Its steps are strings, the keys of
+// maps, and ints, the places in lists.
+type fieldPath []any
+
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// String writes the path as messages show it: environments.prod.services[0].
+func (p fieldPath) String() string {
+	var b strings.Builder
+	for i, step := range p {
+		switch step := step.(type) {
+		case int:
+			b.WriteString("[" + strconv.Itoa(step) + "]")
+		case string:
+			if !plainKey.MatchString(step) {
+				b.WriteString("[" + quote(step) + "]")
+				continue
+			}
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(step)
+		}
+	}
+	return b.String()
+}
+
+// with returns a longer path and leaves p alone.
+func (p fieldPath) with(step any) fieldPath {
+	return append(p[:len(p):len(p)], step)
+}
+
+// lookup follows the path as far as the file goes. It returns the last value
+// on the way, the node that introduces it (its key, or in a list itself) and
+// the number of steps taken.
+func lookup(root *yaml.Node, p fieldPath) (at, value *yaml.Node, steps int) {
+	at, value = root, root
+	for ; steps < len(p); steps++ {
+		nextAt, next := child(value, p[steps])
+		if next == nil {
+			break
+		}
+		at, value = nextAt, next
+	}
+	return at, value, steps
+}
+
+func child(node *yaml.Node, step any) (at, value *yaml.Node) {
+	switch step := step.(type) {
+	case int:
+		if node.Kind == yaml.SequenceNode && step >= 0 && step < len(node.Content) {
+			return node.Content[step], node.Content[step]
+		}
+	case string:
+		if node.Kind != yaml.MappingNode {
+			return nil, nil
+		}
+		for i := 0; i < len(node.Content); i += 2 {
+			if key := node.Content[i]; isString(key) && key.Value == step {
+				return key, node.Content[i+1]
+			}
+		}
+	}
+	return nil, nil
+}
+
+// find returns the value at the path, or nil.
+func find(root *yaml.Node, p fieldPath) *yaml.Node {
+	_, value, steps := lookup(root, p)
+	if steps < len(p) {
+		return nil
+	}
+	return value
+}
+
+// text returns the string at the path, or nothing.
+func text(root *yaml.Node, p fieldPath) string {
+	if value := find(root, p); value != nil && isString(value) {
+		return value.Value
+	}
+	return ""
+}
+
+// names returns the names in a map in the file's order.
+func names(node *yaml.Node) []string {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	var names []string
+	for i := 0; i < len(node.Content); i += 2 {
+		if key := node.Content[i]; isString(key) && !slices.Contains(names, key.Value) {
+			names = append(names, key.Value)
+		}
+	}
+	return names
+}
+
+// isString says whether a node is a string that this package reads: a type tag
+// that makes one is refused.
+func isString(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && node.Tag == "!!str" && node.Style&yaml.TaggedStyle == 0
+}
+
+// fromSchema turns the schema library's location into a path: only the file
+// knows whether "0" is a place in a list or a key.
+func fromSchema(root *yaml.Node, location []string) fieldPath {
+	var p fieldPath
+	node := root
+	for _, step := range location {
+		var next any = step
+		if node != nil && node.Kind == yaml.SequenceNode {
+			next, _ = strconv.Atoi(step)
+		}
+		p = append(p, next)
+		if node != nil {
+			_, node = child(node, next)
+		}
+	}
+	return p
+}

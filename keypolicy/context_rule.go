@@ -1,0 +1,90 @@
+package keypolicy
+
+import (
+	"slices"
+	"strings"
+)
+
+// UseWithoutContext returns the first action with which the statement would let
+// somebody use the key without any encryption context, or "" if there is none.
+//
+// An Allow of a cryptographic action needs a condition that a pair of the
+// encryption context satisfies (for AWS services, which may send none,
+// aws:SourceArn or aws:SourceAccount does as well). An Allow of CreateGrant needs
+// a grant that AWS services make for a resource or one that is bound to a
+// context. All other conditions are taken to be met: what a caller can arrange
+// does not count.
+func (s Statement) UseWithoutContext() string {
+	if s.Effect != Allow || s.requires(Condition.needsEncryptionContext) {
+		return ""
+	}
+	services := !slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Type != PrincipalService })
+	safeUse := services && s.requires(Condition.needsSource)
+	safeGrant := s.requires(Condition.needsBoundGrant)
+	for _, pattern := range s.Actions {
+		for _, action := range MatchingActions(pattern) {
+			if action == "kms:CreateGrant" && !safeGrant || isKeyUse(action) && !safeUse {
+				return action
+			}
+		}
+	}
+	return ""
+}
+
+// isKeyUse reports whether the action uses the key's material.
+func isKeyUse(action string) bool {
+	for _, pattern := range slices.Concat(cryptographicActions, otherKeyUseActions) {
+		if matchesWildcard(pattern, action) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s Statement) requires(rule func(Condition) bool) bool {
+	return slices.ContainsFunc(s.Conditions, rule)
+}
+
+func (c Condition) needsEncryptionContext() bool {
+	key := strings.ToLower(c.Key)
+	switch {
+	case strings.HasPrefix(key, strings.ToLower(encryptionContextKey(""))):
+		return c.needsPresence("")
+	case key == strings.ToLower(keyEncryptionContextKeys):
+		// ForAllValues holds for an empty context.
+		return c.needsPresence("ForAnyValue:")
+	}
+	return false
+}
+
+func (c Condition) needsSource() bool {
+	for _, key := range []string{keySourceArn, keySourceAccount, "aws:SourceOrgID"} {
+		if strings.EqualFold(c.Key, key) {
+			return c.needsPresence("")
+		}
+	}
+	return false
+}
+
+func (c Condition) needsBoundGrant() bool {
+	switch {
+	case strings.EqualFold(c.Key, keyGrantIsForAwsResource):
+		return c.Operator == "Bool" && slices.Equal(c.Values, []string{"true"})
+	case strings.EqualFold(c.Key, keyGrantConstraintType):
+		return c.needsPresence("")
+	}
+	return false
+}
+
+// needsPresence reports whether the condition fails where its key is missing:
+// positive comparisons do, negated ones and those with IfExists do not.
+func (c Condition) needsPresence(set string) bool {
+	switch comparison, found := strings.CutPrefix(c.Operator, set); {
+	case !found:
+		return false
+	case comparison == "Null":
+		return slices.Equal(c.Values, []string{"false"})
+	default:
+		return slices.Contains([]string{"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"}, comparison)
+	}
+}
