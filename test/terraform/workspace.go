@@ -1,0 +1,214 @@
+package terraform
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/neurocipher-io/kmstier/test/tools"
+)
+
+// Options says how a workspace reaches AWS. Without any, a workspace can be
+// initialized and validated only.
+type Options struct {
+	// Offline lets Terraform plan without AWS, with provider settings in
+	// override.tf.json. It works for configurations that read no live data
+	// source, so the account id must be given and not looked up.
+	Offline bool
+	// Env is added to the environment of Terraform: the emulator's Env, to plan
+	// and apply the configuration as it is.
+	Env map[string]string
+}
+
+// Workspace is a configuration in a folder of its own, with its state beside it.
+type Workspace struct {
+	tb        testing.TB
+	folder    string
+	config    *configuration
+	terraform *tfexec.Terraform
+	ready     bool
+}
+
+// New returns a workspace with a copy of a synthesized configuration: the path
+// of a cdk.tf.json as a string, or its text as a []byte. The test is skipped
+// where Terraform or its AWS provider is missing.
+func New[Source string | []byte](tb testing.TB, source Source, options Options) *Workspace {
+	tb.Helper()
+	tools.Require(tb, tools.Terraform, tools.AWSProvider)
+	w := &Workspace{tb: tb, folder: tb.TempDir()}
+	content, err := read(source)
+	w.check(err)
+	w.Configure(content, options)
+	return w
+}
+
+// Configure puts another configuration in the place of the present one and keeps
+// the state, as the next deployment of an app does.
+func (w *Workspace) Configure(content []byte, options Options) {
+	w.tb.Helper()
+	config, err := parse(content)
+	w.check(err)
+	override, err := config.override(options.Offline)
+	w.check(err)
+	w.check(os.WriteFile(filepath.Join(w.folder, "cdk.tf.json"), content, 0o600))
+	w.check(os.WriteFile(filepath.Join(w.folder, "override.tf.json"), override, 0o600))
+
+	runner, err := tfexec.NewTerraform(w.folder, tools.Terraform.Path(w.tb))
+	w.check(err)
+	env := tools.TerraformEnv(w.tb)
+	maps.Copy(env, options.Env)
+	w.check(runner.SetEnv(env))
+	w.config, w.terraform, w.ready = config, runner, false
+}
+
+func read[Source string | []byte](source Source) ([]byte, error) {
+	switch source := any(source).(type) {
+	case []byte:
+		return source, nil
+	case string:
+		return os.ReadFile(source)
+	}
+	panic(fmt.Sprintf("unreachable: a source is a string or a []byte, not %T", source))
+}
+
+// Folder returns the folder that Terraform runs in.
+func (w *Workspace) Folder() string { return w.folder }
+
+// Init makes the workspace ready to use. The other methods call it; a test does
+// so only to have its time or its failure apart.
+func (w *Workspace) Init() {
+	w.tb.Helper()
+	w.check(w.TryInit())
+}
+
+// TryInit is [Workspace.Init] for a configuration that may be refused.
+func (w *Workspace) TryInit() error {
+	if w.ready {
+		return nil
+	}
+	if err := initialize(w.context(), w); err != nil {
+		return w.failed("init", err)
+	}
+	w.ready = true
+	return nil
+}
+
+// Validate returns what terraform validate finds, one entry a finding and
+// readable as it is; nothing means that the configuration is valid and gives no
+// warning.
+func (w *Workspace) Validate() []Diagnostic {
+	w.tb.Helper()
+	w.Init()
+	output, err := w.terraform.Validate(w.context())
+	if err != nil {
+		w.tb.Fatal(w.failed("validate", err))
+	}
+	diagnostics := make([]Diagnostic, len(output.Diagnostics))
+	for i, found := range output.Diagnostics {
+		diagnostics[i] = Diagnostic(found)
+	}
+	return diagnostics
+}
+
+// Plan returns the plan of the configuration against the state.
+func (w *Workspace) Plan() *tfjson.Plan {
+	w.tb.Helper()
+	plan, err := w.TryPlan()
+	w.check(err)
+	return plan
+}
+
+// TryPlan is [Workspace.Plan] for a plan that may be refused.
+func (w *Workspace) TryPlan() (*tfjson.Plan, error) {
+	if err := w.TryInit(); err != nil {
+		return nil, err
+	}
+	const file = "test.tfplan"
+	if _, err := w.terraform.Plan(w.context(), tfexec.Out(file)); err != nil {
+		return nil, w.failed("plan", err)
+	}
+	plan, err := w.terraform.ShowPlanFile(w.context(), file)
+	if err != nil {
+		return nil, w.failed("show", err)
+	}
+	return plan, nil
+}
+
+// RequireEmptyPlan fails the test when the configuration and what was applied
+// differ, and lists how.
+func (w *Workspace) RequireEmptyPlan() {
+	w.tb.Helper()
+	if changes := Changes(w.Plan()); len(changes) > 0 {
+		w.tb.Fatalf("expected a plan without changes, found:\n%s", list(changes))
+	}
+}
+
+// Apply creates what the configuration says.
+func (w *Workspace) Apply() {
+	w.tb.Helper()
+	w.check(w.TryApply())
+}
+
+// TryApply is [Workspace.Apply] for an apply that may be refused.
+func (w *Workspace) TryApply() error {
+	if err := w.TryInit(); err != nil {
+		return err
+	}
+	if err := w.terraform.Apply(w.context()); err != nil {
+		return w.failed("apply", err)
+	}
+	return nil
+}
+
+// Destroy deletes what was applied.
+func (w *Workspace) Destroy() {
+	w.tb.Helper()
+	w.check(w.TryDestroy())
+}
+
+// TryDestroy is [Workspace.Destroy] for what may be protected.
+func (w *Workspace) TryDestroy() error {
+	if err := w.TryInit(); err != nil {
+		return err
+	}
+	if err := w.terraform.Destroy(w.context()); err != nil {
+		return w.failed("destroy", err)
+	}
+	return nil
+}
+
+// Outputs returns the outputs of what was applied: a string as it is, anything
+// else as JSON.
+func (w *Workspace) Outputs() map[string]string {
+	w.tb.Helper()
+	found, err := w.terraform.Output(w.context())
+	if err != nil {
+		w.tb.Fatal(w.failed("output", err))
+	}
+	outputs := map[string]string{}
+	for name, output := range found {
+		outputs[name] = text(output.Value)
+	}
+	return outputs
+}
+
+// context ends Terraform with the test: a provider that retries for minutes
+// must not outlive the test that started it.
+func (w *Workspace) context() context.Context { return w.tb.Context() }
+
+func (w *Workspace) failed(command string, err error) error {
+	return fmt.Errorf("terraform %s in %s: %w", command, w.folder, err)
+}
+
+func (w *Workspace) check(err error) {
+	w.tb.Helper()
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+}
