@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -102,11 +103,15 @@ func show(value any) string {
 	return string(text)
 }
 
-// text returns a JSON string as it is and other JSON unchanged.
+// text returns a JSON string as it is and other JSON without white space.
 func text(value json.RawMessage) string {
 	var s string
 	if json.Unmarshal(value, &s) == nil {
 		return s
 	}
-	return string(value)
+	var compact bytes.Buffer
+	if json.Compact(&compact, value) != nil {
+		return string(value)
+	}
+	return compact.String()
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
 	tfjson "github.com/hashicorp/terraform-json"
@@ -92,11 +93,9 @@ func (w *Workspace) TryInit() error {
 	if w.ready {
 		return nil
 	}
-	if err := initialize(w.context(), w); err != nil {
-		return w.failed("init", err)
-	}
-	w.ready = true
-	return nil
+	err := w.run("init", func(ctx context.Context) error { return initialize(ctx, w) })
+	w.ready = err == nil
+	return err
 }
 
 // Validate returns what terraform validate finds, one entry a finding and
@@ -105,10 +104,11 @@ func (w *Workspace) TryInit() error {
 func (w *Workspace) Validate() []Diagnostic {
 	w.tb.Helper()
 	w.Init()
-	output, err := w.terraform.Validate(w.context())
-	if err != nil {
-		w.tb.Fatal(w.failed("validate", err))
-	}
+	var output *tfjson.ValidateOutput
+	w.check(w.run("validate", func(ctx context.Context) (err error) {
+		output, err = w.terraform.Validate(ctx)
+		return err
+	}))
 	diagnostics := make([]Diagnostic, len(output.Diagnostics))
 	for i, found := range output.Diagnostics {
 		diagnostics[i] = Diagnostic(found)
@@ -130,14 +130,19 @@ func (w *Workspace) TryPlan() (*tfjson.Plan, error) {
 		return nil, err
 	}
 	const file = "test.tfplan"
-	if _, err := w.terraform.Plan(w.context(), tfexec.Out(file)); err != nil {
-		return nil, w.failed("plan", err)
-	}
-	plan, err := w.terraform.ShowPlanFile(w.context(), file)
+	err := w.run("plan", func(ctx context.Context) error {
+		_, err := w.terraform.Plan(ctx, tfexec.Out(file))
+		return err
+	})
 	if err != nil {
-		return nil, w.failed("show", err)
+		return nil, err
 	}
-	return plan, nil
+	var plan *tfjson.Plan
+	err = w.run("show", func(ctx context.Context) (err error) {
+		plan, err = w.terraform.ShowPlanFile(ctx, file)
+		return err
+	})
+	return plan, err
 }
 
 // RequireEmptyPlan fails the test when the configuration and what was applied
@@ -160,10 +165,7 @@ func (w *Workspace) TryApply() error {
 	if err := w.TryInit(); err != nil {
 		return err
 	}
-	if err := w.terraform.Apply(w.context()); err != nil {
-		return w.failed("apply", err)
-	}
-	return nil
+	return w.run("apply", func(ctx context.Context) error { return w.terraform.Apply(ctx) })
 }
 
 // Destroy deletes what was applied.
@@ -177,20 +179,18 @@ func (w *Workspace) TryDestroy() error {
 	if err := w.TryInit(); err != nil {
 		return err
 	}
-	if err := w.terraform.Destroy(w.context()); err != nil {
-		return w.failed("destroy", err)
-	}
-	return nil
+	return w.run("destroy", func(ctx context.Context) error { return w.terraform.Destroy(ctx) })
 }
 
 // Outputs returns the outputs of what was applied: a string as it is, anything
 // else as JSON.
 func (w *Workspace) Outputs() map[string]string {
 	w.tb.Helper()
-	found, err := w.terraform.Output(w.context())
-	if err != nil {
-		w.tb.Fatal(w.failed("output", err))
-	}
+	var found map[string]tfexec.OutputMeta
+	w.check(w.run("output", func(ctx context.Context) (err error) {
+		found, err = w.terraform.Output(ctx)
+		return err
+	}))
 	outputs := map[string]string{}
 	for name, output := range found {
 		outputs[name] = text(output.Value)
@@ -198,11 +198,23 @@ func (w *Workspace) Outputs() map[string]string {
 	return outputs
 }
 
-// context ends Terraform with the test: a provider that retries for minutes
-// must not outlive the test that started it.
-func (w *Workspace) context() context.Context { return w.tb.Context() }
+// patience is how long one Terraform command may take. The provider repeats some
+// failing calls for many minutes; the test should end, with the emulator's log,
+// long before "go test" ends the whole process without it.
+const patience = 4 * time.Minute
 
-func (w *Workspace) failed(command string, err error) error {
+// run runs one Terraform command, within patience and within the test, and says
+// in the error which command in which folder it was.
+func (w *Workspace) run(command string, run func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(w.tb.Context(), patience)
+	defer cancel()
+	err := run(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return fmt.Errorf("terraform %s in %s had not ended after %v and was stopped: %w", command, w.folder, patience, err)
+	}
 	return fmt.Errorf("terraform %s in %s: %w", command, w.folder, err)
 }
 
