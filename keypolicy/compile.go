@@ -181,6 +181,8 @@ func (p *Policy) compilePrincipals(compiled *compiledStatement, s *Statement) (p
 		return []error{fmt.Errorf("has no principal; a statement of a key policy must name at least one")}
 	case len(s.Principals) > 0 && len(s.NotPrincipals) > 0:
 		return []error{fmt.Errorf("has both Principal and NotPrincipal; one of them is allowed")}
+	case len(s.NotPrincipals) > 0 && s.Effect == Allow:
+		return []error{fmt.Errorf("has NotPrincipal in an Allow, which AWS does not support; name those who are allowed, or use NotPrincipal in a Deny")}
 	}
 	compiled.exceptPrincipals = len(s.NotPrincipals) > 0
 	for _, principal := range slices.Concat(s.Principals, s.NotPrincipals) {

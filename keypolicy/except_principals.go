@@ -2,63 +2,47 @@ package keypolicy
 
 import "fmt"
 
-// matchesExcept decides a NotPrincipal. AWS checks the account, then the user or
-// role, then the session, so somebody is left out of a Deny only when all of
-// these are listed; and nobody with a permissions boundary ever is. See the IAM
-// User Guide, "AWS JSON policy elements: NotPrincipal".
+// matchesExcept decides a NotPrincipal, which AWS supports in a Deny only. AWS
+// checks the account, then the user or role, then the session, so somebody is
+// left out of the Deny only when all of these are listed; and nobody with a
+// permissions boundary ever is. See the IAM User Guide, "AWS JSON policy
+// elements: NotPrincipal".
 func (e *evaluation) matchesExcept(s *compiledStatement) strength {
-	wanted, listed := 0, 0
-	count := func(is func(m *principalMatcher) bool) {
-		wanted++
+	c := &e.caller
+	lists := func(is func(m *principalMatcher) bool) bool {
 		for i := range s.principals {
 			if is(&s.principals[i]) {
-				listed++
-				return
+				return true
 			}
 		}
+		return false
 	}
-	// An anonymous caller is nobody that could be listed.
-	c := &e.caller
-	if c.account != "" {
-		count(func(m *principalMatcher) bool { return m.isAccountOf(c) })
+	if lists(func(m *principalMatcher) bool { return m.kind == principalEveryone }) {
+		return noMatch
 	}
+	account := c.account == "" || lists(func(m *principalMatcher) bool { return m.kind == principalAccount && m.match(c) != noMatch })
+	named := lists(func(m *principalMatcher) bool { return m.kind != principalAccount && m.match(c) >= asRole })
 	switch c.kind {
-	case callerService:
-		count(func(m *principalMatcher) bool { return m.match(c) == direct })
-	case callerUser, callerFederated:
-		count(func(m *principalMatcher) bool { return m.kind == principalExact && m.match(c) == direct })
-	case callerOpaque:
-		count(func(m *principalMatcher) bool { return m.text == c.text })
-	case callerRole:
-		count(func(m *principalMatcher) bool { return m.kind == principalRole && m.match(c) == asRole })
+	case callerAnonymous:
+		return direct
+	case callerRoot:
+		named = true
 	case callerSession:
-		count(func(m *principalMatcher) bool { return m.kind == principalRole && m.match(c) == asRole })
-		count(func(m *principalMatcher) bool { return m.kind == principalSession && m.match(c) == direct })
+		named = lists(func(m *principalMatcher) bool { return m.kind == principalRole && m.match(c) != noMatch }) &&
+			lists(func(m *principalMatcher) bool { return m.kind == principalSession && m.match(c) != noMatch })
 	}
-	everyone := false
+	if !account || !named || len(e.boundary) > 0 {
+		return direct
+	}
+	if c.kind != callerRole {
+		return noMatch
+	}
+	// The role is listed, but what it acts in is a session.
 	for i := range s.principals {
-		everyone = everyone || s.principals[i].kind == principalEveryone
-	}
-	switch {
-	case everyone:
-		return noMatch
-	case s.effect == Deny && len(e.boundary) > 0:
-		return direct
-	case listed == 0:
-		return direct
-	case listed < wanted && s.effect == Deny:
-		return direct
-	case listed < wanted:
-		e.fail(fmt.Errorf("NotPrincipal in an Allow lists a part only of account, role and session of %s, and AWS does not say what that means", c.text))
-		return noMatch
-	case c.kind == callerRole && s.effect == Deny:
-		for i := range s.principals {
-			if m := &s.principals[i]; m.kind == principalSession && m.name == c.name && m.account == c.account {
-				e.fail(fmt.Errorf("NotPrincipal lists the session %s of the role %s; ask for one session, not for the role", m.text, c.text))
-				return noMatch
-			}
+		if m := &s.principals[i]; m.kind == principalSession && m.name == c.name && m.account == c.account {
+			e.fail(fmt.Errorf("NotPrincipal lists the session %s of the role %s; ask for one session, not for the role", m.text, c.text))
+			return noMatch
 		}
-		return direct
 	}
-	return noMatch
+	return direct
 }

@@ -31,29 +31,38 @@ func (e *evaluation) granted() (StatementRef, strength) {
 var unconstrainedActions = compileActions([]string{"kms:DescribeKey", "kms:RetireGrant"})
 
 func (e *evaluation) matchesGrant(grant *Grant) (strength, error) {
-	var operations actionSet
+	compiled, err := compileGrant(grant)
+	if err != nil {
+		return noMatch, err
+	}
+	if compiled.operations&e.action == 0 || e.action&unconstrainedActions == 0 && !e.meetsConstraints(grant) {
+		return noMatch, nil
+	}
+	return compiled.grantee.match(&e.caller), nil
+}
+
+type compiledGrant struct {
+	operations actionSet
+	grantee    principalMatcher
+}
+
+func compileGrant(grant *Grant) (compiled compiledGrant, err error) {
 	for _, operation := range grant.Operations {
 		bit, known := actionBits["kms:"+operation]
 		if !known || bit&grantableActions == 0 {
-			return noMatch, fmt.Errorf(`operation %q: must be an operation that a grant can give, such as "Decrypt" or "ReEncryptFrom"`, operation)
+			return compiled, fmt.Errorf(`operation %q: must be an operation that a grant can give, such as "Decrypt" or "ReEncryptFrom"`, operation)
 		}
-		operations |= bit
+		compiled.operations |= bit
 	}
 	principal := AwsPrincipal(grant.GranteePrincipal)
 	if serviceNameFormat.MatchString(grant.GranteePrincipal) {
 		principal = ServicePrincipal(grant.GranteePrincipal)
 	}
-	matcher, err := compilePrincipal(principal)
-	if err == nil && matcher.kind == principalEveryone {
+	compiled.grantee, err = compilePrincipal(principal)
+	if err == nil && compiled.grantee.kind == principalEveryone {
 		err = fmt.Errorf("grantee %q: a grant is for one principal", grant.GranteePrincipal)
 	}
-	if err != nil {
-		return noMatch, err
-	}
-	if operations&e.action == 0 || e.action&unconstrainedActions == 0 && !e.meetsConstraints(grant) {
-		return noMatch, nil
-	}
-	return matcher.match(&e.caller), nil
+	return compiled, err
 }
 
 // grantableActions are the grant operations of the KMS Developer Guide, "Grants

@@ -157,8 +157,3 @@ func (m *principalMatcher) match(c *caller) strength {
 	}
 	return noMatch
 }
-
-// isAccountOf reports whether the principal is the caller's account.
-func (m *principalMatcher) isAccountOf(c *caller) bool {
-	return m.kind == principalAccount && m.match(c) != noMatch
-}
