@@ -76,7 +76,7 @@ func (a *analysis) answer(subject Subject, action string) Answer {
 	switch {
 	case len(found.ways) > 0:
 		for _, way := range found.ways {
-			answer.Verdict = stronger(answer.Verdict, way.verdict())
+			answer.Verdict = stronger(answer.Verdict, way.Verdict())
 		}
 	case found.undecided != "":
 		answer.Verdict = Undecided
@@ -91,7 +91,8 @@ func (a *analysis) answer(subject Subject, action string) Answer {
 	return answer
 }
 
-func (w Way) verdict() Verdict {
+// Verdict is what the way is worth.
+func (w Way) Verdict() Verdict {
 	switch {
 	case w.NeedsIam:
 		return Delegated
@@ -176,7 +177,7 @@ func (r *Report) Cell(subject int, operation Operation) Cell {
 func (l Line) rank() int {
 	switch {
 	case l.Way != nil:
-		return slices.Index(verdictOrder, l.Way.verdict())
+		return slices.Index(verdictOrder, l.Way.Verdict())
 	case l.Why != "":
 		return slices.Index(verdictOrder, Undecided)
 	}
