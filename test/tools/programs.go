@@ -1,0 +1,24 @@
+package tools
+
+import (
+	"fmt"
+	"os/exec"
+)
+
+// Terraform is the Terraform command line.
+var Terraform = newTool("Terraform",
+	"get Terraform 1.5 or newer from developer.hashicorp.com/terraform/install and put it on PATH",
+	func() (string, error) { return onPath("terraform") })
+
+// Node is Node.js.
+var Node = newTool("Node.js",
+	"get Node.js 20 or newer from nodejs.org and put it on PATH",
+	func() (string, error) { return onPath("node") })
+
+func onPath(program string) (string, error) {
+	path, err := exec.LookPath(program)
+	if err != nil {
+		return "", fmt.Errorf("no program %q on PATH", program)
+	}
+	return path, nil
+}
