@@ -10,6 +10,12 @@ const (
 	PrincipalAws PrincipalType = "AWS"
 	// PrincipalService is an AWS service that calls KMS on its own behalf.
 	PrincipalService PrincipalType = "Service"
+	// PrincipalFederated is an identity provider: a SAML provider's ARN or the
+	// domain of a web identity provider.
+	PrincipalFederated PrincipalType = "Federated"
+	// PrincipalCanonicalUser is an account by its canonical user id, which S3 knows
+	// and KMS does not. It is read so that a policy that has one can be reported.
+	PrincipalCanonicalUser PrincipalType = "CanonicalUser"
 )
 
 // Principal is one entry of a statement's Principal element. The zero value is

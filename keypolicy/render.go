@@ -18,10 +18,15 @@ func (d Document) MarshalJSON() ([]byte, error) {
 	for _, statement := range d.Statements {
 		statements = append(statements, statement.toJson())
 	}
+	version := d.Version
+	if version == "" {
+		version = Version
+	}
 	return json.Marshal(struct {
 		Version   string
+		Id        string `json:",omitempty"`
 		Statement []jsonStatement
-	}{Version, statements})
+	}{version, d.Id, statements})
 }
 
 // MarshalJSON writes the statement as it stands in its document.
@@ -53,18 +58,21 @@ func mustMarshal(value any) []byte {
 }
 
 type jsonStatement struct {
-	Sid       string `json:",omitempty"`
-	Effect    Effect
-	Principal map[PrincipalType]oneOrMany
-	Action    oneOrMany
-	Resource  string
-	Condition map[string]map[string]oneOrMany `json:",omitempty"`
+	Sid          string `json:",omitempty"`
+	Effect       Effect
+	Principal    map[PrincipalType]oneOrMany     `json:",omitempty"`
+	NotPrincipal map[PrincipalType]oneOrMany     `json:",omitempty"`
+	Action       oneOrMany                       `json:",omitempty"`
+	NotAction    oneOrMany                       `json:",omitempty"`
+	Resource     oneOrMany                       `json:",omitempty"`
+	NotResource  oneOrMany                       `json:",omitempty"`
+	Condition    map[string]map[string]oneOrMany `json:",omitempty"`
 }
 
 func (s Statement) toJson() jsonStatement {
-	principals := map[PrincipalType]oneOrMany{}
-	for _, principal := range s.Principals {
-		principals[principal.Type] = append(principals[principal.Type], principal.Id)
+	resources := oneOrMany(s.Resources)
+	if len(s.Resources)+len(s.NotResources) == 0 {
+		resources = oneOrMany{"*"}
 	}
 	conditions := map[string]map[string]oneOrMany{}
 	for _, condition := range s.Conditions {
@@ -76,13 +84,24 @@ func (s Statement) toJson() jsonStatement {
 		byKey[condition.Key] = append(byKey[condition.Key], condition.Values...)
 	}
 	return jsonStatement{
-		Sid:       s.Sid,
-		Effect:    s.Effect,
-		Principal: principals,
-		Action:    s.Actions,
-		Resource:  "*",
-		Condition: conditions,
+		Sid:          s.Sid,
+		Effect:       s.Effect,
+		Principal:    byType(s.Principals),
+		NotPrincipal: byType(s.NotPrincipals),
+		Action:       s.Actions,
+		NotAction:    s.NotActions,
+		Resource:     resources,
+		NotResource:  s.NotResources,
+		Condition:    conditions,
 	}
+}
+
+func byType(principals []Principal) map[PrincipalType]oneOrMany {
+	ids := map[PrincipalType]oneOrMany{}
+	for _, principal := range principals {
+		ids[principal.Type] = append(ids[principal.Type], principal.Id)
+	}
+	return ids
 }
 
 // oneOrMany is a list that JSON shows as a single string when it has one entry,
@@ -123,8 +142,11 @@ func (d Document) TokenCount() int {
 		}
 	}
 	for _, statement := range d.Statements {
-		for _, principal := range statement.Principals {
+		for _, principal := range slices.Concat(statement.Principals, statement.NotPrincipals) {
 			tally(principal.Id)
+		}
+		for _, resource := range slices.Concat(statement.Resources, statement.NotResources) {
+			tally(resource)
 		}
 		for _, condition := range statement.Conditions {
 			for _, value := range condition.Values {

@@ -9,18 +9,29 @@ const (
 	Deny  Effect = "Deny"
 )
 
-// Statement is one statement of a key policy. Its Resource is always "*", which
-// in a key policy means the key that the policy belongs to.
+// Statement is one statement of a policy. The statements that this package
+// words need Principals, Actions and Conditions alone; the other elements are
+// there for policies that were read with [Parse].
 type Statement struct {
 	// Sid names the statement in error messages and reports: letters and digits
 	// only, unique within the document.
 	Sid    string
 	Effect Effect
-	// Principals are those that the statement speaks of; at least one.
+	// Principals are those that the statement speaks of; in a key policy at least
+	// one, in an identity policy none.
 	Principals []Principal
+	// NotPrincipals makes the statement speak of everyone but these.
+	NotPrincipals []Principal
 	// Actions are KMS actions such as "kms:Decrypt"; "*" stands for any number of
 	// characters.
 	Actions []string
+	// NotActions makes the statement speak of all actions but these.
+	NotActions []string
+	// Resources are ARNs, in which "*" stands for any number of characters. None
+	// means "*", which in a key policy is the key that the policy belongs to.
+	Resources []string
+	// NotResources makes the statement speak of all resources but these.
+	NotResources []string
 	// Conditions must all hold; none means always.
 	Conditions []Condition
 }

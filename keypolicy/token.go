@@ -6,8 +6,9 @@ import (
 )
 
 // policyVariable matches IAM policy variables such as ${aws:PrincipalArn}: a
-// name with a colon, which no Terraform expression begins with.
-var policyVariable = regexp.MustCompile(`\$\{[A-Za-z0-9-]+:[^}]*\}`)
+// name with a colon, which no Terraform expression begins with; and ${*}, ${?}
+// and ${$}, by which IAM spells these characters themselves.
+var policyVariable = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^}]*|[*?$])\}`)
 
 // IsToken reports whether a value, or a part of it, is known only when
 // Terraform plans or applies: a CDKTF token or a Terraform reference such as

@@ -95,7 +95,7 @@ func (s Statement) Validate() Problems {
 	if s.Effect != Allow && s.Effect != Deny {
 		report("Effect", strconv.Quote(string(s.Effect)), `must be "Allow" or "Deny"`)
 	}
-	if len(s.Principals) == 0 {
+	if len(s.Principals)+len(s.NotPrincipals) == 0 {
 		report("Principals", "", "is empty; a statement of a key policy must name at least one principal")
 	}
 	for i, principal := range s.Principals {
@@ -103,7 +103,7 @@ func (s Statement) Validate() Problems {
 			report(fmt.Sprintf("Principals[%d]", i), strconv.Quote(principal.Id), reason)
 		}
 	}
-	if len(s.Actions) == 0 {
+	if len(s.Actions)+len(s.NotActions) == 0 {
 		report("Actions", "", "is empty; a statement must name at least one action")
 	}
 	for i, action := range s.Actions {

@@ -1,0 +1,71 @@
+package keypolicy
+
+import "strings"
+
+// arn is an ARN in its six parts. A token within it stays whole, even if its
+// text holds colons.
+type arn struct {
+	partition, service, region, account, resource string
+}
+
+// parseArn splits an ARN and reports whether it is one: six parts, the first of
+// them "arn".
+func parseArn(text string) (arn, bool) {
+	parts, ok := splitArn(text)
+	if !ok || parts[0] != "arn" {
+		return arn{}, false
+	}
+	return arn{parts[1], parts[2], parts[3], parts[4], parts[5]}, true
+}
+
+// splitArn cuts text at its first five colons outside of ${...}, and reports
+// whether there are that many.
+func splitArn(text string) (parts [6]string, ok bool) {
+	count, start := 0, 0
+	for i := 0; i < len(text) && count < 5; i++ {
+		switch {
+		case strings.HasPrefix(text[i:], "${"):
+			i += placeholderLength(text[i:]) - 1
+		case text[i] == ':':
+			parts[count] = text[start:i]
+			count++
+			start = i + 1
+		}
+	}
+	parts[count] = text[start:]
+	return parts, count == 5
+}
+
+// placeholderLength is the length of the ${...} that text begins with, to the
+// brace that closes it, or of the whole text when none does.
+func placeholderLength(text string) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
+}
+
+// lastSegment is what follows the last slash: the name of a role or user
+// without its path.
+func lastSegment(resource string) string {
+	for i := len(resource) - 1; i >= 0; i-- {
+		if resource[i] == '/' {
+			return resource[i+1:]
+		}
+		// A slash inside a token is no path separator.
+		if resource[i] == '}' {
+			if open := strings.LastIndex(resource[:i], "${"); open >= 0 {
+				i = open
+			}
+		}
+	}
+	return resource
+}

@@ -1,0 +1,48 @@
+package keypolicy
+
+import "fmt"
+
+// matchesExcept decides a NotPrincipal, which AWS supports in a Deny only. AWS
+// checks the account, then the user or role, then the session, so somebody is
+// left out of the Deny only when all of these are listed; and nobody with a
+// permissions boundary ever is. See the IAM User Guide, "AWS JSON policy
+// elements: NotPrincipal".
+func (e *evaluation) matchesExcept(s *compiledStatement) strength {
+	c := &e.caller
+	lists := func(is func(m *principalMatcher) bool) bool {
+		for i := range s.principals {
+			if is(&s.principals[i]) {
+				return true
+			}
+		}
+		return false
+	}
+	if lists(func(m *principalMatcher) bool { return m.kind == principalEveryone }) {
+		return noMatch
+	}
+	account := c.account == "" || lists(func(m *principalMatcher) bool { return m.kind == principalAccount && m.match(c) != noMatch })
+	named := lists(func(m *principalMatcher) bool { return m.kind != principalAccount && m.match(c) >= asRole })
+	switch c.kind {
+	case callerAnonymous:
+		return direct
+	case callerRoot:
+		named = true
+	case callerSession:
+		named = lists(func(m *principalMatcher) bool { return m.kind == principalRole && m.match(c) != noMatch }) &&
+			lists(func(m *principalMatcher) bool { return m.kind == principalSession && m.match(c) != noMatch })
+	}
+	if !account || !named || len(e.boundary) > 0 {
+		return direct
+	}
+	if c.kind != callerRole {
+		return noMatch
+	}
+	// The role is listed, but what it acts in is a session.
+	for i := range s.principals {
+		if m := &s.principals[i]; m.kind == principalSession && m.name == c.name && m.account == c.account {
+			e.fail(fmt.Errorf("NotPrincipal lists the session %s of the role %s; ask for one session, not for the role", m.text, c.text))
+			return noMatch
+		}
+	}
+	return direct
+}
