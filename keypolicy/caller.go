@@ -65,6 +65,9 @@ func parseCaller(text, keyAccount string, context map[string][]string) (caller, 
 			c.kind, c.name = callerSession, role
 			if given := contextValues(context, keyPrincipalArn); len(given) == 1 {
 				c.iamArn, c.iamArnGiven = given[0], true
+				if of, isArn := parseArn(c.iamArn); !IsToken(c.iamArn) && (!isArn || of.account != a.account || lastSegment(of.resource) != role) {
+					return c, fmt.Errorf("principal %q: aws:PrincipalArn is %q, which is not the role of that session", text, c.iamArn)
+				}
 			} else {
 				c.iamArn = "arn:" + a.partition + ":iam::" + a.account + ":role/" + role
 			}

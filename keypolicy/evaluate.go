@@ -1,6 +1,7 @@
 package keypolicy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,6 +28,11 @@ func Evaluate(policy Document, request Request) (Decision, error) {
 	}
 	return compiled.Evaluate(request)
 }
+
+// ErrUndecided is within the error of an evaluation that is about something
+// which AWS does not document, or which the request leaves open. Most often it
+// is a mistake in the policy.
+var ErrUndecided = errors.New("AWS does not say")
 
 // Evaluate decides one request by a compiled key policy; see [Evaluate].
 func (p *Policy) Evaluate(request Request) (Decision, error) {
@@ -464,8 +470,8 @@ func (e *evaluation) holds(c *compiledCondition) (bool, error) {
 		return c.ifExists || c.meaning.negated, nil
 	case count > 1 || c.multiples:
 		if c.meaning.negated {
-			return false, fmt.Errorf("condition %s on %s: the request carries several values %q, and AWS does not say what a negated operator without ForAllValues or ForAnyValue makes of them",
-				c.source.Operator, c.source.Key, carried.values())
+			return false, fmt.Errorf("condition %s on %s: %w: what a negated operator without ForAllValues or ForAnyValue makes of a key with several values, here %q",
+				c.source.Operator, c.source.Key, ErrUndecided, carried.values())
 		}
 		// Several values need a set operator.
 		return false, nil
