@@ -38,7 +38,7 @@ var ErrUndecided = errors.New("AWS does not say")
 func (p *Policy) Evaluate(request Request) (Decision, error) {
 	e := evaluations.Get().(*evaluation)
 	defer e.release()
-	if err := e.init(&request); err != nil {
+	if err := e.init(request); err != nil {
 		return Decision{}, err
 	}
 	return e.decide(p)
@@ -52,13 +52,13 @@ func (e *evaluation) release() {
 	clear(e.explicit)
 	clear(e.encryption)
 	clear(e.cache)
-	*e = evaluation{explicit: e.explicit[:0], encryption: e.encryption[:0], cache: e.cache[:0]}
+	*e = evaluation{explicit: e.explicit[:0], encryption: e.encryption[:0], cache: e.cache[:0], names: e.names[:0]}
 	evaluations.Put(e)
 }
 
 // evaluation is the state of deciding one request.
 type evaluation struct {
-	request *Request
+	request Request
 	action  actionSet
 	key     arn
 	caller  caller
@@ -68,6 +68,8 @@ type evaluation struct {
 	// cache holds what was found for the keys of the policy at hand, entered.
 	cache   []found
 	entered *Policy
+	// names is the space for the names of the encryption context.
+	names []string
 	// fault is the first thing that could not be decided.
 	fault error
 
@@ -78,7 +80,7 @@ type evaluation struct {
 	levelSizes []int
 }
 
-func (e *evaluation) init(request *Request) error {
+func (e *evaluation) init(request Request) error {
 	e.request = request
 	bit, known := actionBits[request.Action]
 	if !known {
@@ -99,7 +101,7 @@ func (e *evaluation) init(request *Request) error {
 	if e.caller, err = parseCaller(request.Principal, e.key.account, request.Context); err != nil {
 		return err
 	}
-	if err := e.readContext(request); err != nil {
+	if err := e.readContext(); err != nil {
 		return err
 	}
 	return e.compileOthers()
@@ -107,7 +109,7 @@ func (e *evaluation) init(request *Request) error {
 
 // compileOthers compiles the request's other policies.
 func (e *evaluation) compileOthers() (err error) {
-	r := e.request
+	r := &e.request
 	if !e.caller.hasIamPolicies() && (len(r.IdentityPolicies) > 0 || r.PermissionsBoundary != nil || len(r.SessionPolicies) > 0) {
 		return fmt.Errorf("principal %q: has no identity policies, boundary or session policies; only users, roles and sessions have", r.Principal)
 	}
@@ -183,10 +185,9 @@ func (e *evaluation) findDeny(p *Policy) (StatementRef, bool) {
 
 func (e *evaluation) denies(p *Policy) (StatementRef, bool) {
 	e.enter(p)
-	for i := range p.statements {
-		s := &p.statements[i]
-		if s.effect == Deny && e.matches(s) != noMatch {
-			return p.ref(s.index), true
+	for i, actions := range p.denied {
+		if actions&e.action != 0 && e.matches(&p.statements[i]) != noMatch {
+			return p.ref(p.statements[i].index), true
 		}
 	}
 	return StatementRef{}, false
@@ -197,13 +198,12 @@ func (e *evaluation) denies(p *Policy) (StatementRef, bool) {
 func (e *evaluation) allows(p *Policy) (StatementRef, strength) {
 	e.enter(p)
 	best, at := noMatch, 0
-	for i := range p.statements {
-		s := &p.statements[i]
-		if s.effect != Allow {
+	for i, actions := range p.allowed {
+		if actions&e.action == 0 {
 			continue
 		}
-		if found := e.matches(s); found > best {
-			if best, at = found, s.index; best == direct {
+		if found := e.matches(&p.statements[i]); found > best {
+			if best, at = found, p.statements[i].index; best == direct {
 				break
 			}
 		}
@@ -364,11 +364,8 @@ func (e *evaluation) enter(p *Policy) {
 	e.cache = slices.Grow(e.cache[:0], len(p.keys.keys))[:len(p.keys.keys)]
 }
 
-// matches reports how strongly a statement takes in the request.
+// matches reports how strongly a statement about the action takes in the request.
 func (e *evaluation) matches(s *compiledStatement) strength {
-	if s.actions&e.action == 0 {
-		return noMatch
-	}
 	found := e.matchesPrincipal(s)
 	if found == noMatch || !e.matchesResource(s) {
 		return noMatch
