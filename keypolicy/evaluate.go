@@ -144,7 +144,7 @@ func (e *evaluation) decide(p *Policy) (Decision, error) {
 	if statement, denied := e.findDeny(p); denied || e.fault != nil {
 		return Decision{Reason: DeniedByStatement, Statement: statement}.unless(e.fault)
 	}
-	if _, allowed := e.allowedByControl(); !allowed || e.fault != nil {
+	if !e.allowedByControl() || e.fault != nil {
 		return Decision{Reason: DeniedByServiceControl}.unless(e.fault)
 	}
 	var decision Decision
@@ -224,18 +224,17 @@ func (e *evaluation) allowedByAny(policies []*Policy) (StatementRef, bool) {
 	return StatementRef{}, false
 }
 
-// allowedByControl reports whether each level of service control policies allows,
-// and if not the first level that does not. See the AWS Organizations User
-// Guide, "SCP evaluation".
-func (e *evaluation) allowedByControl() (level int, allowed bool) {
+// allowedByControl reports whether each level of service control policies allows.
+// See the AWS Organizations User Guide, "SCP evaluation".
+func (e *evaluation) allowedByControl() bool {
 	first := 0
-	for level, size := range e.levelSizes {
+	for _, size := range e.levelSizes {
 		if _, allowed := e.allowedByAny(e.control[first : first+size]); !allowed {
-			return level, false
+			return false
 		}
 		first += size
 	}
-	return 0, true
+	return true
 }
 
 // allowedBy reports whether policies that limit the principal allow; when there
