@@ -1,10 +1,13 @@
 package keypolicy
 
 // AllowCloudWatchLogs permits CloudWatch Logs of the key's Region to encrypt the
-// log groups of the key's account. The log group names may hold "*" and "?". See
-// the CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS
-// KMS".
+// log groups of the key's account. The log group names may hold "*" and "?";
+// without any there is no statement. See the CloudWatch Logs User Guide,
+// "Encrypt log data in CloudWatch Logs using AWS KMS".
 func AllowCloudWatchLogs(scope Scope, logGroupNames []string) []Statement {
+	if len(logGroupNames) == 0 {
+		return nil
+	}
 	arns := make([]string, 0, len(logGroupNames))
 	for _, name := range logGroupNames {
 		arns = append(arns, scope.arn("logs", "log-group:"+name))

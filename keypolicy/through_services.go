@@ -3,8 +3,9 @@ package keypolicy
 import "strings"
 
 // AllowUseThroughS3 permits roles to read and write objects of the buckets. The
-// bucket names may hold "*" and "?". See the S3 User Guide, "Using server-side
-// encryption with AWS KMS keys" and "Configuring S3 Bucket Keys".
+// bucket names may hold "*" and "?"; without any there is no statement. See the
+// S3 User Guide, "Using server-side encryption with AWS KMS keys" and
+// "Configuring S3 Bucket Keys".
 func AllowUseThroughS3(scope Scope, roles Roles, bucketNames []string) []Statement {
 	return throughS3(scope, "AllowUseThroughS3", roles, bucketArns(scope, bucketNames))
 }
@@ -13,6 +14,9 @@ func AllowUseThroughS3(scope Scope, roles Roles, bucketNames []string) []Stateme
 // are on, else the object's. Objects written before bucket keys were switched on
 // keep the object's ARN, so both are named.
 func throughS3(scope Scope, sid string, roles Roles, bucketArns []string) []Statement {
+	if len(bucketArns) == 0 {
+		return nil
+	}
 	var arns []string
 	for _, bucket := range bucketArns {
 		arns = append(arns, bucket)
@@ -33,9 +37,12 @@ func bucketArns(scope Scope, bucketNames []string) []string {
 }
 
 // AllowUseThroughDynamoDb permits roles to use the tables. The table names may
-// hold "*" and "?". See the DynamoDB Developer Guide, "DynamoDB encryption at
-// rest: usage notes".
+// hold "*" and "?"; without any there is no statement. See the DynamoDB
+// Developer Guide, "DynamoDB encryption at rest: usage notes".
 func AllowUseThroughDynamoDb(scope Scope, roles Roles, tableNames []string) []Statement {
+	if len(tableNames) == 0 {
+		return nil
+	}
 	return roles.allow(scope, "AllowUseThroughDynamoDb", cryptographicActions,
 		append(scope.through("dynamodb"),
 			when("StringLike", encryptionContextKey("aws:dynamodb:tableName"), tableNames...),
@@ -52,9 +59,12 @@ func AllowUseThroughEbs(scope Scope, roles Roles) []Statement {
 }
 
 // AllowUseThroughSecretsManager permits roles to read and write the secrets. The
-// secret names may hold "*" and "?". See the Secrets Manager User Guide, "Secret
-// encryption and decryption".
+// secret names may hold "*" and "?"; without any there is no statement. See the
+// Secrets Manager User Guide, "Secret encryption and decryption".
 func AllowUseThroughSecretsManager(scope Scope, roles Roles, secretNames []string) []Statement {
+	if len(secretNames) == 0 {
+		return nil
+	}
 	arns := make([]string, 0, len(secretNames))
 	for _, name := range secretNames {
 		// Secrets Manager adds a hyphen and six random characters to every name.

@@ -147,8 +147,8 @@ type ServiceRole struct {
 }
 
 // EncryptedResources name what the keys may protect, per AWS service, by names
-// in which "*" and "?" are wildcards. An empty list means the default; to allow
-// everything of a kind write "*".
+// in which "*" and "?" are wildcards. A nil list means the default, an empty one
+// nothing of the kind, and "*" everything.
 type EncryptedResources struct {
 	// BucketNames of S3. Default "{NamePrefix}-{Environment}-*".
 	BucketNames []string

@@ -24,6 +24,9 @@ type Key interface {
 	AliasArn() *string
 	// Purpose is what the key is for: "data" or "logs".
 	Purpose() string
+	// Alias is the alias's name as text, for messages. Resources should take
+	// AliasName, with which Terraform creates the alias before them.
+	Alias() string
 	// Policy is the key's policy as it stands, late grants included. What only
 	// Terraform knows stands in it as tokens.
 	Policy() keypolicy.Document
@@ -42,6 +45,7 @@ func (k *tierKey) Arn() *string       { return k.resources.key.Arn() }
 func (k *tierKey) AliasName() *string { return k.resources.alias.Name() }
 func (k *tierKey) AliasArn() *string  { return k.resources.alias.Arn() }
 func (k *tierKey) Purpose() string    { return k.purpose }
+func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose) }
 
 func (k *tierKey) Policy() keypolicy.Document {
 	return keypolicy.Document{Statements: slices.Clone(k.policy.Statements)}

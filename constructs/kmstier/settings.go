@@ -122,7 +122,7 @@ func newSettings(config *KmsTierConfig) settings {
 
 func (r EncryptedResources) withDefaults(pattern string) EncryptedResources {
 	byDefault := func(names []string, fallback string) []string {
-		if len(names) == 0 {
+		if names == nil {
 			return []string{fallback}
 		}
 		return slices.Clone(names)

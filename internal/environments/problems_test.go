@@ -51,7 +51,7 @@ func TestParseReportsProblems(t *testing.T) {
 		wantTexts   = "must be a list of strings, or [] for none"
 		wantBackend = "must be a map with exactly one of s3 and local"
 		wantFlag    = "must be true or false, without quotes"
-		wantDays    = "must be a whole number, in plain digits without quotes"
+		wantDays    = "must be a whole number of days, at least 1, in plain digits without quotes"
 		wantTag     = "must be a string; what looks like a number, true or false needs quotes"
 		wantInside  = "must be relative to the folder of cdktf.json: an absolute path fits one machine only"
 		wantOutside = "must be outside cdktf.out: the next synthesis rewrites that folder, and the state in it would be lost"

@@ -30,7 +30,7 @@ var allowed = map[string]string{
 	"literal":              "a literal",
 	"texts":                "a list of strings, or [] for none",
 	"flag":                 "true or false, without quotes",
-	"days":                 "a whole number, in plain digits without quotes",
+	"days":                 "a whole number of days, at least 1, in plain digits without quotes",
 	"tags":                 "a map of strings",
 	"tag":                  "a string; what looks like a number, true or false needs quotes",
 	"slug":                 "a slug: lowercase letters and digits in words joined by single hyphens, a letter first",
