@@ -6,44 +6,44 @@
 const fs = require('fs');
 const path = require('path');
 
+const { readBytes, readJson } = require('./file.js');
 const { openIndex } = require('./index.js');
 const { redirect } = require('./redirect.js');
 
-// Members larger than this are read when they are asked for. Only "submodules"
-// is, beside "types", and the kernel asks for it never.
+// Members larger than this are read when they are asked for. Beside "types"
+// only "submodules" is, and the kernel never asks for it.
 const SMALL = 64 * 1024;
 
-// Returns the assembly in the given file, or undefined where it should be read
-// as usual.
+// Returns the assembly in the given file, or undefined where the kernel should
+// read it as usual.
 function loadAssembly(debug, file, validate) {
+  let fd;
+  let index;
   try {
     // Validation looks at everything, and is what the user asked for.
     if (validate) return undefined;
 
-    const directory = path.dirname(file);
-    const eager = path.join(directory, 'lib', 'index.js');
-    const lazy = path.join(directory, 'lib', 'lazy-index.js');
-    // Only prebuilt providers have a lazy index. Others are small.
+    const folder = path.dirname(file);
+    const eager = path.join(folder, 'lib', 'index.js');
+    const lazy = path.join(folder, 'lib', 'lazy-index.js');
+    // Only prebuilt providers have a lazy index, and only they are large.
     if (!fs.existsSync(lazy)) return undefined;
 
-    const manifest = fs.readFileSync(path.join(directory, 'package.json'));
-    const { name, version, main } = JSON.parse(manifest.toString());
-    if (path.join(directory, String(main)) !== eager) throw new Error(`the entry point is ${main}`);
-
     const started = process.hrtime.bigint();
-    const fd = fs.openSync(file, 'r');
-    const index = openIndex({ debug, fd, manifest, name, version, eager, lazy });
+    fd = fs.openSync(file, 'r');
+    index = openIndex(debug, { folder, fd, eager, lazy });
+    if (index.refused !== undefined) throw new Error(index.refused);
     const assembly = assemble(debug, fd, index);
-    if (assembly.name !== name) throw new Error(`the assembly says it is ${assembly.name}`);
-    // The kernel refuses assemblies that need what it does not support.
-    if (assembly.usedFeatures !== undefined) throw new Error('the assembly uses optional features');
     if (index.lazy) redirect(eager, lazy);
+    else debug(`${index.name}: its two indexes differ, so all of its modules load`);
 
     const took = Number(process.hrtime.bigint() - started) / 1e6;
-    debug(`${name}@${version}: ${index.types.length} types by need in ${took.toFixed(1)} ms`);
+    debug(`${index.name}: ${index.types.length} types by need, ready in ${took.toFixed(1)} ms`);
     return assembly;
   } catch (error) {
     debug(`${file} loads as usual: ${error.message}`);
+    if (index !== undefined && index.refused === undefined) index.discard();
+    if (fd !== undefined) fs.closeSync(fd);
     return undefined;
   }
 }
@@ -56,68 +56,66 @@ function assemble(debug, fd, index) {
     } else if (end - start < SMALL) {
       assembly[key] = readJson(fd, start, end);
     } else {
-      defineLazily(assembly, key, () => readJson(fd, start, end));
+      const get = () => setValue(assembly, key, readJson(fd, start, end));
+      Object.defineProperty(assembly, key, { get, enumerable: true, configurable: true });
     }
   }
   return assembly;
 }
 
-// A stand-in for the object of all types that parses a type when it is first
-// asked for, and otherwise behaves as the object would.
+// A stand-in for the object of all types that reads a type when it is first
+// asked for, and otherwise is as the object would be.
 function lazyTypes(debug, fd, index) {
-  const position = new Map();
-  for (let i = 0; i < index.types.length; i++) position.set(index.types[i], i);
+  let everything; // the object itself, once the index has proved wrong
 
-  let everything; // the whole object, once the index has proved wrong
-
-  function parse(target, key) {
-    if (everything === undefined) {
-      const i = position.get(key);
-      try {
-        const type = readJson(fd, index.starts[i], index.ends[i]);
-        // Every type says its own name: a wrong offset cannot go unnoticed.
-        if (type.fqn !== key) throw new Error(`found ${type.fqn}`);
-        target[key] = type;
-        return type;
-      } catch (error) {
-        debug(`the index is wrong about ${key} (${error.message}): reading everything`);
-        index.discard();
-        everything = JSON.parse(fs.readFileSync(fd, 'utf8')).types;
-      }
+  function readType(name, start, end) {
+    if (everything !== undefined) return everything[name];
+    try {
+      const type = readJson(fd, start, end);
+      // Every type says its own name: a wrong offset cannot go unnoticed.
+      if (type.fqn !== name) throw new Error(`found ${type.fqn}`);
+      return type;
+    } catch (error) {
+      debug(`the index is wrong about ${name}, reading everything: ${error.message}`);
+      index.discard();
+      everything = JSON.parse(readBytes(fd, 0, fs.fstatSync(fd).size).toString()).types;
+      return everything[name];
     }
-    target[key] = everything[key];
-    return target[key];
   }
 
-  const pending = (target, key) => typeof key === 'string' && !Object.hasOwn(target, key) && position.has(key);
+  const find = (read, name) =>
+    Object.hasOwn(read, name) || typeof name !== 'string' ? undefined : index.types.find(name);
+  const get = (read, name, [start, end]) => setValue(read, name, readType(name, start, end));
 
-  return new Proxy({}, {
-    get: (target, key, receiver) => (pending(target, key) ? parse(target, key) : Reflect.get(target, key, receiver)),
-    has: (target, key) => position.has(key) || Reflect.has(target, key),
-    ownKeys: (target) => index.types,
-    getOwnPropertyDescriptor: (target, key) =>
-      pending(target, key)
-        ? { get: () => parse(target, key), enumerable: true, configurable: true }
-        : Reflect.getOwnPropertyDescriptor(target, key),
-  });
-}
-
-function defineLazily(object, key, read) {
-  Object.defineProperty(object, key, {
-    get() {
-      const value = read();
-      Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-      return value;
+  const types = new Proxy(
+    {}, // the types that have been read
+    {
+      get(read, name) {
+        const place = find(read, name);
+        return place === undefined ? read[name] : get(read, name, place);
+      },
+      has: (read, name) => name in read || find(read, name) !== undefined,
+      ownKeys: () => index.types.names(),
+      getOwnPropertyDescriptor(read, name) {
+        const place = find(read, name);
+        if (place === undefined) return Reflect.getOwnPropertyDescriptor(read, name);
+        return { get: () => get(read, name, place), enumerable: true, configurable: true };
+      },
     },
-    enumerable: true,
-    configurable: true,
-  });
+  );
+  counts.set(types, index.types.length);
+  return types;
 }
 
-function readJson(fd, start, end) {
-  const bytes = Buffer.allocUnsafe(end - start);
-  if (fs.readSync(fd, bytes, 0, bytes.length, start) !== bytes.length) throw new Error('the file is too short');
-  return JSON.parse(bytes.toString());
+function setValue(object, key, value) {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  return value;
 }
 
-module.exports = { loadAssembly };
+const counts = new WeakMap();
+
+// Returns how many types there are, or undefined where they should be counted as
+// usual. Listing them to count them would take longer than to read what is used.
+const countTypes = (types) => counts.get(types);
+
+module.exports = { loadAssembly, countTypes };

@@ -1,71 +1,122 @@
 'use strict';
 
-// The index of an assembly: where in the file each type stands. It is built
-// once for every version of a provider and kept beside this script, in a folder
-// that only its owner can write to.
+// The index of an assembly: where in its file each type stands. It is built once
+// for every version of a provider and kept beside this script, in a folder that
+// nobody else can write to.
 
 const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
+const { readBytes, readJson } = require('./file.js');
 const { sameExports } = require('./redirect.js');
 const { membersOf } = require('./scan.js');
+const { encodeTable, Table } = require('./table.js');
 
-// The last bytes of an assembly hold its version and fingerprint, which is a
+const FOLDER = __dirname;
+
+// The last bytes of an assembly hold its version and its fingerprint, which is a
 // hash that jsii made of all the rest.
 const TAIL = 512;
 
-function openIndex({ debug, fd, manifest, name, version, eager, lazy }) {
+// An unfinished index this old belongs to a process that is gone.
+const ABANDONED_MS = 60 * 60 * 1000;
+
+// Returns the index of the provider in a folder, whose assembly is open as fd:
+//   name     of the provider
+//   refused  why the assembly has to be read as usual, if so; then nothing else
+//   members  of the assembly, each as [key, start, end]
+//   types    their Table
+//   lazy     whether the provider's lazy index can stand in for its eager one
+//   discard  a function that makes the next process build the index anew
+function openIndex(debug, { folder, fd, eager, lazy }) {
+  const manifest = fs.readFileSync(path.join(folder, 'package.json'));
+  const { name, version, main } = JSON.parse(manifest.toString());
   const { size } = fs.fstatSync(fd);
-  const tail = Buffer.alloc(Math.min(TAIL, size));
-  fs.readSync(fd, tail, 0, tail.length, size - tail.length);
 
   const identity = crypto.createHash('sha256');
   identity.update(JSON.stringify([size, fs.statSync(eager).size, fs.statSync(lazy).size]));
   identity.update(manifest);
-  identity.update(tail);
-  const slug = `${name}-${version}`.replace(/[^A-Za-z0-9.]+/g, '-');
-  const file = path.join(__dirname, `${slug}.${identity.digest('hex').slice(0, 32)}.json`);
+  identity.update(readBytes(fd, Math.max(0, size - TAIL), size));
+  const slug = `${name}-${version}`.replace(/[^A-Za-z0-9.]+/g, '-').replace(/^-/, '');
+  const file = path.join(FOLDER, `${slug}.${identity.digest('hex').slice(0, 32)}.index`);
 
-  let index = read(debug, file);
-  if (index === undefined) {
+  let body = read(debug, file);
+  if (body === undefined) {
     const started = process.hrtime.bigint();
-    index = build(fd, eager, lazy);
+    body = build(name, fd, size, path.join(folder, String(main)) === eager && { eager, lazy });
     const took = Number(process.hrtime.bigint() - started) / 1e6;
     debug(`indexed ${name}@${version} in ${took.toFixed(1)} ms`);
-    write(debug, file, index);
+    write(debug, file, body);
   }
-  index.discard = () => fs.rmSync(file, { force: true });
-  return index;
+  return { ...decode(body), discard: () => fs.rmSync(file, { force: true }) };
 }
 
-// An index is a line with the hash of what follows, then JSON.
+// A body is a line of JSON and, unless the assembly is refused, its table.
+function decode(body) {
+  const newline = body.indexOf('\n');
+  const { types, ...rest } = JSON.parse(body.toString('utf8', 0, newline));
+  return { ...rest, types: new Table(body.subarray(newline + 1), types) };
+}
+
+function encode(head, table = Buffer.alloc(0)) {
+  return Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), table]);
+}
+
+function build(name, fd, size, indexes) {
+  const members = [];
+  const types = [];
+  try {
+    const bytes = readBytes(fd, 0, size);
+    membersOf(bytes, 0, {
+      skip(key, start) {
+        return key === 'types' ? membersOf(bytes, start, { found: (...type) => types.push(type) }) : undefined;
+      },
+      found: (...member) => members.push(member),
+    });
+  } catch (error) {
+    if (error.code !== undefined) throw error; // from the system, and may pass
+    return encode({ name, refused: error.message });
+  }
+
+  const valueOf = (key) => {
+    const member = members.find(([other]) => other === key);
+    return member && readJson(fd, member[1], member[2]);
+  };
+  // A compressed assembly is a short file that only says where the other one is.
+  if (valueOf('name') !== name) return encode({ name, refused: `the assembly says its name is ${valueOf('name')}` });
+  // The kernel looks at these before it accepts an assembly.
+  if (valueOf('usedFeatures') !== undefined) return encode({ name, refused: 'it uses optional features of jsii' });
+  const table = encodeTable(types);
+  if (table === undefined) return encode({ name, refused: 'its types are not in order' });
+
+  const lazy = indexes && sameExports(fs.readFileSync(indexes.eager, 'utf8'), fs.readFileSync(indexes.lazy, 'utf8'));
+  return encode({ name, members, types: types.length, lazy }, table);
+}
+
+// On disk, a line with the hash of the body comes first.
 const hash = (body) => crypto.createHash('sha256').update(body).digest('hex');
 
 function read(debug, file) {
-  let bytes;
   try {
-    bytes = fs.readFileSync(file);
+    const bytes = fs.readFileSync(file);
+    const newline = bytes.indexOf('\n');
+    const body = bytes.subarray(newline + 1);
+    if (newline < 0 || bytes.toString('latin1', 0, newline) !== hash(body)) throw new Error('it is damaged');
+    return body;
   } catch (error) {
-    if (error.code !== 'ENOENT') debug(`the index cannot be read: ${error.message}`);
+    if (error.code !== 'ENOENT') debug(`cannot use the index ${file}: ${error.message}`);
     return undefined;
   }
-  const newline = bytes.indexOf('\n');
-  const body = bytes.subarray(newline + 1);
-  if (newline < 0 || bytes.toString('latin1', 0, newline) !== hash(body)) {
-    debug(`${file} is damaged, building it anew`);
-    return undefined;
-  }
-  return JSON.parse(body.toString());
 }
 
 // A reader sees the old index or the new one, never half of one: the file gets
-// its name only when it is whole. An app does not fail for want of an index.
-function write(debug, file, index) {
+// its name only when it is whole. Without a place to keep it, it serves once.
+function write(debug, file, body) {
   const unfinished = `${file}.${process.pid}.${crypto.randomBytes(4).toString('hex')}.tmp`;
   try {
-    const body = JSON.stringify(index);
-    fs.writeFileSync(unfinished, `${hash(body)}\n${body}`, { flag: 'wx', mode: 0o600 });
+    removeAbandoned();
+    fs.writeFileSync(unfinished, Buffer.concat([Buffer.from(`${hash(body)}\n`), body]), { flag: 'wx', mode: 0o600 });
     fs.renameSync(unfinished, file);
   } catch (error) {
     debug(`the index is not kept: ${error.message}`);
@@ -73,19 +124,13 @@ function write(debug, file, index) {
   }
 }
 
-function build(fd, eager, lazy) {
-  const bytes = fs.readFileSync(fd);
-  const index = { members: [], types: [], starts: [], ends: [] };
-  membersOf(bytes, 0, (key, start) => {
-    if (key !== 'types') return undefined;
-    return membersOf(bytes, start, undefined, (type, typeStart, typeEnd) => {
-      index.types.push(type);
-      index.starts.push(typeStart);
-      index.ends.push(typeEnd);
-    });
-  }, (key, start, end) => index.members.push([key, start, end]));
-  index.lazy = sameExports(fs.readFileSync(eager, 'utf8'), fs.readFileSync(lazy, 'utf8'));
-  return index;
+function removeAbandoned() {
+  for (const entry of fs.readdirSync(FOLDER)) {
+    if (!entry.endsWith('.tmp')) continue;
+    const file = path.join(FOLDER, entry);
+    const stat = fs.statSync(file, { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > ABANDONED_MS) fs.rmSync(file, { force: true });
+  }
 }
 
 module.exports = { openIndex };

@@ -33,6 +33,10 @@ function hostsKernel(main) {
 // know, and is left alone.
 const READ_ASSEMBLY = /\breturn (loadAssemblyFromFile\(assemblyFile, validate\b[^()]*\));/g;
 
+// This is how it counts types, to say how many it has loaded. It may be absent.
+const COUNT_TYPES = /\bObject\.keys\(\((\w+) = (\w+(?:\.\w+)*\.types)\) !== null && \1 !== void 0 \? \1 : \{\}\)\.length/g;
+
+// Every change stays on its line, so that the kernel's stack traces do not move.
 function withLazyAssemblies(source) {
   const calls = source.match(READ_ASSEMBLY);
   if (calls === null || calls.length !== 1) {
@@ -40,14 +44,16 @@ function withLazyAssemblies(source) {
     return source;
   }
   const hook = `globalThis[Symbol.for(${JSON.stringify(HOOK.description)})]`;
-  // One line stays one line, so the kernel's stack traces do not move.
-  return source.replace(READ_ASSEMBLY, `return ${hook}(assemblyFile, validate) ?? $1;`);
+  return source
+    .replace(READ_ASSEMBLY, (_, call) => `return ${hook}.loadAssembly(assemblyFile, validate) ?? ${call};`)
+    .replace(COUNT_TYPES, (count, _, types) => `(${hook}.countTypes(${types}) ?? ${count})`);
 }
 
 function install() {
   const Module = require('module');
-  const { loadAssembly } = require('./assembly.js');
-  Object.defineProperty(globalThis, HOOK, { value: loadAssembly.bind(undefined, debug) });
+  const { loadAssembly, countTypes } = require('./assembly.js');
+  const hook = { loadAssembly: (file, validate) => loadAssembly(debug, file, validate), countTypes };
+  Object.defineProperty(globalThis, HOOK, { value: hook });
 
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (source, ...rest) {
@@ -57,8 +63,18 @@ function install() {
   };
 }
 
+// What the kernel itself starts gets the user's NODE_OPTIONS back.
+function leaveNodeOptions() {
+  const own = `--require "${__filename.replace(/[\\"]/g, '\\$&')}"`;
+  const [before, after] = (process.env.NODE_OPTIONS ?? '').split(own);
+  if (after !== undefined) process.env.NODE_OPTIONS = before + after.replace(/^ /, '');
+}
+
 try {
-  if (MODE !== 'off' && globalThis[HOOK] === undefined && hostsKernel(process.argv[1])) install();
+  if (hostsKernel(process.argv[1])) {
+    leaveNodeOptions();
+    if (MODE !== 'off' && globalThis[HOOK] === undefined) install();
+  }
 } catch (error) {
   debug(`everything loads as usual: ${error.message}`);
 }

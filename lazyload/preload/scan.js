@@ -12,20 +12,19 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 
 // Calls found(key, start, end) for each member of the object that begins at
-// position, and returns the position after it. A value is skipped, unless
-// enter(key, start) is given and returns the position after it.
-function membersOf(bytes, position, enter, found) {
-  position = expect(bytes, space(bytes, position), OPEN_BRACE);
-  position = space(bytes, position);
+// position, and returns the position after it. Where skip(key, start) is given
+// and returns a position, it has passed over the value itself.
+function membersOf(bytes, position, { skip, found }) {
+  position = space(bytes, expect(bytes, space(bytes, position), OPEN_BRACE));
   if (bytes[position] === CLOSE_BRACE) return position + 1;
   for (;;) {
-    const keyStart = position;
-    position = skipString(bytes, expect(bytes, position, QUOTE) - 1);
-    const key = JSON.parse(bytes.toString('utf8', keyStart, position));
-    const start = space(bytes, expect(bytes, space(bytes, position), COLON));
-    position = enter?.(key, start) ?? skipValue(bytes, start);
-    found(key, start, position);
-    position = space(bytes, position);
+    expect(bytes, position, QUOTE);
+    const afterKey = skipString(bytes, position);
+    const key = JSON.parse(bytes.toString('utf8', position, afterKey));
+    const start = space(bytes, expect(bytes, space(bytes, afterKey), COLON));
+    const end = skip?.(key, start) ?? skipValue(bytes, start);
+    found(key, start, end);
+    position = space(bytes, end);
     if (bytes[position] === CLOSE_BRACE) return position + 1;
     position = space(bytes, expect(bytes, position, COMMA));
   }
