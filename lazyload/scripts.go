@@ -23,13 +23,17 @@ const entryScript = "preload.js"
 // installScripts makes sure that the scripts are in the user's cache and
 // nobody else could have written them, and returns the path of the entry script.
 func installScripts() (string, error) {
-	files, err := readScripts()
-	if err != nil {
-		return "", err
-	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("the user has no cache folder: %w", err)
+	}
+	return installScriptsIn(cache)
+}
+
+func installScriptsIn(cache string) (string, error) {
+	files, err := readScripts()
+	if err != nil {
+		return "", err
 	}
 	// The folder is named after its content, so that apps with different
 	// versions of this package never write to the same one.
