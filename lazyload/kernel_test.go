@@ -91,7 +91,7 @@ func (w *workbench) provider(name string) string {
 			fqn := name + "." + module + "." + class
 			types[fqn] = object{"fqn": fqn, "kind": "class", "docs": `{"braces": [and \"quotes\"]} — ü ` + strings.Repeat("x", 10*i)}
 		}
-		submodules[name+"."+module] = strings.Repeat("large ", 20_000)
+		submodules[name+"."+module] = strings.Repeat("large ", 4_000)
 	}
 	eager.WriteString("//# sourceMappingURL=index.js.map")
 	write(w.t, filepath.Join(folder, "lib", "index.js"), eager.String())
