@@ -55,8 +55,9 @@ function openIndex(debug, { folder, fd, eager, lazy }) {
 // A body is a line of JSON and, unless the assembly is refused, its table.
 function decode(body) {
   const newline = body.indexOf('\n');
-  const { types, ...rest } = JSON.parse(body.toString('utf8', 0, newline));
-  return { ...rest, types: new Table(body.subarray(newline + 1), types) };
+  const head = JSON.parse(body.toString('utf8', 0, newline));
+  if (head.refused !== undefined) return head;
+  return { ...head, types: new Table(body.subarray(newline + 1), head.types) };
 }
 
 function encode(head, table = Buffer.alloc(0)) {
