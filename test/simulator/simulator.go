@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -45,8 +46,13 @@ func Start(tb testing.TB) *Simulator {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	// Node.js finds the npm packages from the script's own place.
-	command := exec.Command(tools.Node.Path(tb), filepath.Join(folder, "simulator", "simulate.mjs"))
+	// Node.js finds the npm packages from the script's own place. It is read here
+	// so that "go test" knows of it and repeats the tests when it has changed.
+	script := filepath.Join(folder, "simulator", "simulate.mjs")
+	if _, err := os.ReadFile(script); err != nil {
+		tb.Fatal(err)
+	}
+	command := exec.Command(tools.Node.Path(tb), script)
 	s := &Simulator{errors: &bytes.Buffer{}}
 	command.Stderr = s.errors
 	if s.input, err = command.StdinPipe(); err != nil {
