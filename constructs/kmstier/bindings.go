@@ -147,8 +147,8 @@ func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocum
 }
 
 // policyVariableStart is how an IAM policy variable begins in JSON; Terraform
-// would read it as an expression of its own.
-var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:)`)
+// would read it as an expression of its own. The provider takes &{ instead.
+var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^:{}]|[*?$]\})`)
 
 // terraformLists are the values as lists that Terraform can take: a list whose
 // length only Terraform knows cannot stand among other values, so each is a
