@@ -18,28 +18,35 @@ var (
 )
 
 // operators are the condition operators of IAM without set prefix and IfExists,
-// with a check of a value where the operator needs a certain kind. See the IAM
-// User Guide, "IAM JSON policy elements: Condition operators".
-var operators = map[string]func(value string) bool{
+// with the kind of value where the operator needs a certain one. See the IAM User
+// Guide, "IAM JSON policy elements: Condition operators".
+var operators = map[string]*valueKind{
 	"ArnEquals": nil, "ArnLike": nil, "ArnNotEquals": nil, "ArnNotLike": nil,
 	"BinaryEquals": nil,
-	"Bool":         isBool,
+	"Bool":         trueOrFalse,
 	"DateEquals":   nil, "DateGreaterThan": nil, "DateGreaterThanEquals": nil,
 	"DateLessThan": nil, "DateLessThanEquals": nil, "DateNotEquals": nil,
 	"IpAddress": nil, "NotIpAddress": nil,
-	"Null":          isBool,
-	"NumericEquals": isNumber, "NumericGreaterThan": isNumber, "NumericGreaterThanEquals": isNumber,
-	"NumericLessThan": isNumber, "NumericLessThanEquals": isNumber, "NumericNotEquals": isNumber,
+	"Null":          trueOrFalse,
+	"NumericEquals": anyNumber, "NumericGreaterThan": anyNumber, "NumericGreaterThanEquals": anyNumber,
+	"NumericLessThan": anyNumber, "NumericLessThanEquals": anyNumber, "NumericNotEquals": anyNumber,
 	"StringEquals": nil, "StringEqualsIgnoreCase": nil, "StringLike": nil,
 	"StringNotEquals": nil, "StringNotEqualsIgnoreCase": nil, "StringNotLike": nil,
 }
 
-func isBool(value string) bool { return value == "true" || value == "false" }
-
-func isNumber(value string) bool {
-	_, err := strconv.ParseFloat(value, 64)
-	return err == nil
+// valueKind is what an operator can compare with.
+type valueKind struct {
+	name  string
+	holds func(value string) bool
 }
+
+var (
+	trueOrFalse = &valueKind{`"true" or "false"`, func(value string) bool { return value == "true" || value == "false" }}
+	anyNumber   = &valueKind{"a number", func(value string) bool {
+		_, err := strconv.ParseFloat(value, 64)
+		return err == nil
+	}}
+)
 
 // Validate reports everything for which KMS would refuse the document, and what
 // it would take but never match: unknown actions and operators, Sids that are
@@ -139,12 +146,12 @@ func (p Principal) fault() string {
 func (c Condition) validate() Problems {
 	var problems Problems
 	base, set := c.base()
-	checkValue, known := operators[base]
+	kind, known := operators[base]
 	if !known {
 		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "is no condition operator of IAM; must be like " + strconv.Quote("StringEquals") + ", " + strconv.Quote("ArnLike") + " or " + strconv.Quote("ForAllValues:StringEquals")})
 	}
 	if c.Key == "" || !strings.Contains(c.Key, ":") {
-		problems = append(problems, Problem{"Key", strconv.Quote(c.Key), `must be a condition key such as "kms:ViaService" or "aws:PrincipalArn"`})
+		problems = append(problems, Problem{"Key", strconv.Quote(c.Key), `must be a condition key, such as "kms:ViaService" or "aws:PrincipalArn"`})
 	}
 	if set != "" && strings.HasPrefix(strings.ToLower(c.Key), strings.ToLower(encryptionContextKey(""))) {
 		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "KMS refuses set operators on the single-valued " + c.Key + "; leave out " + set})
@@ -153,8 +160,12 @@ func (c Condition) validate() Problems {
 		problems = append(problems, Problem{"Values", "", "is empty; a condition must have at least one value"})
 	}
 	for i, value := range c.Values {
-		if checkValue != nil && !IsToken(value) && !checkValue(value) {
-			problems = append(problems, Problem{fmt.Sprintf("Values[%d]", i), strconv.Quote(value), "is not a value that " + base + " compares with"})
+		field := fmt.Sprintf("Values[%d]", i)
+		switch {
+		case strings.Contains(value, "$${"):
+			problems = append(problems, Problem{field, strconv.Quote(value), "holds $${, Terraform's escape of ${; write a policy variable as AWS does, such as ${aws:PrincipalTag/team}"})
+		case kind != nil && !IsToken(value) && !kind.holds(value):
+			problems = append(problems, Problem{field, strconv.Quote(value), fmt.Sprintf("must be %s, which is what %s compares with", kind.name, base)})
 		}
 	}
 	return problems
@@ -164,8 +175,8 @@ func (c Condition) validate() Problems {
 func (c Condition) base() (base, set string) {
 	base = c.Operator
 	for _, prefix := range []string{"ForAllValues:", "ForAnyValue:"} {
-		if strings.HasPrefix(base, prefix) {
-			base, set = strings.TrimPrefix(base, prefix), prefix
+		if comparison, found := strings.CutPrefix(c.Operator, prefix); found {
+			base, set = comparison, prefix
 		}
 	}
 	// Null asks whether a key exists, so it alone has no IfExists form.
