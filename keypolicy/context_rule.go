@@ -13,22 +13,46 @@ import (
 // aws:SourceArn or aws:SourceAccount does as well). An Allow of CreateGrant needs
 // a grant that AWS services make for a resource or one that is bound to a
 // context. All other conditions are taken to be met: what a caller can arrange
-// does not count.
+// does not count. An action that is a token may turn out to be any, and is
+// returned as it stands.
 func (s Statement) UseWithoutContext() string {
 	if s.Effect != Allow || s.requires(Condition.needsEncryptionContext) {
 		return ""
 	}
-	services := !slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Type != PrincipalService })
+	services := len(s.NotPrincipals) == 0 && !slices.ContainsFunc(s.Principals, func(p Principal) bool { return p.Type != PrincipalService })
 	safeUse := services && s.requires(Condition.needsSource)
 	safeGrant := s.requires(Condition.needsBoundGrant)
-	for _, pattern := range s.Actions {
-		for _, action := range MatchingActions(pattern) {
-			if action == "kms:CreateGrant" && !safeGrant || isKeyUse(action) && !safeUse {
-				return action
-			}
+	for _, action := range s.matchingActions() {
+		switch {
+		case action == "kms:CreateGrant" && !safeGrant, isKeyUse(action) && !safeUse, IsToken(action):
+			return action
 		}
 	}
 	return ""
+}
+
+// matchingActions are all actions that the statement speaks of, and its tokens.
+func (s Statement) matchingActions() []string {
+	var matching []string
+	for _, pattern := range s.Actions {
+		if IsToken(pattern) {
+			matching = append(matching, pattern)
+		}
+		matching = append(matching, MatchingActions(pattern)...)
+	}
+	if len(s.NotActions) == 0 {
+		return matching
+	}
+	var except []string
+	for _, pattern := range s.NotActions {
+		except = append(except, MatchingActions(pattern)...)
+	}
+	for _, action := range allActions {
+		if !slices.Contains(except, action) {
+			matching = append(matching, action)
+		}
+	}
+	return matching
 }
 
 // isKeyUse reports whether the action uses the key's material.

@@ -102,22 +102,41 @@ func (s Statement) Validate() Problems {
 	if s.Effect != Allow && s.Effect != Deny {
 		report("Effect", strconv.Quote(string(s.Effect)), `must be "Allow" or "Deny"`)
 	}
+	either := func(field, other string, count, otherCount int) {
+		if count > 0 && otherCount > 0 {
+			report(other, "", "stands beside "+field+"; a statement has one of the two")
+		}
+	}
+	principals := func(field string, principals []Principal) {
+		for i, principal := range principals {
+			if reason := principal.fault(); reason != "" {
+				report(fmt.Sprintf("%s[%d]", field, i), strconv.Quote(principal.Id), reason)
+			}
+		}
+	}
+	actions := func(field string, actions []string) {
+		for i, action := range actions {
+			if !IsToken(action) && len(MatchingActions(action)) == 0 {
+				report(fmt.Sprintf("%s[%d]", field, i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
+			}
+		}
+	}
 	if len(s.Principals)+len(s.NotPrincipals) == 0 {
 		report("Principals", "", "is empty; a statement of a key policy must name at least one principal")
 	}
-	for i, principal := range s.Principals {
-		if reason := principal.fault(); reason != "" {
-			report(fmt.Sprintf("Principals[%d]", i), strconv.Quote(principal.Id), reason)
-		}
+	principals("Principals", s.Principals)
+	principals("NotPrincipals", s.NotPrincipals)
+	either("Principals", "NotPrincipals", len(s.Principals), len(s.NotPrincipals))
+	if len(s.NotPrincipals) > 0 && s.Effect == Allow {
+		report("NotPrincipals", "", "stands in an Allow, which AWS does not support; must be in a Deny")
 	}
 	if len(s.Actions)+len(s.NotActions) == 0 {
 		report("Actions", "", "is empty; a statement must name at least one action")
 	}
-	for i, action := range s.Actions {
-		if !IsToken(action) && len(MatchingActions(action)) == 0 {
-			report(fmt.Sprintf("Actions[%d]", i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
-		}
-	}
+	actions("Actions", s.Actions)
+	actions("NotActions", s.NotActions)
+	either("Actions", "NotActions", len(s.Actions), len(s.NotActions))
+	either("Resources", "NotResources", len(s.Resources), len(s.NotResources))
 	for i, condition := range s.Conditions {
 		problems = append(problems, condition.validate().Within(fmt.Sprintf("Conditions[%d]", i))...)
 	}

@@ -101,16 +101,39 @@ func roleLabel(arn string) string {
 func statementBlocks(policy keypolicy.Document) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement {
 	blocks := make([]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement, 0, len(policy.Statements))
 	for _, statement := range policy.Statements {
-		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
+		block := &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
 			Sid:        jsii.String(statement.Sid),
 			Effect:     jsii.String(string(statement.Effect)),
 			Principals: principalBlocks(statement.Principals),
-			Actions:    jsii.Strings(keypolicy.Canonical(statement.Actions)...),
-			Resources:  jsii.Strings("*"),
+			Actions:    stringList(statement.Actions),
+			Resources:  stringList(statement.Resources),
 			Condition:  conditionBlocks(statement.Conditions),
-		})
+			// Extra statements may have these.
+			NotActions:   stringList(statement.NotActions),
+			NotResources: stringList(statement.NotResources),
+		}
+		if len(statement.NotPrincipals) > 0 {
+			block.Principals, block.NotPrincipals = nil, notPrincipalBlocks(statement.NotPrincipals)
+		}
+		if block.Resources == nil && block.NotResources == nil {
+			block.Resources = jsii.Strings("*")
+		}
+		blocks = append(blocks, block)
 	}
 	return &blocks
+}
+
+// stringList is the values in canonical order, or nil for none: Terraform takes
+// an empty list for an element that is there.
+func stringList(values []string) *[]*string {
+	if len(values) == 0 {
+		return nil
+	}
+	texts := keypolicy.Canonical(values)
+	for i, text := range texts {
+		texts[i] = terraformText(text)
+	}
+	return jsii.Strings(texts...)
 }
 
 func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals {
@@ -127,6 +150,16 @@ func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocum
 				Type: jsii.String(string(kind)), Identifiers: list,
 			})
 		}
+	}
+	return &blocks
+}
+
+func notPrincipalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals {
+	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{}
+	for _, block := range *principalBlocks(principals) {
+		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{
+			Type: block.Type, Identifiers: block.Identifiers,
+		})
 	}
 	return &blocks
 }
@@ -150,6 +183,8 @@ func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocum
 // would read it as an expression of its own. The provider takes &{ instead.
 var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^:{}]|[*?$]\})`)
 
+func terraformText(value string) string { return policyVariableStart.ReplaceAllString(value, "&{$1") }
+
 // terraformLists are the values as lists that Terraform can take: a list whose
 // length only Terraform knows cannot stand among other values, so each is a
 // list, and then a block, of its own. The provider joins blocks of one kind.
@@ -160,7 +195,7 @@ func terraformLists(values []string) []*[]*string {
 		if keypolicy.IsListToken(value) {
 			lists = append(lists, jsii.Strings(value))
 		} else {
-			plain = append(plain, policyVariableStart.ReplaceAllString(value, "&{$1"))
+			plain = append(plain, terraformText(value))
 		}
 	}
 	if len(plain) > 0 {
