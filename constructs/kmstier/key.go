@@ -48,7 +48,7 @@ func (k *tierKey) Purpose() string    { return k.purpose }
 func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose) }
 
 func (k *tierKey) Policy() keypolicy.Document {
-	return keypolicy.Document{Statements: slices.Clone(k.policy.Statements)}
+	return k.policy.Clone()
 }
 
 // create adds the key's resources below the scope. The holder of the grants is
