@@ -23,6 +23,10 @@ func (r Roles) Plus(other Roles) Roles {
 	}
 }
 
+// ByPattern ends the Sid of the statement that names roles by pattern, where
+// another names roles by ARN.
+const ByPattern = "ByPattern"
+
 // allow permits the actions to the roles: one statement for the roles by name
 // and, since KMS takes no wildcards in a principal, one for the patterns, to the
 // account as a whole where aws:PrincipalArn matches. The second delegates to
@@ -36,7 +40,7 @@ func (r Roles) allow(scope Scope, sid string, actions []string, conditions ...Co
 	}
 	if len(r.ArnPatterns) > 0 {
 		statements = append(statements, Statement{
-			Sid: sid + "ByPattern", Effect: Allow, Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: slices.Clone(actions),
+			Sid: sid + ByPattern, Effect: Allow, Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: slices.Clone(actions),
 			Conditions: append([]Condition{when("ArnLike", keyPrincipalArn, r.ArnPatterns...)}, cloneConditions(conditions)...),
 		})
 	}

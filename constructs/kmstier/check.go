@@ -154,8 +154,8 @@ func (c *checker) services(config *KmsTierConfig) {
 		for j, other := range config.ServiceRoles[:i] {
 			if other.Service == bound.Service {
 				c.report(field, bound.Service, fmt.Sprintf("is the service of ServiceRoles[%d] already; list its roles there", j))
-			} else if directUseSid(other.Service) == directUseSid(bound.Service) {
-				c.report(field, bound.Service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", directUseSid(bound.Service), other.Service, j))
+			} else if sid := sharedSid(other.Service, bound.Service); sid != "" {
+				c.report(field, bound.Service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", sid, other.Service, j))
 			}
 		}
 	}

@@ -97,8 +97,8 @@ func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
 	c.lastRole(next, entries)
 	c.boundServiceName("service", service, next.services)
 	for _, other := range tier.settings.rolesByService() {
-		if other.Service != service && directUseSid(other.Service) == directUseSid(service) {
-			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", directUseSid(service), other.Service))
+		if sid := sharedSid(other.Service, service); sid != "" && other.Service != service {
+			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other.Service))
 		}
 	}
 	if len(c.problems) == 0 {
