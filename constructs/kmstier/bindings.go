@@ -63,15 +63,16 @@ func (r keyResources) putPolicy(policy keypolicy.Document) {
 // Every change of a grant replaces it, so its id follows the grantee rather than
 // its place in the list.
 func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants keypolicy.Grants) {
-	taken := map[string]int{}
+	taken := map[string]bool{}
 	for _, grantee := range grants.Grantees {
 		label := holder
 		if role := roleLabel(grantee); role != "" {
 			label += "-" + role
 		}
-		if taken[label]++; taken[label] > 1 {
-			label = fmt.Sprintf("%s-%d", label, taken[label])
+		for name, n := label, 2; taken[label]; n++ {
+			label = fmt.Sprintf("%s-%d", name, n)
 		}
+		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
 			KeyId:            r.key.KeyId(),
