@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -54,7 +55,7 @@ func (c *checker) reportNumber(field string, value int, reason string) {
 }
 
 // check reports everything that is wrong with the configuration, whose settings
-// are given.
+// are given, in the order of the configuration's fields.
 func check(config *KmsTierConfig, s settings) keypolicy.Problems {
 	c := &checker{}
 	c.names(config)
@@ -68,10 +69,25 @@ func check(config *KmsTierConfig, s settings) keypolicy.Problems {
 	if len(c.problems) > 0 {
 		// A policy made of wrong parts would only repeat what is wrong with them.
 		c.extraStatements(s)
-		return c.problems
+	} else {
+		c.policies(s)
 	}
-	c.policies(s)
+	slices.SortStableFunc(c.problems, func(a, b keypolicy.Problem) int {
+		return fieldPosition(a.Field) - fieldPosition(b.Field)
+	})
 	return c.problems
+}
+
+var fieldName = regexp.MustCompile(`^\w+`)
+
+// fieldPosition is the place, in KmsTierConfig, of the field that a path begins
+// with. What is no field, such as a whole policy, comes last.
+func fieldPosition(path string) int {
+	config := reflect.TypeFor[KmsTierConfig]()
+	if field, ok := config.FieldByName(fieldName.FindString(path)); ok {
+		return field.Index[0]
+	}
+	return config.NumField()
 }
 
 func (c *checker) names(config *KmsTierConfig) {
