@@ -99,10 +99,15 @@ func (c *checker) names(config *KmsTierConfig) {
 	case !isSlug(config.Environment):
 		c.report("Environment", config.Environment, slugReason)
 	}
-	if config.NamePrefix != "" && !isSlug(config.NamePrefix) {
+	switch {
+	case keypolicy.IsToken(config.NamePrefix):
+		c.report("NamePrefix", config.NamePrefix, "must be known when the app runs, since it names the aliases; a token is not")
+	case config.NamePrefix != "" && !isSlug(config.NamePrefix):
 		c.report("NamePrefix", config.NamePrefix, slugReason)
 	}
-	if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
+	if keypolicy.IsToken(config.App) {
+		c.report("App", config.App, "must be known when the app runs, since services state it in their code; a token is not")
+	} else if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
 		c.report("App", config.App, `must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well`)
 	}
 }
