@@ -102,7 +102,7 @@ func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
 		}
 	}
 	if len(c.problems) == 0 {
-		c.policy(next, purposeData, next.dataKeyPolicy(tier.scope))
+		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedScope()))
 	}
 	if len(c.problems) > 0 {
 		return refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
@@ -141,7 +141,7 @@ func (k *LogsKey) GrantApplicationLogs(roleArn string) error {
 	c := &checker{}
 	c.lastRole(next, entries)
 	if len(c.problems) == 0 {
-		c.policy(next, purposeLogs, next.logsKeyPolicy(tier.scope))
+		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedScope()))
 	}
 	if len(c.problems) > 0 {
 		return refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)
