@@ -58,7 +58,7 @@ func (d Document) Validate() Problems {
 	for i, statement := range d.Statements {
 		field := fmt.Sprintf("Statements[%d]", i)
 		problems = append(problems, statement.Validate().Within(field)...)
-		if before, taken := first[statement.Sid]; taken {
+		if before, taken := first[statement.Sid]; taken && statement.Sid != "" {
 			problems = append(problems, Problem{field + ".Sid", strconv.Quote(statement.Sid),
 				fmt.Sprintf("is the Sid of Statements[%d] too; a Sid must be unique within a policy", before)})
 		} else {
