@@ -66,7 +66,24 @@ func isKeyUse(action string) bool {
 }
 
 func (s Statement) requires(rule func(Condition) bool) bool {
-	return slices.ContainsFunc(s.Conditions, rule)
+	return slices.ContainsFunc(mergedConditions(s.Conditions), rule)
+}
+
+// mergedConditions are the conditions as JSON has them: one of an operator and a
+// key, with the values of all. Two that ask for opposite things ask for nothing.
+func mergedConditions(conditions []Condition) []Condition {
+	var merged []Condition
+	for _, condition := range cloneConditions(conditions) {
+		i := slices.IndexFunc(merged, func(other Condition) bool {
+			return other.Operator == condition.Operator && other.Key == condition.Key
+		})
+		if i < 0 {
+			merged = append(merged, condition)
+		} else {
+			merged[i].Values = append(merged[i].Values, condition.Values...)
+		}
+	}
+	return merged
 }
 
 func (c Condition) needsEncryptionContext() bool {
