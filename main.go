@@ -31,8 +31,9 @@ const providerConstraint = "~> 5.99"
 const partition = "aws"
 
 func main() {
+	stderr := os.Stderr
 	if err := run(os.Stdout); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(stderr, err)
 		os.Exit(1)
 	}
 }
@@ -42,36 +43,53 @@ func run(out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	// All environments are checked before anything starts, so that a refused one
+	// leaves nothing behind.
+	var refused []error
+	for _, environment := range file.Environments {
+		if err := tierConfig(file, environment).Validate(); err != nil {
+			refused = append(refused, inFile(file, environment, err))
+		}
+	}
+	if err := errors.Join(refused...); err != nil {
+		return err
+	}
 	if err := nodejs.Check(); err != nil {
 		return err
 	}
-	defer jsii.Close()
+	return synthesize(file, out)
+}
+
+func synthesize(file *environments.File, out io.Writer) (err error) {
+	defer closeRuntime()
 	// Whatever CDKTF throws arrives as a panic.
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			err = fmt.Errorf("CDKTF could not synthesize: %v", thrown)
 		}
 	}()
-
 	app := cdktf.NewApp(&cdktf.AppConfig{StackTraces: jsii.Bool(false)})
-	tiers := map[string]*kmstier.KmsTier{}
-	var refused []error
+	var tiers []*kmstier.KmsTier
 	for _, environment := range file.Environments {
 		tier, err := newStack(app, file, environment)
 		if err != nil {
-			refused = append(refused, inFile(file, environment, err))
-			continue
+			return inFile(file, environment, err)
 		}
-		tiers[environment.Name] = tier
-	}
-	if err := errors.Join(refused...); err != nil {
-		return err
+		tiers = append(tiers, tier)
 	}
 	app.Synth()
-	for _, environment := range file.Environments {
-		report(out, environment, tiers[environment.Name], *app.Outdir())
+	for i, environment := range file.Environments {
+		report(out, environment, tiers[i], *app.Outdir())
 	}
 	return nil
+}
+
+// closeRuntime ends the Node.js process and removes its files. jsii waits for
+// the process twice and complains about the second time on standard error,
+// which is therefore closed to it.
+func closeRuntime() {
+	os.Stderr = nil
+	jsii.Close()
 }
 
 // newStack composes the stack of an environment.

@@ -21,6 +21,18 @@ func parseArn(text string) (arn, bool) {
 // splitArn cuts text at its first five colons outside of ${...}, and reports
 // whether there are that many.
 func splitArn(text string) (parts [6]string, ok bool) {
+	if !strings.Contains(text, "${") {
+		for count := range 5 {
+			end := strings.IndexByte(text, ':')
+			if end < 0 {
+				parts[count] = text
+				return parts, false
+			}
+			parts[count], text = text[:end], text[end+1:]
+		}
+		parts[5] = text
+		return parts, true
+	}
 	count, start := 0, 0
 	for i := 0; i < len(text) && count < 5; i++ {
 		switch {

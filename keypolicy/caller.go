@@ -65,6 +65,9 @@ func parseCaller(text, keyAccount string, context map[string][]string) (caller, 
 			c.kind, c.name = callerSession, role
 			if given := contextValues(context, keyPrincipalArn); len(given) == 1 {
 				c.iamArn, c.iamArnGiven = given[0], true
+				if of, isArn := parseArn(c.iamArn); !IsToken(c.iamArn) && (!isArn || of.account != a.account || lastSegment(of.resource) != role) {
+					return c, fmt.Errorf("principal %q: aws:PrincipalArn is %q, which is not the role of that session", text, c.iamArn)
+				}
 			} else {
 				c.iamArn = "arn:" + a.partition + ":iam::" + a.account + ":role/" + role
 			}
@@ -84,12 +87,30 @@ func parseCaller(text, keyAccount string, context map[string][]string) (caller, 
 			c.account = given[0]
 		}
 		return c, nil
-	case serviceNameFormat.MatchString(text):
+	case isServiceName(text):
 		c.kind = callerService
 		return c, nil
 	}
 	return caller{}, fmt.Errorf("principal %q: must be the ARN of an account's root, an IAM role or user, "+
 		"an assumed-role session or a federated user; a service's name such as %q; %q; or a token", text, "logs.us-east-1.amazonaws.com", Anonymous)
+}
+
+// isServiceName is serviceNameFormat without a regular expression's cost, for
+// every request of a service comes here.
+func isServiceName(text string) bool {
+	dots, label := 0, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '.' && label > 0:
+			dots++
+			label = 0
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-':
+			label++
+		default:
+			return false
+		}
+	}
+	return dots > 0 && label > 0
 }
 
 // contextValues looks a key up whatever its case.

@@ -29,7 +29,10 @@ type Policy struct {
 	kind       PolicyKind
 	position   int
 	statements []compiledStatement
-	keys       keyTable
+	// allowed and denied hold the actions of each of statements that has the
+	// effect: most statements are about other actions, and are passed over here.
+	allowed, denied []actionSet
+	keys            keyTable
 }
 
 type compiledStatement struct {
@@ -43,6 +46,13 @@ type compiledStatement struct {
 	resources       [][6]template
 	exceptResources bool
 	conditions      []compiledCondition
+}
+
+func (s *compiledStatement) actionsIf(effect Effect) actionSet {
+	if s.effect != effect {
+		return 0
+	}
+	return s.actions
 }
 
 type compiledCondition struct {
@@ -73,12 +83,26 @@ var actionBits = func() map[string]actionSet {
 func compileActions(patterns []string) actionSet {
 	var set actionSet
 	for _, pattern := range patterns {
-		for _, action := range MatchingActions(pattern) {
-			set |= actionBits[action]
+		if bit, exact := actionBits[pattern]; exact {
+			set |= bit
+			continue
+		}
+		pattern = strings.ToLower(pattern)
+		for i, action := range lowerCaseActions {
+			if matchesWildcard(pattern, action) {
+				set |= 1 << i
+			}
 		}
 	}
 	return set
 }
+
+var lowerCaseActions = func() (names []string) {
+	for _, action := range allActions {
+		names = append(names, strings.ToLower(action))
+	}
+	return names
+}()
 
 // contextKey is a condition key that a policy mentions.
 type contextKey struct {
@@ -100,9 +124,7 @@ func (t *keyTable) add(name string) *contextKey {
 		}
 	}
 	key := &contextKey{name: name, slot: len(t.keys)}
-	if len(name) > len(encryptionContextPrefix) && strings.EqualFold(name[:len(encryptionContextPrefix)], encryptionContextPrefix) {
-		key.contextName = name[len(encryptionContextPrefix):]
-	}
+	key.contextName, _ = encryptionContextName(name)
 	key.derivation = derivations[strings.ToLower(name)]
 	t.keys = append(t.keys, key)
 	return key
@@ -128,6 +150,8 @@ func compile(document Document, kind PolicyKind, position int) (*Policy, error) 
 		}
 		if statement.actions != 0 {
 			p.statements = append(p.statements, statement)
+			p.allowed = append(p.allowed, statement.actionsIf(Allow))
+			p.denied = append(p.denied, statement.actionsIf(Deny))
 		}
 	}
 	if problems != nil {

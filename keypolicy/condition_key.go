@@ -48,11 +48,13 @@ var singleValuedKeys = []string{
 	"kms:SigningAlgorithm", "kms:ValidTo", "kms:ViaService", "kms:WrappingAlgorithm", "kms:WrappingKeySpec",
 }
 
-// keyFamilies match the lower-case names of keys whose last part the caller, the
-// tags or an identity provider choose: one value each.
+// keyPrefixes begin the keys whose last part the caller or the tags choose: one
+// value each.
+var keyPrefixes = []string{encryptionContextPrefix, "aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/"}
+
+// keyFamilies match the lower-case names of further keys with one value, those
+// of attested platforms and of identity providers.
 var keyFamilies = []*regexp.Regexp{
-	regexp.MustCompile(`^aws:(principal|request|resource)tag/.+$`),
-	regexp.MustCompile(`(?s)^kms:encryptioncontext:.+$`),
 	regexp.MustCompile(`^kms:recipientattestation:(nitrotpm)?pcr[0-9]+$`),
 	regexp.MustCompile(`^(saml|sts):[a-z0-9]+$`),
 	regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^:]*)?:(amr|app_id|aud|azp|email|id|oaud|sub|user_id)$`),
@@ -61,11 +63,13 @@ var keyFamilies = []*regexp.Regexp{
 // findConditionKey reports whether the key exists, and whether it holds several
 // values. Case does not matter.
 func findConditionKey(name string) (multiValued, known bool) {
-	if strings.HasPrefix(name, encryptionContextPrefix) && len(name) > len(encryptionContextPrefix) {
-		return false, true
-	}
 	if multiValued, known = conditionKeys[name]; known {
 		return multiValued, true
+	}
+	for _, prefix := range keyPrefixes {
+		if hasPrefixFold(name, prefix) && len(name) > len(prefix) {
+			return false, true
+		}
 	}
 	lower := strings.ToLower(name)
 	if multiValued, known = conditionKeys[lower]; known {
@@ -80,3 +84,16 @@ func findConditionKey(name string) (multiValued, known bool) {
 }
 
 const encryptionContextPrefix = "kms:EncryptionContext:"
+
+func hasPrefixFold(text, prefix string) bool {
+	return len(text) >= len(prefix) && (text[:len(prefix)] == prefix || strings.EqualFold(text[:len(prefix)], prefix))
+}
+
+// encryptionContextName is what follows kms:EncryptionContext: in a key, if
+// anything.
+func encryptionContextName(key string) (name string, is bool) {
+	if len(key) > len(encryptionContextPrefix) && hasPrefixFold(key, encryptionContextPrefix) {
+		return key[len(encryptionContextPrefix):], true
+	}
+	return "", false
+}

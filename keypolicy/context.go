@@ -2,7 +2,7 @@ package keypolicy
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 )
 
@@ -61,11 +61,12 @@ func (f *found) at(i int) string {
 	return f.many[i]
 }
 
+// values are a copy: many may be space of the evaluation.
 func (f *found) values() []string {
 	if f.isOne {
 		return []string{f.one}
 	}
-	return f.many
+	return slices.Clone(f.many)
 }
 
 // pair is an entry of Request.Context, or of the encryption context.
@@ -84,8 +85,8 @@ var contextActions = compileActions([]string{
 
 // readContext lays the request's maps out as lists, which are quicker to search
 // whatever the case, and checks their keys.
-func (e *evaluation) readContext(request *Request) error {
-	for name, values := range request.Context {
+func (e *evaluation) readContext() error {
+	for name, values := range e.request.Context {
 		if _, known := findConditionKey(name); !known {
 			return fmt.Errorf("context key %q: unknown; must be a kms: condition key or a global one", name)
 		}
@@ -97,7 +98,7 @@ func (e *evaluation) readContext(request *Request) error {
 	if e.action&contextActions == 0 {
 		return nil
 	}
-	for name, value := range request.EncryptionContext {
+	for name, value := range e.request.EncryptionContext {
 		if name == "" {
 			return fmt.Errorf("encryption context: has a pair without a name")
 		}
@@ -192,18 +193,17 @@ var principalTypes = map[callerKind]string{
 // contextNames are the names in the encryption context, as spelt in the request,
 // whether they came from the field or from explicit condition keys.
 func (e *evaluation) contextNames() []string {
-	var names []string
+	names := e.names[:0]
 	for _, given := range e.encryption {
 		names = append(names, given.name)
 	}
 	for _, given := range e.explicit {
-		prefix := len(encryptionContextPrefix)
-		if len(given.values) > 0 && len(given.name) > prefix && strings.EqualFold(given.name[:prefix], encryptionContextPrefix) {
-			if findPair(e.encryption, given.name[prefix:]) == nil {
-				names = append(names, given.name[prefix:])
-			}
+		name, is := encryptionContextName(given.name)
+		if is && len(given.values) > 0 && findPair(e.encryption, name) == nil {
+			names = append(names, name)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
+	e.names = names
 	return names
 }

@@ -7,6 +7,9 @@
 // function a statement, named after its Sid. It knows nothing of CDKTF or
 // Terraform, so policies can be built, compared and tested without either.
 //
+// [Evaluate] decides who may do what by a policy, [Explain] tells why, and
+// [Parse] reads policies that others wrote.
+//
 // Values that are known only when Terraform applies (see [IsToken]) may stand
 // wherever an ARN, an account id or a Region stands. They are opaque: never
 // parsed, compared, sorted or dropped as duplicates.

@@ -1,6 +1,7 @@
 package keypolicy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,11 +29,16 @@ func Evaluate(policy Document, request Request) (Decision, error) {
 	return compiled.Evaluate(request)
 }
 
+// ErrUndecided is within the error of an evaluation that is about something
+// which AWS does not document, or which the request leaves open. Most often it
+// is a mistake in the policy.
+var ErrUndecided = errors.New("AWS does not say")
+
 // Evaluate decides one request by a compiled key policy; see [Evaluate].
 func (p *Policy) Evaluate(request Request) (Decision, error) {
 	e := evaluations.Get().(*evaluation)
 	defer e.release()
-	if err := e.init(&request); err != nil {
+	if err := e.init(request); err != nil {
 		return Decision{}, err
 	}
 	return e.decide(p)
@@ -46,13 +52,13 @@ func (e *evaluation) release() {
 	clear(e.explicit)
 	clear(e.encryption)
 	clear(e.cache)
-	*e = evaluation{explicit: e.explicit[:0], encryption: e.encryption[:0], cache: e.cache[:0]}
+	*e = evaluation{explicit: e.explicit[:0], encryption: e.encryption[:0], cache: e.cache[:0], names: e.names[:0]}
 	evaluations.Put(e)
 }
 
 // evaluation is the state of deciding one request.
 type evaluation struct {
-	request *Request
+	request Request
 	action  actionSet
 	key     arn
 	caller  caller
@@ -62,6 +68,8 @@ type evaluation struct {
 	// cache holds what was found for the keys of the policy at hand, entered.
 	cache   []found
 	entered *Policy
+	// names is the space for the names of the encryption context.
+	names []string
 	// fault is the first thing that could not be decided.
 	fault error
 
@@ -72,7 +80,7 @@ type evaluation struct {
 	levelSizes []int
 }
 
-func (e *evaluation) init(request *Request) error {
+func (e *evaluation) init(request Request) error {
 	e.request = request
 	bit, known := actionBits[request.Action]
 	if !known {
@@ -93,7 +101,7 @@ func (e *evaluation) init(request *Request) error {
 	if e.caller, err = parseCaller(request.Principal, e.key.account, request.Context); err != nil {
 		return err
 	}
-	if err := e.readContext(request); err != nil {
+	if err := e.readContext(); err != nil {
 		return err
 	}
 	return e.compileOthers()
@@ -101,7 +109,7 @@ func (e *evaluation) init(request *Request) error {
 
 // compileOthers compiles the request's other policies.
 func (e *evaluation) compileOthers() (err error) {
-	r := e.request
+	r := &e.request
 	if !e.caller.hasIamPolicies() && (len(r.IdentityPolicies) > 0 || r.PermissionsBoundary != nil || len(r.SessionPolicies) > 0) {
 		return fmt.Errorf("principal %q: has no identity policies, boundary or session policies; only users, roles and sessions have", r.Principal)
 	}
@@ -136,7 +144,7 @@ func (e *evaluation) decide(p *Policy) (Decision, error) {
 	if statement, denied := e.findDeny(p); denied || e.fault != nil {
 		return Decision{Reason: DeniedByStatement, Statement: statement}.unless(e.fault)
 	}
-	if _, allowed := e.allowedByControl(); !allowed || e.fault != nil {
+	if !e.allowedByControl() || e.fault != nil {
 		return Decision{Reason: DeniedByServiceControl}.unless(e.fault)
 	}
 	var decision Decision
@@ -177,10 +185,9 @@ func (e *evaluation) findDeny(p *Policy) (StatementRef, bool) {
 
 func (e *evaluation) denies(p *Policy) (StatementRef, bool) {
 	e.enter(p)
-	for i := range p.statements {
-		s := &p.statements[i]
-		if s.effect == Deny && e.matches(s) != noMatch {
-			return p.ref(s.index), true
+	for i, actions := range p.denied {
+		if actions&e.action != 0 && e.matches(&p.statements[i]) != noMatch {
+			return p.ref(p.statements[i].index), true
 		}
 	}
 	return StatementRef{}, false
@@ -191,13 +198,12 @@ func (e *evaluation) denies(p *Policy) (StatementRef, bool) {
 func (e *evaluation) allows(p *Policy) (StatementRef, strength) {
 	e.enter(p)
 	best, at := noMatch, 0
-	for i := range p.statements {
-		s := &p.statements[i]
-		if s.effect != Allow {
+	for i, actions := range p.allowed {
+		if actions&e.action == 0 {
 			continue
 		}
-		if found := e.matches(s); found > best {
-			if best, at = found, s.index; best == direct {
+		if found := e.matches(&p.statements[i]); found > best {
+			if best, at = found, p.statements[i].index; best == direct {
 				break
 			}
 		}
@@ -218,18 +224,17 @@ func (e *evaluation) allowedByAny(policies []*Policy) (StatementRef, bool) {
 	return StatementRef{}, false
 }
 
-// allowedByControl reports whether each level of service control policies allows,
-// and if not the first level that does not. See the AWS Organizations User
-// Guide, "SCP evaluation".
-func (e *evaluation) allowedByControl() (level int, allowed bool) {
+// allowedByControl reports whether each level of service control policies allows.
+// See the AWS Organizations User Guide, "SCP evaluation".
+func (e *evaluation) allowedByControl() bool {
 	first := 0
-	for level, size := range e.levelSizes {
+	for _, size := range e.levelSizes {
 		if _, allowed := e.allowedByAny(e.control[first : first+size]); !allowed {
-			return level, false
+			return false
 		}
 		first += size
 	}
-	return 0, true
+	return true
 }
 
 // allowedBy reports whether policies that limit the principal allow; when there
@@ -358,11 +363,8 @@ func (e *evaluation) enter(p *Policy) {
 	e.cache = slices.Grow(e.cache[:0], len(p.keys.keys))[:len(p.keys.keys)]
 }
 
-// matches reports how strongly a statement takes in the request.
+// matches reports how strongly a statement about the action takes in the request.
 func (e *evaluation) matches(s *compiledStatement) strength {
-	if s.actions&e.action == 0 {
-		return noMatch
-	}
 	found := e.matchesPrincipal(s)
 	if found == noMatch || !e.matchesResource(s) {
 		return noMatch
@@ -464,8 +466,8 @@ func (e *evaluation) holds(c *compiledCondition) (bool, error) {
 		return c.ifExists || c.meaning.negated, nil
 	case count > 1 || c.multiples:
 		if c.meaning.negated {
-			return false, fmt.Errorf("condition %s on %s: the request carries several values %q, and AWS does not say what a negated operator without ForAllValues or ForAnyValue makes of them",
-				c.source.Operator, c.source.Key, carried.values())
+			return false, fmt.Errorf("condition %s on %s: %w: what a negated operator without ForAllValues or ForAnyValue makes of a key with several values, here %q",
+				c.source.Operator, c.source.Key, ErrUndecided, carried.values())
 		}
 		// Several values need a set operator.
 		return false, nil

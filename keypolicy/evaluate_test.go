@@ -119,3 +119,11 @@ func BenchmarkEvaluateDataKey(b *testing.B) {
 	}
 	b.ReportMetric(float64(i)/b.Elapsed().Seconds(), "decisions/s")
 }
+
+func TestServiceNames(t *testing.T) {
+	for _, name := range []string{"", ".", "a", "a.", ".a", "a..b", "a.b", "logs.us-east-1.amazonaws.com", "A.b", "a.b:c", "a_.b"} {
+		if got, want := isServiceName(name), serviceNameFormat.MatchString(name); got != want {
+			t.Errorf("%q: got %v, want %v", name, got, want)
+		}
+	}
+}

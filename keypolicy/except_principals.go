@@ -17,6 +17,9 @@ func (e *evaluation) matchesExcept(s *compiledStatement) strength {
 		}
 		return false
 	}
+	if len(e.boundary) > 0 {
+		return direct
+	}
 	if lists(func(m *principalMatcher) bool { return m.kind == principalEveryone }) {
 		return noMatch
 	}
@@ -31,7 +34,7 @@ func (e *evaluation) matchesExcept(s *compiledStatement) strength {
 		named = lists(func(m *principalMatcher) bool { return m.kind == principalRole && m.match(c) != noMatch }) &&
 			lists(func(m *principalMatcher) bool { return m.kind == principalSession && m.match(c) != noMatch })
 	}
-	if !account || !named || len(e.boundary) > 0 {
+	if !account || !named {
 		return direct
 	}
 	if c.kind != callerRole {
@@ -40,7 +43,7 @@ func (e *evaluation) matchesExcept(s *compiledStatement) strength {
 	// The role is listed, but what it acts in is a session.
 	for i := range s.principals {
 		if m := &s.principals[i]; m.kind == principalSession && m.name == c.name && m.account == c.account {
-			e.fail(fmt.Errorf("NotPrincipal lists the session %s of the role %s; ask for one session, not for the role", m.text, c.text))
+			e.fail(fmt.Errorf("NotPrincipal lists the session %s: %w for the role %s as a whole; ask for one session", m.text, ErrUndecided, c.text))
 			return noMatch
 		}
 	}

@@ -65,7 +65,7 @@ func Explain(policy Document, request Request) (Explanation, error) {
 func (p *Policy) Explain(request Request) (Explanation, error) {
 	e := evaluations.Get().(*evaluation)
 	defer e.release()
-	if err := e.init(&request); err != nil {
+	if err := e.init(request); err != nil {
 		return Explanation{}, err
 	}
 	decision, err := e.decide(p)

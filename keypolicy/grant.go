@@ -3,7 +3,6 @@ package keypolicy
 import (
 	"fmt"
 	"maps"
-	"strings"
 )
 
 // granted finds the strongest grant for the request; of equally strong ones the
@@ -99,9 +98,8 @@ func (e *evaluation) encryptionContext() map[string]string {
 		context[given.name] = given.value
 	}
 	for _, given := range e.explicit {
-		prefix := len(encryptionContextPrefix)
-		if len(given.values) == 1 && len(given.name) > prefix && strings.EqualFold(given.name[:prefix], encryptionContextPrefix) {
-			context[given.name[prefix:]] = given.values[0]
+		if name, is := encryptionContextName(given.name); is && len(given.values) == 1 {
+			context[name] = given.values[0]
 		}
 	}
 	return context

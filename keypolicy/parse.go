@@ -73,6 +73,16 @@ func Parse(policy []byte) (Document, error) {
 	return document, nil
 }
 
+// UnmarshalJSON reads a policy as [Parse] does.
+func (d *Document) UnmarshalJSON(policy []byte) error {
+	parsed, err := Parse(policy)
+	if err != nil {
+		return err
+	}
+	*d = parsed
+	return nil
+}
+
 func statementName(index int, sid string) string {
 	if sid == "" {
 		return fmt.Sprintf("statement %d", index)

@@ -104,8 +104,8 @@ func compileVariable(placeholder string, keys *keyTable) (*variable, error) {
 }
 
 // expand puts the request's values in place of the variables. It reports false
-// when one has no value: then nothing equals or resembles the template. See
-// "Policy variables with no value" on the same page.
+// when one has no value, which empty text is not either: then nothing equals or
+// resembles the template. See "Policy variables with no value" on the same page.
 func (t *template) expand(e *evaluation) (string, bool) {
 	if t.parts == nil {
 		return t.pattern, true
@@ -116,12 +116,14 @@ func (t *template) expand(e *evaluation) (string, bool) {
 			text.WriteString(part.pattern)
 			continue
 		}
-		found := e.lookup(part.variable.key)
+		carried := e.lookup(part.variable.key)
 		switch {
-		case found.count() == 1:
+		case carried.count() > 1:
+			return "", false
+		case carried.count() == 1 && carried.at(0) != "":
 			// The value is literal; invalid bytes must not pass for wildcards.
-			text.WriteString(strings.ToValidUTF8(found.at(0), "\uFFFD"))
-		case found.count() == 0 && part.variable.haveFallback:
+			text.WriteString(strings.ToValidUTF8(carried.at(0), "\uFFFD"))
+		case part.variable.haveFallback:
 			text.WriteString(part.variable.fallback)
 		default:
 			return "", false

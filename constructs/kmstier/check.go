@@ -54,6 +54,14 @@ func (c *checker) reportNumber(field string, value int, reason string) {
 	c.problems = append(c.problems, keypolicy.Problem{Field: field, Value: strconv.Itoa(value), Reason: reason})
 }
 
+// Validate returns a [ConfigError] with everything that is wrong with the
+// configuration, or nil. It is pure Go: it needs neither an app nor Node.js, and
+// an app can refuse every configuration at once before it creates a node.
+// [NewKmsTier] validates by itself.
+func (c *KmsTierConfig) Validate() error {
+	return refuse(fmt.Sprintf("the configuration of environment %q", c.Environment), check(c, newSettings(c)))
+}
+
 // check reports everything that is wrong with the configuration, whose settings
 // are given, in the order of the configuration's fields.
 func check(config *KmsTierConfig, s settings) keypolicy.Problems {

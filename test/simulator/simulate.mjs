@@ -36,6 +36,12 @@ const knownKeys = new Set(
   )
 )
 
+// Says whether a request's action is one that an action of a statement stands for.
+function matches(pattern, action) {
+  const text = pattern.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')
+  return new RegExp(`^${text}$`).test(action.toLowerCase())
+}
+
 const operator = new RegExp(
   '^(ForAnyValue:|ForAllValues:)?(' +
     'String(Not)?(Equals(IgnoreCase)?|Like)|Arn(Not)?(Equals|Like)|Bool|BinaryEquals|(Not)?IpAddress|' +
@@ -51,10 +57,7 @@ function misspelt(document) {
     const where = statement.Sid ?? 'a statement without Sid'
     for (const action of [statement.Action ?? [], statement.NotAction ?? []].flat()) {
       if (action !== '*' && action.toLowerCase().startsWith('kms:')) {
-        const pattern = new RegExp(
-          '^' + action.toLowerCase().replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.') + '$'
-        )
-        if (!knownActions.some((name) => pattern.test(name))) {
+        if (!knownActions.some((name) => matches(action, name))) {
           errors.push(`${where}: KMS has no action ${action}`)
         }
       }
@@ -74,25 +77,49 @@ function misspelt(document) {
   return errors
 }
 
-function load(name, { kind, document }) {
-  const errors = validators[kind](document).map(({ path, message }) => `${path}: ${message}`)
-  if (errors.length === 0 && kind === 'resource') {
-    errors.push(...misspelt(document))
+// A validated policy, from which the statements on an action can be had.
+class Policy {
+  #byAction = new Map()
+
+  constructor(name, { kind, document }) {
+    const errors = validators[kind](document).map(({ path, message }) => `${path}: ${message}`)
+    if (errors.length === 0 && kind === 'resource') {
+      errors.push(...misspelt(document))
+    }
+    if (errors.length > 0) {
+      throw new Error(`invalid ${kind} policy: ${errors.join('; ')}`)
+    }
+    this.name = name
+    this.document = document
   }
-  if (errors.length > 0) {
-    throw new Error(`invalid ${kind} policy: ${errors.join('; ')}`)
+
+  // The simulator reads and compares a whole policy anew for each request. The
+  // statements on other actions cannot change its answer, and leaving them out
+  // makes it several times faster.
+  on(action) {
+    let reduced = this.#byAction.get(action)
+    if (reduced === undefined) {
+      const Statement = [this.document.Statement]
+        .flat()
+        .filter(({ Action }) => Action === undefined || [Action].flat().some((pattern) => matches(pattern, action)))
+      // Validated above, so that an error is an error and not a policy left out.
+      reduced = {
+        name: this.name,
+        policy: createValidatedPolicy({ ...this.document, Statement }, () => [], { name: this.name })
+      }
+      this.#byAction.set(action, reduced)
+    }
+    return reduced
   }
-  // Validated above, so that an error is an error and not a policy left out.
-  return { name, policy: createValidatedPolicy(document, () => [], { name }) }
 }
 
 function decide(batch) {
-  const policies = new Map(Object.entries(batch.policies).map(([name, policy]) => [name, load(name, policy)]))
-  const all = (names) => (names ?? []).map((name) => policies.get(name))
-  return batch.requests.map((request) =>
+  const policies = new Map(Object.entries(batch.policies).map(([name, policy]) => [name, new Policy(name, policy)]))
+  return batch.requests.map((request) => {
+    const all = (names) => (names ?? []).map((name) => policies.get(name).on(request.action))
     // runSimulation, the documented function, drops every
     // kms:EncryptionContext:<key> from the context without a word.
-    runUnsafeSimulation(
+    return runUnsafeSimulation(
       {
         request: {
           principal: request.principal,
@@ -100,7 +127,7 @@ function decide(batch) {
           resource: { resource: request.key, accountId: request.keyAccount },
           contextVariables: request.context
         },
-        resourcePolicy: policies.get(request.keyPolicy).policy,
+        resourcePolicy: policies.get(request.keyPolicy).on(request.action).policy,
         identityPolicies: all(request.identity),
         permissionBoundaryPolicies: request.boundary?.length ? all(request.boundary) : undefined,
         serviceControlPolicies: request.control?.length
@@ -110,7 +137,7 @@ function decide(batch) {
       },
       {}
     )
-  )
+  })
 }
 
 for await (const line of createInterface({ input: process.stdin })) {

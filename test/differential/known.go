@@ -1,0 +1,389 @@
+package differential
+
+import (
+	"encoding/json"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// KnownDifference is a mistake of the simulator that AWS's documentation
+// settles.
+type KnownDifference struct {
+	// Name is short, for counts.
+	Name string
+	// Source is the AWS document that settles it, and what it says.
+	Source string
+	// Misread is the pair as the simulator takes it. A difference is explained when
+	// keypolicy.Evaluate decides the misread pair as the simulator decided the real
+	// one: that shows this mistake, and nothing else, to be the cause.
+	Misread func(p Pair) Pair
+}
+
+// AcrossAccounts stands apart from Known: it is no misreading of a pair.
+var AcrossAccounts = KnownDifference{
+	Name:   "administration is offered to other accounts",
+	Source: `KMS Developer Guide, "Allowing users in other accounts to use a KMS key": cross-account permissions are effective for a list of operations only, and permissions for others "have no effect"`,
+}
+
+// Known are the differences that are settled against the simulator.
+var Known = []KnownDifference{
+	{
+		Name:   "variables are replaced in policies of version 2008-10-17",
+		Source: `IAM User Guide, "IAM JSON policy elements: Version": variables "are treated as literal strings in the policy" of earlier versions`,
+		Misread: func(p Pair) Pair {
+			p.Policy.Version = ""
+			return p
+		},
+	},
+	{
+		Name:   "IfExists after ForAnyValue is ignored",
+		Source: `IAM User Guide, "Condition operators", "...IfExists": may be added to any operator but Null; "if the key is not present, evaluate the condition element as true"`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+			if strings.HasPrefix(c.Operator, "ForAnyValue:") {
+				c.Operator = strings.TrimSuffix(c.Operator, "IfExists")
+			}
+			return c
+		}),
+	},
+	{
+		// Not a mistake but a guess; keypolicy.Evaluate refuses to make one. It
+		// matters where another mistake hides the condition from one evaluator.
+		Name:   "a negated operator without ForAllValues or ForAnyValue fails on several values",
+		Source: `IAM User Guide, "Single-valued vs. multivalued context keys": "Multivalued context keys require a condition set operator"; what happens without is not said`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if strings.Contains(c.Operator, "Not") && !strings.HasPrefix(c.Operator, "For") && slices.Contains(multiValued, strings.ToLower(c.Key)) && present(c.Key, r) {
+				return never
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "a negated string operator fails on a variable without value",
+		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value": "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value"`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if strings.Contains(c.Operator, "StringNot") && present(c.Key, r) && slices.ContainsFunc(c.Values, func(value string) bool { return valueless(value, r) }) {
+				return never
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "a negated ARN operator fails on a variable without value",
+		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value"; and "Condition operators": ArnNotEquals and ArnNotLike are "negated matching"`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "ArnNot") || !present(c.Key, r) {
+				return c
+			}
+			for _, value := range c.Values {
+				// The simulator compares part by part and stumbles only when it comes to
+				// the variable, which the vocabulary has in the last part.
+				if !valueless(value, r) {
+					continue
+				}
+				before := value[:strings.LastIndex(value[:strings.Index(value, "${")], ":")+1]
+				if holds(keypolicy.Condition{Operator: "ArnLike", Key: c.Key, Values: []string{before + "*"}}, r) {
+					return never
+				}
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "a negated ARN operator fails on what is no ARN",
+		Source: `IAM User Guide, "Condition operators": ArnNotEquals and ArnNotLike are "negated matching" of ArnEquals and ArnLike, which what is no ARN does not match`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if value, carried := valueOf(c.Key, r); carried && strings.Contains(c.Operator, "ArnNot") && strings.Count(value, ":") < 5 {
+				return never
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "${*}, ${?} and ${$} are literal in equality operators",
+		Source: `IAM User Guide, "Variables and tags", "Special characters": "${*} - use where you need an * (asterisk) character", in any value that takes variables`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+			if strings.Contains(c.Operator, "String") && strings.Contains(c.Operator, "Equals") {
+				c.Values = slices.Clone(c.Values)
+				for i, value := range c.Values {
+					c.Values[i] = strings.NewReplacer("${*}", "${$}{*}", "${?}", "${$}{?}", "${$}", "${$}{${$}}").Replace(value)
+				}
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "numbers are read up to what is no digit",
+		Source: `IAM User Guide, "Condition operators", "Numeric condition operators": "an integer or decimal value"; "7 days" is neither, and 3e1 is 30`,
+		Misread: func(p Pair) Pair {
+			p = eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+				if !strings.Contains(c.Operator, "Numeric") {
+					return c
+				}
+				value, carried := valueOf(c.Key, r)
+				if carried && digits(value) == "" && strings.Contains(c.Operator, "Not") {
+					return never
+				}
+				c.Values = slices.Clone(c.Values)
+				for i, value := range c.Values {
+					c.Values[i] = digits(value)
+				}
+				return c
+			})(p)
+			p.Request.Context = cloneContext(p.Request.Context)
+			for key, values := range p.Request.Context {
+				if slices.ContainsFunc(numericKeys, func(name string) bool { return strings.EqualFold(name, key) }) && digits(values[0]) != "" {
+					p.Request.Context[key] = []string{digits(values[0])}
+				}
+			}
+			return p
+		},
+	},
+	{
+		Name:   "seconds since 1970 are taken for milliseconds",
+		Source: `IAM User Guide, "Condition operators", "Date condition operators": "epoch (UNIX) time", which counts seconds`,
+		Misread: func(p Pair) Pair {
+			p = eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+				if strings.Contains(c.Operator, "Date") {
+					c.Values = slices.Clone(c.Values)
+					for i, value := range c.Values {
+						c.Values[i] = milliseconds(value)
+					}
+				}
+				return c
+			})(p)
+			p.Request.Context = cloneContext(p.Request.Context)
+			for key, values := range p.Request.Context {
+				if slices.ContainsFunc(dateKeys, func(name string) bool { return strings.EqualFold(name, key) }) {
+					p.Request.Context[key] = []string{milliseconds(values[0])}
+				}
+			}
+			return p
+		},
+	},
+	{
+		Name:   "DateNotEquals fails on what is no date",
+		Source: `IAM User Guide, "Condition operators": DateNotEquals is "negated matching" of DateEquals, which what is no date does not match`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if value, carried := valueOf(c.Key, r); carried && strings.HasPrefix(c.Operator, "DateNotEquals") && !holds(keypolicy.Condition{Operator: "DateGreaterThan", Key: c.Key, Values: []string{"0001-01-02"}}, r) && value != "" {
+				return never
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "an IP address by itself is compared as text, and only with its own version",
+		Source: `IAM User Guide, "Condition operators", "IP address condition operators": an address without a prefix is a range of one; NotIpAddress is "all IP addresses except the specified IP address or range"`,
+		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "IpAddress") {
+				return c
+			}
+			value, carried := valueOf(c.Key, r)
+			if !carried {
+				return c
+			}
+			negated := strings.Contains(c.Operator, "Not")
+			address, err := netip.ParseAddr(value)
+			found := negated
+			for _, wanted := range c.Values {
+				match := false
+				prefix, rangeErr := netip.ParsePrefix(wanted)
+				single, _ := netip.ParseAddr(wanted)
+				switch {
+				case err != nil:
+				case rangeErr == nil:
+					match = prefix.Contains(address) != negated
+				case single.Is4() == address.Is4():
+					match = (wanted == value) != negated
+				}
+				if negated {
+					found = found && match
+				} else {
+					found = found || match
+				}
+			}
+			if found {
+				return always
+			}
+			return never
+		}),
+	},
+	{
+		Name:   "NotResource fails on a variable without value",
+		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value": in Resource or NotResource, such a resource "will not match any resource", so NotResource leaves every resource in`,
+		Misread: eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+			for _, resource := range s.NotResources {
+				if valueless(resource, r) && strings.HasPrefix(resource, "arn:aws:kms:") {
+					return s, false
+				}
+			}
+			return s, true
+		}),
+	},
+	{
+		Name:   "NotPrincipal leaves out whoever is listed by half",
+		Source: `IAM User Guide, "AWS JSON policy elements: NotPrincipal": the account must be listed besides the user, and the role and the account besides the session; with a permissions boundary all are denied whatever is listed`,
+		Misread: eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+			if len(s.NotPrincipals) == 0 {
+				return s, true
+			}
+			if named(s.NotPrincipals, r) {
+				return s, false
+			}
+			s.NotPrincipals, s.Principals = nil, []keypolicy.Principal{keypolicy.Everyone()}
+			return s, true
+		}),
+	},
+	{
+		Name:   "service control policies bind service-linked roles",
+		Source: `AWS Organizations User Guide, "Service control policies", "Tasks and entities not restricted by SCPs": any action by a service-linked role`,
+		Misread: func(p Pair) Pair {
+			// A role that is like it but for the path.
+			text, err := json.Marshal(p)
+			if err != nil {
+				return p
+			}
+			var read Pair
+			if json.Unmarshal([]byte(strings.ReplaceAll(string(text), "aws-service-role", "own-service-role")), &read) != nil {
+				return p
+			}
+			return read
+		},
+	},
+}
+
+// eachStatement makes a Misread of what becomes of single statements, of every
+// policy of a pair; false drops the statement.
+func eachStatement(misread func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool)) func(Pair) Pair {
+	return func(p Pair) Pair {
+		read := func(d keypolicy.Document) keypolicy.Document {
+			var statements []keypolicy.Statement
+			for _, statement := range d.Statements {
+				if statement, kept := misread(statement, p.Request); kept {
+					statements = append(statements, statement)
+				}
+			}
+			d.Statements = statements
+			return d
+		}
+		readAll := func(documents []keypolicy.Document) (all []keypolicy.Document) {
+			for _, d := range documents {
+				all = append(all, read(d))
+			}
+			return all
+		}
+		p.Policy = read(p.Policy)
+		p.Request.IdentityPolicies = readAll(p.Request.IdentityPolicies)
+		if p.Request.PermissionsBoundary != nil {
+			boundary := read(*p.Request.PermissionsBoundary)
+			p.Request.PermissionsBoundary = &boundary
+		}
+		var levels [][]keypolicy.Document
+		for _, level := range p.Request.ServiceControlPolicies {
+			levels = append(levels, readAll(level))
+		}
+		p.Request.ServiceControlPolicies = levels
+		return p
+	}
+}
+
+// eachCondition makes a Misread of what becomes of single conditions.
+func eachCondition(misread func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition) func(Pair) Pair {
+	return eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+		var conditions []keypolicy.Condition
+		for _, c := range s.Conditions {
+			conditions = append(conditions, misread(c, r))
+		}
+		s.Conditions = conditions
+		return s, true
+	})
+}
+
+// Conditions that always and never hold; no request carries the tag.
+var (
+	always = keypolicy.Condition{Operator: "Null", Key: "aws:PrincipalTag/unheard-of", Values: []string{"true"}}
+	never  = keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalTag/unheard-of", Values: []string{"x"}}
+)
+
+// holds asks keypolicy whether a request meets one condition.
+func holds(c keypolicy.Condition, r keypolicy.Request) bool {
+	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"}, Conditions: []keypolicy.Condition{c}}}}
+	explanation, err := keypolicy.Explain(policy, alone(r))
+	return err == nil && explanation.Statements[0].Matches
+}
+
+// named asks keypolicy whether a list of principals has one that takes the
+// caller in, if only through the account.
+func named(principals []keypolicy.Principal, r keypolicy.Request) bool {
+	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: principals, Actions: []string{"kms:*"}}}}
+	explanation, err := keypolicy.Explain(policy, alone(r))
+	return err == nil && explanation.Statements[0].Principal
+}
+
+func alone(r keypolicy.Request) keypolicy.Request {
+	r.IdentityPolicies, r.PermissionsBoundary, r.ServiceControlPolicies = nil, nil, nil
+	return r
+}
+
+func present(key string, r keypolicy.Request) bool {
+	return holds(keypolicy.Condition{Operator: "Null", Key: key, Values: []string{"false"}}, r)
+}
+
+// valueOf is the first value that the request carries for a key, derived ones
+// included.
+func valueOf(key string, r keypolicy.Request) (string, bool) {
+	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"},
+		Conditions: []keypolicy.Condition{{Operator: "Null", Key: key, Values: []string{"false"}}}}}}
+	explanation, err := keypolicy.Explain(policy, alone(r))
+	if err != nil || len(explanation.Statements[0].Conditions[0].Found) == 0 {
+		return "", false
+	}
+	return explanation.Statements[0].Conditions[0].Found[0], true
+}
+
+// valueless reports whether a value holds a variable of the vocabulary that has
+// neither a value in the request nor a default.
+func valueless(value string, r keypolicy.Request) bool {
+	for _, tag := range []string{"aws:PrincipalTag/team", "aws:PrincipalTag/none", "aws:PrincipalTag/key"} {
+		if strings.Contains(value, "${"+tag+"}") {
+			if found, carried := valueOf(tag, r); !carried || found == "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var (
+	numericKeys = []string{"kms:ScheduleKeyDeletionPendingWindowInDays", "aws:MultiFactorAuthAge", "kms:RotationPeriodInDays"}
+	dateKeys    = []string{"aws:CurrentTime", "aws:TokenIssueTime", "kms:ValidTo"}
+)
+
+// digits is the number that a text begins with, as JavaScript's parseInt and, with
+// a point, parseFloat read it; empty for none.
+func digits(text string) string {
+	end, point := 0, strings.Contains(text, ".")
+	for end < len(text) && (text[end] >= '0' && text[end] <= '9' || end == 0 && text[end] == '-' || point && text[end] == '.') {
+		end++
+	}
+	return text[:end]
+}
+
+func milliseconds(text string) string {
+	if count, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.UnixMilli(count).UTC().Format(time.RFC3339Nano)
+	}
+	return text
+}
+
+func cloneContext(context map[string][]string) map[string][]string {
+	clone := map[string][]string{}
+	for key, values := range context {
+		clone[key] = values
+	}
+	return clone
+}
