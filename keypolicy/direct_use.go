@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // EncryptionContext is what the encryption context of every direct use of a data
 // key must say.
 type EncryptionContext struct {
@@ -56,7 +58,7 @@ func DenyDirectUseWithoutContext(context EncryptionContext) []Statement {
 	}
 	deny := func(sid string, wrongOrMissing Condition) Statement {
 		return Statement{
-			Sid: sid, Effect: Deny, Principals: []Principal{Everyone()}, Actions: cryptographicActions,
+			Sid: sid, Effect: Deny, Principals: []Principal{Everyone()}, Actions: slices.Clone(cryptographicActions),
 			Conditions: []Condition{
 				wrongOrMissing,
 				absent(keyViaService),

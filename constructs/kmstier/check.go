@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -62,7 +63,7 @@ func (c *KmsTierConfig) Validate() error {
 }
 
 // check reports everything that is wrong with the configuration, whose settings
-// are given.
+// are given, in the order of the configuration's fields.
 func check(config *KmsTierConfig, s settings) keypolicy.Problems {
 	c := &checker{}
 	c.names(config)
@@ -76,10 +77,25 @@ func check(config *KmsTierConfig, s settings) keypolicy.Problems {
 	if len(c.problems) > 0 {
 		// A policy made of wrong parts would only repeat what is wrong with them.
 		c.extraStatements(s)
-		return c.problems
+	} else {
+		c.policies(s)
 	}
-	c.policies(s)
+	slices.SortStableFunc(c.problems, func(a, b keypolicy.Problem) int {
+		return fieldPosition(a.Field) - fieldPosition(b.Field)
+	})
 	return c.problems
+}
+
+var fieldName = regexp.MustCompile(`^\w+`)
+
+// fieldPosition is the place, in KmsTierConfig, of the field that a path begins
+// with. What is no field, such as a whole policy, comes last.
+func fieldPosition(path string) int {
+	config := reflect.TypeFor[KmsTierConfig]()
+	if field, ok := config.FieldByName(fieldName.FindString(path)); ok {
+		return field.Index[0]
+	}
+	return config.NumField()
 }
 
 func (c *checker) names(config *KmsTierConfig) {
@@ -91,10 +107,15 @@ func (c *checker) names(config *KmsTierConfig) {
 	case !isSlug(config.Environment):
 		c.report("Environment", config.Environment, slugReason)
 	}
-	if config.NamePrefix != "" && !isSlug(config.NamePrefix) {
+	switch {
+	case keypolicy.IsToken(config.NamePrefix):
+		c.report("NamePrefix", config.NamePrefix, "must be known when the app runs, since it names the aliases; a token is not")
+	case config.NamePrefix != "" && !isSlug(config.NamePrefix):
 		c.report("NamePrefix", config.NamePrefix, slugReason)
 	}
-	if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
+	if keypolicy.IsToken(config.App) {
+		c.report("App", config.App, "must be known when the app runs, since services state it in their code; a token is not")
+	} else if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
 		c.report("App", config.App, `must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well`)
 	}
 }
@@ -162,8 +183,8 @@ func (c *checker) services(config *KmsTierConfig) {
 		for j, other := range config.ServiceRoles[:i] {
 			if other.Service == bound.Service {
 				c.report(field, bound.Service, fmt.Sprintf("is the service of ServiceRoles[%d] already; list its roles there", j))
-			} else if directUseSid(other.Service) == directUseSid(bound.Service) {
-				c.report(field, bound.Service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", directUseSid(bound.Service), other.Service, j))
+			} else if sid := sharedSid(other.Service, bound.Service); sid != "" {
+				c.report(field, bound.Service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", sid, other.Service, j))
 			}
 		}
 	}
