@@ -146,9 +146,9 @@ func (c *checker) accountId(field, value string) {
 }
 
 // partitionOfRegion is the partition that a Region's name tells, or "" when the
-// Region is not known.
+// Region is not known, or is none.
 func partitionOfRegion(region string) string {
-	if !isLiteral(region) {
+	if !isLiteral(region) || !regionFormat.MatchString(region) {
 		return ""
 	}
 	for prefix, partition := range map[string]string{
@@ -263,12 +263,12 @@ func (c *checker) otherAccount(name, accountId string, roleArns []string, config
 func (s settings) knownPartition() string { return knownPartition(s.partition, s.region) }
 
 // knownPartition is the partition that ARNs must be of, or "" when only
-// Terraform can tell.
+// Terraform can tell, or when what the configuration says is no partition.
 func knownPartition(partition, region string) string {
-	if isLiteral(partition) {
-		return partition
+	if known := partitionOfRegion(region); known != "" || !partitionFormat.MatchString(partition) {
+		return known
 	}
-	return partitionOfRegion(region)
+	return partition
 }
 
 func (c *checker) encryptedResources(r EncryptedResources) {
