@@ -59,8 +59,13 @@ func (c *checker) reportNumber(field string, value int, reason string) {
 // an app can refuse every configuration at once before it creates a node.
 // [NewKmsTier] validates by itself.
 func (c *KmsTierConfig) Validate() error {
+	if c == nil {
+		return refuse("the configuration", keypolicy.Problems{noConfig})
+	}
 	return refuse(fmt.Sprintf("the configuration of environment %q", c.Environment), check(c, newSettings(c)))
 }
+
+var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"}
 
 // check reports everything that is wrong with the configuration, whose settings
 // are given, in the order of the configuration's fields.
