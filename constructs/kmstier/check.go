@@ -131,6 +131,8 @@ func isSlug(value string) bool {
 
 func (c *checker) place(config *KmsTierConfig) {
 	c.accountId("AccountId", config.AccountId)
+	c.oneValue("Region", config.Region)
+	c.oneValue("Partition", config.Partition)
 	if isLiteral(config.Region) && !regionFormat.MatchString(config.Region) {
 		c.report("Region", config.Region, `must be a Region, such as "us-east-1"`)
 	}
@@ -144,7 +146,15 @@ func (c *checker) place(config *KmsTierConfig) {
 // isLiteral says that a value is given and known now.
 func isLiteral(value string) bool { return value != "" && !keypolicy.IsToken(value) }
 
+// oneValue refuses a list token where a single value stands within texts.
+func (c *checker) oneValue(field, value string) {
+	if keypolicy.IsListToken(value) {
+		c.report(field, value, "is a list that only Terraform knows; must be one value (which may be a token)")
+	}
+}
+
 func (c *checker) accountId(field, value string) {
+	c.oneValue(field, value)
 	if isLiteral(value) && !accountIdFormat.MatchString(value) {
 		c.report(field, value, accountReason)
 	}
@@ -236,6 +246,7 @@ func (c *checker) otherAccounts(config *KmsTierConfig, s settings) {
 		c.report("LogsBucketArn", config.LogsBucketArn, "needs LogsAccountId, the account that archives into the bucket")
 	}
 	if keypolicy.IsToken(config.LogsBucketArn) {
+		c.oneValue("LogsBucketArn", config.LogsBucketArn)
 		return
 	}
 	parts := bucketArnFormat.FindStringSubmatch(config.LogsBucketArn)
@@ -344,6 +355,8 @@ func (c *checker) tags(config *KmsTierConfig, s settings) {
 		value := config.Tags[key]
 		field := fmt.Sprintf("Tags[%s]", key)
 		switch {
+		case keypolicy.IsListToken(value):
+			c.oneValue(field, value)
 		case key == "Name":
 			c.report(field, value, "is set by the tier, for each key after its alias")
 		case (key == "app" || key == "env") && value != own[key]:
