@@ -46,7 +46,7 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 				"AllowDirectUseBySvcAByPattern", "AllowDirectUseBySvcB",
 				"AllowUseThroughS3", "AllowUseThroughS3ByPattern", "AllowUseThroughDynamoDb", "AllowUseThroughDynamoDbByPattern",
 				"AllowUseThroughEbs", "AllowUseThroughEbsByPattern", "AllowUseThroughSecretsManager", "AllowUseThroughSecretsManagerByPattern",
-				"AllowGrantsForAwsResources", "AllowGrantsForAwsResourcesByPattern", "AllowServiceRoleDescribeKey", "AllowServiceRoleDescribeKeyByPattern",
+				"AllowGrantsForAwsResources", "AllowGrantsForAwsResourcesByPattern", "AllowServiceRoleDescribeKey",
 				"AllowCloudWatchLogs"}, contextSids),
 			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3", "AllowApplicationLogsThroughS3ByPattern"})},
 		"administrators": {KmsTierConfig{AdministratorRoleArns: arns},
