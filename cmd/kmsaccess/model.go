@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
@@ -118,6 +119,10 @@ func newKeyReport(key access.Key) KeyReport {
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report
+	}
+	report.Notes = slices.Clone(report.Notes)
+	for _, dead := range meaning.Dead {
+		report.Notes = append(report.Notes, dead.String())
 	}
 	for i, subject := range meaning.Subjects {
 		principal := PrincipalReport{

@@ -43,6 +43,8 @@ type Report struct {
 	Subjects []Subject
 	// Answers are by subject, in the order of Subjects, then by action.
 	Answers []map[string]Answer
+	// Dead is what the policy says in vain.
+	Dead []Dead
 }
 
 // Analyze asks everything about a key. extra are principals to ask about besides
@@ -57,7 +59,7 @@ func analyze(key Key, subjects []Subject) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Key: key, Subjects: subjects}
+	report := &Report{Key: key, Subjects: subjects, Dead: a.dead()}
 	for _, subject := range subjects {
 		answers := map[string]Answer{}
 		for _, operation := range Operations {

@@ -147,7 +147,7 @@ func (a *analysis) search(subject Subject, action string, from source, iam bool)
 			found.undecided = "the policy's denies overlap in more combinations than were tried; there may be further ways"
 			return found
 		}
-		w, possible := a.solver.solve(conditions)
+		w, possible := a.solver.solve(action, conditions)
 		if !possible {
 			continue
 		}
@@ -227,7 +227,7 @@ func (a *analysis) exceptions(subject Subject, action string, way Way) []Excepti
 			continue
 		}
 		conditions := free(statement.Conditions)
-		w, possible := a.solver.solve(with(way.Conditions, conditions...))
+		w, possible := a.solver.solve(action, with(way.Conditions, conditions...))
 		if !possible {
 			continue
 		}
