@@ -1,6 +1,9 @@
 package keypolicy
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // EnableIamUserPermissions lets IAM policies of the key's account decide about
 // every action. See the KMS Developer Guide, "Default key policy", "Allows
@@ -17,7 +20,7 @@ func EnableIamUserPermissions(scope Scope) []Statement {
 func EnableIamKeyAdministration(scope Scope) []Statement {
 	return []Statement{{
 		Sid: "EnableIamKeyAdministration", Effect: Allow,
-		Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: administrativeActions,
+		Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: slices.Clone(administrativeActions),
 	}}
 }
 

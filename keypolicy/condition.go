@@ -1,9 +1,12 @@
 package keypolicy
 
+import "slices"
+
 // Condition is one line of a statement's Condition element: a condition key is
 // compared by an operator with one or more values. All conditions of a
 // statement must hold; one matching value of a condition is enough, or, for a
-// negated operator, none may match.
+// negated operator, none may match. Conditions of one operator and key are one
+// condition with the values of all, since JSON has one list for them.
 type Condition struct {
 	// Operator is an IAM condition operator, with its set prefix and IfExists
 	// suffix where needed: "StringEquals", "ArnLike", "Null", "BoolIfExists",
@@ -42,7 +45,15 @@ const (
 func encryptionContextKey(name string) string { return "kms:EncryptionContext:" + name }
 
 func when(operator, key string, values ...string) Condition {
-	return Condition{Operator: operator, Key: key, Values: values}
+	return Condition{Operator: operator, Key: key, Values: slices.Clone(values)}
+}
+
+func cloneConditions(conditions []Condition) []Condition {
+	clones := slices.Clone(conditions)
+	for i, condition := range clones {
+		clones[i].Values = slices.Clone(condition.Values)
+	}
+	return clones
 }
 
 func absent(key string) Condition { return when("Null", key, "true") }

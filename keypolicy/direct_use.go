@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // EncryptionContext is what the encryption context of every direct use of a data
 // key must say.
 type EncryptionContext struct {
@@ -36,8 +38,11 @@ func AllowDirectUse(scope Scope, sid string, roles Roles, context EncryptionCont
 }
 
 // AllowServiceRoleDescribeKey permits roles to look the key up. DescribeKey
-// carries no encryption context, so it stands apart.
+// carries no encryption context, so it stands apart. Roles by pattern need no
+// statement: they depend on IAM policies anyhow, and every key lets those of the
+// account decide about DescribeKey.
 func AllowServiceRoleDescribeKey(scope Scope, roles Roles) []Statement {
+	roles.ArnPatterns = nil
 	return roles.allow(scope, "AllowServiceRoleDescribeKey", []string{"kms:DescribeKey"})
 }
 
@@ -56,7 +61,7 @@ func DenyDirectUseWithoutContext(context EncryptionContext) []Statement {
 	}
 	deny := func(sid string, wrongOrMissing Condition) Statement {
 		return Statement{
-			Sid: sid, Effect: Deny, Principals: []Principal{Everyone()}, Actions: cryptographicActions,
+			Sid: sid, Effect: Deny, Principals: []Principal{Everyone()}, Actions: slices.Clone(cryptographicActions),
 			Conditions: []Condition{
 				wrongOrMissing,
 				absent(keyViaService),

@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // MaxSize is the largest key policy that KMS accepts, in bytes. See the KMS
 // Developer Guide, "Resource quotas", "Key policy document size".
 const MaxSize = 32768
@@ -23,4 +25,13 @@ type Document struct {
 	// Id is an optional name that means nothing to AWS.
 	Id         string
 	Statements []Statement
+}
+
+// Clone is a copy that shares no list with the document.
+func (d Document) Clone() Document {
+	d.Statements = slices.Clone(d.Statements)
+	for i, statement := range d.Statements {
+		d.Statements[i] = statement.Clone()
+	}
+	return d
 }

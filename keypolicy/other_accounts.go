@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // Statements for other accounts permit what their principals' own IAM policies
 // allow as well: across accounts both sides must agree. See the KMS Developer
 // Guide, "Allowing users in other accounts to use a KMS key".
@@ -27,5 +29,5 @@ func allowOtherAccount(sid string, principals []Principal, actions []string, con
 	if len(principals) == 0 {
 		return nil
 	}
-	return []Statement{{Sid: sid, Effect: Allow, Principals: principals, Actions: actions, Conditions: conditions}}
+	return []Statement{{Sid: sid, Effect: Allow, Principals: slices.Clone(principals), Actions: actions, Conditions: conditions}}
 }

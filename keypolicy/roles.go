@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // Roles are IAM roles and users of the key's account that a statement speaks of.
 type Roles struct {
 	// Arns name roles or users that exist. KMS refuses a policy that names one
@@ -21,6 +23,10 @@ func (r Roles) Plus(other Roles) Roles {
 	}
 }
 
+// ByPattern ends the Sid of the statement that names roles by pattern, where
+// another names roles by ARN.
+const ByPattern = "ByPattern"
+
 // allow permits the actions to the roles: one statement for the roles by name
 // and, since KMS takes no wildcards in a principal, one for the patterns, to the
 // account as a whole where aws:PrincipalArn matches. The second delegates to
@@ -29,13 +35,13 @@ func (r Roles) allow(scope Scope, sid string, actions []string, conditions ...Co
 	var statements []Statement
 	if len(r.Arns) > 0 {
 		statements = append(statements, Statement{
-			Sid: sid, Effect: Allow, Principals: AwsPrincipals(r.Arns), Actions: actions, Conditions: conditions,
+			Sid: sid, Effect: Allow, Principals: AwsPrincipals(r.Arns), Actions: slices.Clone(actions), Conditions: cloneConditions(conditions),
 		})
 	}
 	if len(r.ArnPatterns) > 0 {
 		statements = append(statements, Statement{
-			Sid: sid + "ByPattern", Effect: Allow, Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: actions,
-			Conditions: append([]Condition{when("ArnLike", keyPrincipalArn, r.ArnPatterns...)}, conditions...),
+			Sid: sid + ByPattern, Effect: Allow, Principals: []Principal{scope.AccountRoot(scope.AccountId)}, Actions: slices.Clone(actions),
+			Conditions: append([]Condition{when("ArnLike", keyPrincipalArn, r.ArnPatterns...)}, cloneConditions(conditions)...),
 		})
 	}
 	return statements

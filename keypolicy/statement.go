@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // Effect is what a statement does when it matches a request.
 type Effect string
 
@@ -34,4 +36,13 @@ type Statement struct {
 	NotResources []string
 	// Conditions must all hold; none means always.
 	Conditions []Condition
+}
+
+// Clone is a copy that shares no list with the statement.
+func (s Statement) Clone() Statement {
+	s.Principals, s.NotPrincipals = slices.Clone(s.Principals), slices.Clone(s.NotPrincipals)
+	s.Actions, s.NotActions = slices.Clone(s.Actions), slices.Clone(s.NotActions)
+	s.Resources, s.NotResources = slices.Clone(s.Resources), slices.Clone(s.NotResources)
+	s.Conditions = cloneConditions(s.Conditions)
+	return s
 }

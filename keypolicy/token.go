@@ -6,9 +6,10 @@ import (
 )
 
 // policyVariable matches IAM policy variables such as ${aws:PrincipalArn}: a
-// name with a colon, which no Terraform expression begins with; and ${*}, ${?}
-// and ${$}, by which IAM spells these characters themselves.
-var policyVariable = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^}]*|[*?$])\}`)
+// name with a colon, where Terraform's own expressions have none or two, as in
+// ${provider::aws::arn_build(...)}; and ${*}, ${?} and ${$}, by which IAM spells
+// these characters themselves. One that holds a token is not literal text.
+var policyVariable = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^:{}][^{}]*|[*?$])\}`)
 
 // IsToken reports whether a value, or a part of it, is known only when
 // Terraform plans or applies: a CDKTF token or a Terraform reference such as

@@ -18,28 +18,35 @@ var (
 )
 
 // operators are the condition operators of IAM without set prefix and IfExists,
-// with a check of a value where the operator needs a certain kind. See the IAM
-// User Guide, "IAM JSON policy elements: Condition operators".
-var operators = map[string]func(value string) bool{
+// with the kind of value where the operator needs a certain one. See the IAM User
+// Guide, "IAM JSON policy elements: Condition operators".
+var operators = map[string]*valueKind{
 	"ArnEquals": nil, "ArnLike": nil, "ArnNotEquals": nil, "ArnNotLike": nil,
 	"BinaryEquals": nil,
-	"Bool":         isBool,
+	"Bool":         trueOrFalse,
 	"DateEquals":   nil, "DateGreaterThan": nil, "DateGreaterThanEquals": nil,
 	"DateLessThan": nil, "DateLessThanEquals": nil, "DateNotEquals": nil,
 	"IpAddress": nil, "NotIpAddress": nil,
-	"Null":          isBool,
-	"NumericEquals": isNumber, "NumericGreaterThan": isNumber, "NumericGreaterThanEquals": isNumber,
-	"NumericLessThan": isNumber, "NumericLessThanEquals": isNumber, "NumericNotEquals": isNumber,
+	"Null":          trueOrFalse,
+	"NumericEquals": anyNumber, "NumericGreaterThan": anyNumber, "NumericGreaterThanEquals": anyNumber,
+	"NumericLessThan": anyNumber, "NumericLessThanEquals": anyNumber, "NumericNotEquals": anyNumber,
 	"StringEquals": nil, "StringEqualsIgnoreCase": nil, "StringLike": nil,
 	"StringNotEquals": nil, "StringNotEqualsIgnoreCase": nil, "StringNotLike": nil,
 }
 
-func isBool(value string) bool { return value == "true" || value == "false" }
-
-func isNumber(value string) bool {
-	_, err := strconv.ParseFloat(value, 64)
-	return err == nil
+// valueKind is what an operator can compare with.
+type valueKind struct {
+	name  string
+	holds func(value string) bool
 }
+
+var (
+	trueOrFalse = &valueKind{`"true" or "false"`, func(value string) bool { return value == "true" || value == "false" }}
+	anyNumber   = &valueKind{"a number", func(value string) bool {
+		_, err := strconv.ParseFloat(value, 64)
+		return err == nil
+	}}
+)
 
 // Validate reports everything for which KMS would refuse the document, and what
 // it would take but never match: unknown actions and operators, Sids that are
@@ -51,7 +58,7 @@ func (d Document) Validate() Problems {
 	for i, statement := range d.Statements {
 		field := fmt.Sprintf("Statements[%d]", i)
 		problems = append(problems, statement.Validate().Within(field)...)
-		if before, taken := first[statement.Sid]; taken {
+		if before, taken := first[statement.Sid]; taken && statement.Sid != "" {
 			problems = append(problems, Problem{field + ".Sid", strconv.Quote(statement.Sid),
 				fmt.Sprintf("is the Sid of Statements[%d] too; a Sid must be unique within a policy", before)})
 		} else {
@@ -95,22 +102,41 @@ func (s Statement) Validate() Problems {
 	if s.Effect != Allow && s.Effect != Deny {
 		report("Effect", strconv.Quote(string(s.Effect)), `must be "Allow" or "Deny"`)
 	}
+	either := func(field, other string, count, otherCount int) {
+		if count > 0 && otherCount > 0 {
+			report(other, "", "stands beside "+field+"; a statement has one of the two")
+		}
+	}
+	principals := func(field string, principals []Principal) {
+		for i, principal := range principals {
+			if reason := principal.fault(); reason != "" {
+				report(fmt.Sprintf("%s[%d]", field, i), strconv.Quote(principal.Id), reason)
+			}
+		}
+	}
+	actions := func(field string, actions []string) {
+		for i, action := range actions {
+			if !IsToken(action) && len(MatchingActions(action)) == 0 {
+				report(fmt.Sprintf("%s[%d]", field, i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
+			}
+		}
+	}
 	if len(s.Principals)+len(s.NotPrincipals) == 0 {
 		report("Principals", "", "is empty; a statement of a key policy must name at least one principal")
 	}
-	for i, principal := range s.Principals {
-		if reason := principal.fault(); reason != "" {
-			report(fmt.Sprintf("Principals[%d]", i), strconv.Quote(principal.Id), reason)
-		}
+	principals("Principals", s.Principals)
+	principals("NotPrincipals", s.NotPrincipals)
+	either("Principals", "NotPrincipals", len(s.Principals), len(s.NotPrincipals))
+	if len(s.NotPrincipals) > 0 && s.Effect == Allow {
+		report("NotPrincipals", "", "stands in an Allow, which AWS does not support; must be in a Deny")
 	}
 	if len(s.Actions)+len(s.NotActions) == 0 {
 		report("Actions", "", "is empty; a statement must name at least one action")
 	}
-	for i, action := range s.Actions {
-		if !IsToken(action) && len(MatchingActions(action)) == 0 {
-			report(fmt.Sprintf("Actions[%d]", i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
-		}
-	}
+	actions("Actions", s.Actions)
+	actions("NotActions", s.NotActions)
+	either("Actions", "NotActions", len(s.Actions), len(s.NotActions))
+	either("Resources", "NotResources", len(s.Resources), len(s.NotResources))
 	for i, condition := range s.Conditions {
 		problems = append(problems, condition.validate().Within(fmt.Sprintf("Conditions[%d]", i))...)
 	}
@@ -139,12 +165,12 @@ func (p Principal) fault() string {
 func (c Condition) validate() Problems {
 	var problems Problems
 	base, set := c.base()
-	checkValue, known := operators[base]
+	kind, known := operators[base]
 	if !known {
 		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "is no condition operator of IAM; must be like " + strconv.Quote("StringEquals") + ", " + strconv.Quote("ArnLike") + " or " + strconv.Quote("ForAllValues:StringEquals")})
 	}
 	if c.Key == "" || !strings.Contains(c.Key, ":") {
-		problems = append(problems, Problem{"Key", strconv.Quote(c.Key), `must be a condition key such as "kms:ViaService" or "aws:PrincipalArn"`})
+		problems = append(problems, Problem{"Key", strconv.Quote(c.Key), `must be a condition key, such as "kms:ViaService" or "aws:PrincipalArn"`})
 	}
 	if set != "" && strings.HasPrefix(strings.ToLower(c.Key), strings.ToLower(encryptionContextKey(""))) {
 		problems = append(problems, Problem{"Operator", strconv.Quote(c.Operator), "KMS refuses set operators on the single-valued " + c.Key + "; leave out " + set})
@@ -153,8 +179,12 @@ func (c Condition) validate() Problems {
 		problems = append(problems, Problem{"Values", "", "is empty; a condition must have at least one value"})
 	}
 	for i, value := range c.Values {
-		if checkValue != nil && !IsToken(value) && !checkValue(value) {
-			problems = append(problems, Problem{fmt.Sprintf("Values[%d]", i), strconv.Quote(value), "is not a value that " + base + " compares with"})
+		field := fmt.Sprintf("Values[%d]", i)
+		switch {
+		case strings.Contains(value, "$${"):
+			problems = append(problems, Problem{field, strconv.Quote(value), "holds $${, Terraform's escape of ${; write a policy variable as AWS does, such as ${aws:PrincipalTag/team}"})
+		case kind != nil && !IsToken(value) && !kind.holds(value):
+			problems = append(problems, Problem{field, strconv.Quote(value), fmt.Sprintf("must be %s, which is what %s compares with", kind.name, base)})
 		}
 	}
 	return problems
@@ -164,8 +194,8 @@ func (c Condition) validate() Problems {
 func (c Condition) base() (base, set string) {
 	base = c.Operator
 	for _, prefix := range []string{"ForAllValues:", "ForAnyValue:"} {
-		if strings.HasPrefix(base, prefix) {
-			base, set = strings.TrimPrefix(base, prefix), prefix
+		if comparison, found := strings.CutPrefix(c.Operator, prefix); found {
+			base, set = comparison, prefix
 		}
 	}
 	// Null asks whether a key exists, so it alone has no IfExists form.

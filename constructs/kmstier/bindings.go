@@ -63,15 +63,16 @@ func (r keyResources) putPolicy(policy keypolicy.Document) {
 // Every change of a grant replaces it, so its id follows the grantee rather than
 // its place in the list.
 func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants keypolicy.Grants) {
-	taken := map[string]int{}
+	taken := map[string]bool{}
 	for _, grantee := range grants.Grantees {
 		label := holder
 		if role := roleLabel(grantee); role != "" {
 			label += "-" + role
 		}
-		if taken[label]++; taken[label] > 1 {
-			label = fmt.Sprintf("%s-%d", label, taken[label])
+		for name, n := label, 2; taken[label]; n++ {
+			label = fmt.Sprintf("%s-%d", name, n)
 		}
+		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
 			KeyId:            r.key.KeyId(),
@@ -101,16 +102,39 @@ func roleLabel(arn string) string {
 func statementBlocks(policy keypolicy.Document) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement {
 	blocks := make([]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement, 0, len(policy.Statements))
 	for _, statement := range policy.Statements {
-		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
+		block := &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
 			Sid:        jsii.String(statement.Sid),
 			Effect:     jsii.String(string(statement.Effect)),
 			Principals: principalBlocks(statement.Principals),
-			Actions:    jsii.Strings(keypolicy.Canonical(statement.Actions)...),
-			Resources:  jsii.Strings("*"),
+			Actions:    stringList(statement.Actions),
+			Resources:  stringList(statement.Resources),
 			Condition:  conditionBlocks(statement.Conditions),
-		})
+			// Extra statements may have these.
+			NotActions:   stringList(statement.NotActions),
+			NotResources: stringList(statement.NotResources),
+		}
+		if len(statement.NotPrincipals) > 0 {
+			block.Principals, block.NotPrincipals = nil, notPrincipalBlocks(statement.NotPrincipals)
+		}
+		if block.Resources == nil && block.NotResources == nil {
+			block.Resources = jsii.Strings("*")
+		}
+		blocks = append(blocks, block)
 	}
 	return &blocks
+}
+
+// stringList is the values in canonical order, or nil for none: Terraform takes
+// an empty list for an element that is there.
+func stringList(values []string) *[]*string {
+	if len(values) == 0 {
+		return nil
+	}
+	texts := keypolicy.Canonical(values)
+	for i, text := range texts {
+		texts[i] = terraformText(text)
+	}
+	return jsii.Strings(texts...)
 }
 
 func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals {
@@ -131,6 +155,16 @@ func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocum
 	return &blocks
 }
 
+func notPrincipalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals {
+	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{}
+	for _, block := range *principalBlocks(principals) {
+		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{
+			Type: block.Type, Identifiers: block.Identifiers,
+		})
+	}
+	return &blocks
+}
+
 func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition {
 	if len(conditions) == 0 {
 		return nil
@@ -147,8 +181,10 @@ func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocum
 }
 
 // policyVariableStart is how an IAM policy variable begins in JSON; Terraform
-// would read it as an expression of its own.
-var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:)`)
+// would read it as an expression of its own. The provider takes &{ instead.
+var policyVariableStart = regexp.MustCompile(`\$\{([A-Za-z0-9-]+:[^:{}]|[*?$]\})`)
+
+func terraformText(value string) string { return policyVariableStart.ReplaceAllString(value, "&{$1") }
 
 // terraformLists are the values as lists that Terraform can take: a list whose
 // length only Terraform knows cannot stand among other values, so each is a
@@ -160,7 +196,7 @@ func terraformLists(values []string) []*[]*string {
 		if keypolicy.IsListToken(value) {
 			lists = append(lists, jsii.Strings(value))
 		} else {
-			plain = append(plain, policyVariableStart.ReplaceAllString(value, "&{$1"))
+			plain = append(plain, terraformText(value))
 		}
 	}
 	if len(plain) > 0 {

@@ -48,7 +48,7 @@ func (k *tierKey) Purpose() string    { return k.purpose }
 func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose) }
 
 func (k *tierKey) Policy() keypolicy.Document {
-	return keypolicy.Document{Statements: slices.Clone(k.policy.Statements)}
+	return k.policy.Clone()
 }
 
 // create adds the key's resources below the scope. The holder of the grants is
@@ -97,12 +97,12 @@ func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
 	c.lastRole(next, entries)
 	c.boundServiceName("service", service, next.services)
 	for _, other := range tier.settings.rolesByService() {
-		if other.Service != service && directUseSid(other.Service) == directUseSid(service) {
-			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", directUseSid(service), other.Service))
+		if sid := sharedSid(other.Service, service); sid != "" && other.Service != service {
+			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other.Service))
 		}
 	}
 	if len(c.problems) == 0 {
-		c.policy(next, purposeData, next.dataKeyPolicy(tier.scope))
+		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedScope()))
 	}
 	if len(c.problems) > 0 {
 		return refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
@@ -141,7 +141,7 @@ func (k *LogsKey) GrantApplicationLogs(roleArn string) error {
 	c := &checker{}
 	c.lastRole(next, entries)
 	if len(c.problems) == 0 {
-		c.policy(next, purposeLogs, next.logsKeyPolicy(tier.scope))
+		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedScope()))
 	}
 	if len(c.problems) > 0 {
 		return refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)

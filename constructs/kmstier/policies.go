@@ -127,3 +127,16 @@ func directUseSid(service string) string {
 	}
 	return "AllowDirectUseBy" + strings.Join(words, "")
 }
+
+// sharedSid is the Sid that statements for two services would both have, or "".
+// Each may have a second statement, for its roles by pattern.
+func sharedSid(service, other string) string {
+	a, b := directUseSid(service), directUseSid(other)
+	switch {
+	case a == b, a == b+keypolicy.ByPattern:
+		return a
+	case a+keypolicy.ByPattern == b:
+		return b
+	}
+	return ""
+}

@@ -111,7 +111,7 @@ func newSettings(config *KmsTierConfig) settings {
 		s.preventDestroy = *config.PreventDestroy
 	}
 	for purpose, statements := range config.ExtraStatements {
-		s.extraStatements[purpose] = slices.Clone(statements)
+		s.extraStatements[purpose] = keypolicy.Document{Statements: statements}.Clone().Statements
 	}
 	for key, value := range config.Tags {
 		s.tags[key] = value

@@ -37,11 +37,12 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // annotation, and an entry of [KmsTier.Warnings].
 func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
+	problems := checkPlace(scope, id)
 	if config == nil {
-		return nil, refuse(subject, keypolicy.Problems{{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"}})
+		return nil, refuse(subject, append(problems, noConfig))
 	}
 	settings := newSettings(config)
-	problems := append(checkPlace(scope, id), check(config, settings)...)
+	problems = append(problems, check(config, settings)...)
 	if len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
@@ -63,17 +64,20 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 
 // checkPlace reports why a tier cannot be created there.
 func checkPlace(scope constructs.Construct, id string) keypolicy.Problems {
+	var problems keypolicy.Problems
 	switch {
 	case scope == nil:
-		return keypolicy.Problems{{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"}}
-	case !idFormat.MatchString(id):
-		return keypolicy.Problems{{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "must be letters, digits, hyphens and underscores, at least one"}}
+		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"})
 	case !hasStack(scope):
-		return keypolicy.Problems{{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"}}
-	case scope.Node().TryFindChild(&id) != nil:
-		return keypolicy.Problems{{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"}}
+		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"})
 	}
-	return nil
+	switch {
+	case !idFormat.MatchString(id):
+		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "must be letters, digits, hyphens and underscores, at least one"})
+	case scope != nil && scope.Node().TryFindChild(&id) != nil:
+		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"})
+	}
+	return problems
 }
 
 func hasStack(scope constructs.Construct) bool {

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	_ "github.com/neurocipher-io/kmstier/lazyload" // starts the app several times faster
 )
 
 func main() {

@@ -26,40 +26,53 @@ func Survivors(decider Decider, cases *Cases, mutations map[Mode][]Mutation) ([]
 	random := rand.New(rand.NewPCG(1, 2))
 	random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 
+	byName := map[string]map[Mode]Mutation{}
 	var names []string
-	noticed := map[string]bool{}
 	for _, mode := range Modes {
 		for _, mutation := range mutations[mode] {
-			before, known := noticed[mutation.Name]
-			if before {
-				continue
-			}
-			if !known {
+			if byName[mutation.Name] == nil {
+				byName[mutation.Name] = map[Mode]Mutation{}
 				names = append(names, mutation.Name)
 			}
-			reached := slices.DeleteFunc(slices.Clone(order), func(c Case) bool { return !mutation.reach.covers(c, mode) })
-			now, err := notices(decider, mutation, reached, mode)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", mutation.Name, err)
-			}
-			noticed[mutation.Name] = now
+			byName[mutation.Name][mode] = mutation
 		}
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return noticed[name] }), nil
+	var survivors []string
+	for _, name := range names {
+		noticed, err := notices(decider, byName[name], order)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if !noticed {
+			survivors = append(survivors, name)
+		}
+	}
+	return survivors, nil
 }
 
-// notices reports whether one of the cases comes out differently under the
-// mutation. It asks for a few of them first and then for more at a time.
-func notices(decider Decider, mutation Mutation, cases []Case, mode Mode) (bool, error) {
-	for size := 16; len(cases) > 0; size *= 4 {
-		part := &Cases{All: cases[:min(size, len(cases))]}
-		cases = cases[len(part.All):]
-		decisions, err := decider.Decide(part.Requests(mutation.Policy))
-		if err != nil {
-			return false, err
-		}
-		if len(part.Differences(decisions, mode)) > 0 {
-			return true, nil
+// notices reports whether one of the cases comes out differently under a
+// mutation in one of the modes. It asks for a few cases first and then for more
+// at a time, in one mode after the other.
+func notices(decider Decider, mutation map[Mode]Mutation, cases []Case) (bool, error) {
+	left := map[Mode][]Case{}
+	for mode, mutated := range mutation {
+		left[mode] = slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return !mutated.reach.covers(c, mode) })
+	}
+	for size := 16; len(left) > 0; size *= 4 {
+		for _, mode := range Modes {
+			part := &Cases{All: left[mode][:min(size, len(left[mode]))]}
+			if len(part.All) == 0 {
+				delete(left, mode)
+				continue
+			}
+			left[mode] = left[mode][len(part.All):]
+			decisions, err := decider.Decide(part.Requests(mutation[mode].Policy))
+			if err != nil {
+				return false, err
+			}
+			if len(part.Differences(decisions, mode)) > 0 {
+				return true, nil
+			}
 		}
 	}
 	return false, nil

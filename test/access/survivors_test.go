@@ -23,6 +23,10 @@ var redundant = map[string][]string{
 	},
 	"data-key-full": {
 		"AllowUseThroughDynamoDbByPattern without Action kms:DescribeKey",
+		// Such a role needs an allow of IAM, and in both modes IAM may allow
+		// DescribeKey without the key policy naming the role.
+		"without AllowServiceRoleDescribeKeyByPattern",
+		"AllowServiceRoleDescribeKeyByPattern without ArnLike aws:PrincipalArn",
 		"DenyDirectUseWithoutServiceContext without BoolIfExists aws:PrincipalIsAWSService",
 	},
 }

@@ -21,6 +21,18 @@ import {
 } from '@cloud-copilot/iam-policy'
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate'
 
+// The simulator compares operators with localeCompare, which makes a collator
+// anew for each call: that alone took two thirds of all time. One collator gives
+// the same answers.
+const collator = new Intl.Collator(undefined, { sensitivity: 'accent' })
+const localeCompare = String.prototype.localeCompare
+String.prototype.localeCompare = function (other, locales, options) {
+  const same = locales === undefined && options !== undefined && Object.keys(options).join() === 'sensitivity'
+  return same && options.sensitivity === 'accent'
+    ? collator.compare(this, other)
+    : localeCompare.call(this, other, locales, options)
+}
+
 const validators = {
   resource: validateResourcePolicy,
   identity: validateIdentityPolicy,

@@ -1,0 +1,218 @@
+//go:build unix
+
+package lazyload
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// useCache makes dir the folder above the user's cache, for this process.
+func useCache(t *testing.T, dir string) {
+	t.Helper()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_CACHE_HOME", "")
+}
+
+// install returns the folder that the scripts are in.
+func install(t *testing.T) string {
+	t.Helper()
+	entry, err := installScripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Dir(entry)
+}
+
+func TestInstallScripts(t *testing.T) {
+	useCache(t, t.TempDir())
+	folder := install(t)
+	files, err := readScripts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatal("the package has no scripts")
+	}
+	for _, file := range files {
+		if err := checkFile(filepath.Join(folder, file.name), file.content); err != nil {
+			t.Error(err)
+		}
+	}
+	if again := install(t); again != folder {
+		t.Errorf("the second time: %s, the first time: %s", again, folder)
+	}
+}
+
+func TestInstallScriptsRepairs(t *testing.T) {
+	breaks := map[string]func(path string) error{
+		"missing":     os.Remove,
+		"truncated":   func(path string) error { return os.Truncate(path, 10) },
+		"empty":       func(path string) error { return os.Truncate(path, 0) },
+		"changed":     func(path string) error { return os.WriteFile(path, []byte("process.exit(1)"), 0o600) },
+		"not closed":  func(path string) error { return os.WriteFile(path+".123.tmp", []byte("'use"), 0o600) },
+		"not written": func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
+	}
+	for name, damage := range breaks {
+		t.Run(name, func(t *testing.T) {
+			useCache(t, t.TempDir())
+			path := filepath.Join(install(t), entryScript)
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := damage(path); err != nil {
+				t.Fatal(err)
+			}
+			install(t)
+			if got, err := os.ReadFile(path); err != nil || string(got) != string(want) {
+				t.Errorf("the script was not repaired: %v", err)
+			}
+		})
+	}
+}
+
+func TestInstallScriptsRefuses(t *testing.T) {
+	tests := map[string]struct {
+		prepare func(t *testing.T, home string)
+		want    string
+	}{
+		"no home": {
+			func(t *testing.T, home string) { t.Setenv("HOME", "") },
+			"the user has no cache folder",
+		},
+		"a relative home": {
+			func(t *testing.T, home string) { t.Setenv("HOME", "somewhere") },
+			"not an absolute path",
+		},
+		"a home that cannot be written to": {
+			// Not by permissions, which do not bind root.
+			func(t *testing.T, home string) { t.Setenv("HOME", os.DevNull) },
+			"cannot use the user's cache",
+		},
+		"a folder that everyone can write to": {
+			func(t *testing.T, home string) { chmod(t, install(t), 0o777) },
+			"can be written to by everyone",
+		},
+		"a sticky folder that everyone can write to": {
+			func(t *testing.T, home string) { chmod(t, install(t), 0o777|os.ModeSticky) },
+			"can be written to by everyone",
+		},
+		"a home that everyone can write to": {
+			func(t *testing.T, home string) { chmod(t, home, 0o777) },
+			"can be written to by everyone",
+		},
+		"a folder of another user": {
+			func(t *testing.T, home string) { chown(t, install(t), 65534, os.Getegid()) },
+			"belongs to another user (uid 65534)",
+		},
+		"a home of another user": {
+			func(t *testing.T, home string) { chown(t, home, 65534, os.Getegid()) },
+			"belongs to another user (uid 65534)",
+		},
+		"a folder that another group can write to": {
+			func(t *testing.T, home string) {
+				folder := install(t)
+				chown(t, folder, os.Geteuid(), 65534)
+				chmod(t, folder, 0o770)
+			},
+			"can be written to by a group",
+		},
+		"a script of another user": {
+			func(t *testing.T, home string) { chown(t, filepath.Join(install(t), entryScript), 65534, os.Getegid()) },
+			"belongs to another user",
+		},
+		"a script that everyone can write to": {
+			func(t *testing.T, home string) { chmod(t, filepath.Join(install(t), entryScript), 0o666) },
+			"can be written to by everyone",
+		},
+		"a link in place of a script": {
+			func(t *testing.T, home string) {
+				script := filepath.Join(install(t), entryScript)
+				other := filepath.Join(home, "other.js")
+				if err := os.Rename(script, other); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Symlink(other, script); err != nil {
+					t.Fatal(err)
+				}
+			},
+			"is not a regular file",
+		},
+		"a link to a home that everyone can write to": {
+			func(t *testing.T, home string) {
+				open := filepath.Join(home, "open")
+				if err := os.Mkdir(open, 0o700); err != nil {
+					t.Fatal(err)
+				}
+				chmod(t, open, 0o777)
+				link := filepath.Join(home, "link")
+				if err := os.Symlink(open, link); err != nil {
+					t.Fatal(err)
+				}
+				t.Setenv("HOME", link)
+			},
+			"can be written to by everyone",
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			home := t.TempDir()
+			useCache(t, home)
+			test.prepare(t, home)
+			_, err := installScripts()
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+		})
+	}
+}
+
+// A private group, which has the number of its user, is no other group.
+func TestInstallScriptsAcceptsPrivateGroup(t *testing.T) {
+	if os.Geteuid() != os.Getegid() {
+		t.Skip("this user has no private group")
+	}
+	home := t.TempDir()
+	useCache(t, home)
+	chmod(t, home, 0o775)
+	chmod(t, install(t), 0o775)
+	install(t)
+}
+
+func TestInstallScriptsAtOnce(t *testing.T) {
+	useCache(t, t.TempDir())
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			if _, err := installScripts(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	left, err := filepath.Glob(filepath.Join(install(t), "*.tmp"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func chmod(t *testing.T, path string, mode os.FileMode) {
+	t.Helper()
+	if err := os.Chmod(path, mode); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func chown(t *testing.T, path string, user, group int) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("only root can give files away")
+	}
+	if err := os.Chown(path, user, group); err != nil {
+		t.Fatal(err)
+	}
+}
