@@ -157,3 +157,32 @@ func TestAnswersByHand(t *testing.T) {
 		})
 	}
 }
+
+// TestTooManyDenies bounds the time for a policy whose denies overlap in more
+// combinations than can be tried, and no check passes it.
+func TestTooManyDenies(t *testing.T) {
+	account := keypolicy.AwsPrincipal("arn:aws:iam::123456789012:root")
+	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{account}, Actions: []string{"kms:*"}}}}
+	for i := range 30 {
+		letter := string(rune('a' + i))
+		policy.Statements = append(policy.Statements, keypolicy.Statement{
+			Effect: keypolicy.Deny, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"},
+			Conditions: []keypolicy.Condition{
+				{Operator: "StringNotEquals", Key: "aws:PrincipalTag/other-" + letter, Values: []string{"x"}},
+				{Operator: "StringNotEquals", Key: "aws:PrincipalTag/" + letter, Values: []string{"x"}},
+			},
+		})
+	}
+	key := Key{Arn: testKey, Policy: policy}
+	report, err := Analyze(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer := report.Answers[0]["kms:Decrypt"]; answer.Verdict != Undecided {
+		t.Errorf("got %v", answer)
+	}
+	const want = "the checks cannot be answered: the policy's denies overlap in more combinations than were tried; there may be further ways"
+	if _, err := Findings(key, Expectation{}, UseWithoutContext, AdministratorDataAccess); err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
