@@ -109,6 +109,9 @@ func newReport(name string, file keyfile.File) *Report {
 func newKeyReport(key access.Key) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
+	if report.Region == keyfile.UnknownRegion {
+		report.Region = "Region not known"
+	}
 	if keypolicy.IsToken(key.Arn) {
 		report.AccountId, report.Region = "not known before apply", "not known before apply"
 	}

@@ -190,6 +190,10 @@ func candidates(about []keypolicy.Condition) [][]string {
 			}
 		}
 	}
+	if slices.ContainsFunc(about, func(c keypolicy.Condition) bool { return strings.Contains(c.Operator, "Bool") }) {
+		// Such a key holds nothing but true or false.
+		return all
+	}
 	add(anyPresentValue)
 	add("arn:aws:kmsaccess:any-region-1:000000000000:" + anyPresentValue)
 	return all
