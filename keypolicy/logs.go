@@ -1,5 +1,7 @@
 package keypolicy
 
+import "slices"
+
 // AllowCloudWatchLogs permits CloudWatch Logs of the key's Region to encrypt the
 // log groups of the key's account. The log group names may hold "*" and "?";
 // without any there is no statement. See the CloudWatch Logs User Guide,
@@ -16,7 +18,7 @@ func AllowCloudWatchLogs(scope Scope, logGroupNames []string) []Statement {
 	return []Statement{{
 		Sid: "AllowCloudWatchLogs", Effect: Allow,
 		Principals: []Principal{ServicePrincipal(scope.regionalService("logs"))},
-		Actions:    cryptographicActions,
+		Actions:    slices.Clone(cryptographicActions),
 		Conditions: []Condition{when("ArnLike", encryptionContextKey("aws:logs:arn"), arns...)},
 	}}
 }
