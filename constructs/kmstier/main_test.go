@@ -12,10 +12,8 @@ import (
 // Snapshots are updated, and those that no test asks for any more removed, by
 // UPDATE_SNAPS=true go test.
 func TestMain(m *testing.M) {
-	// The banner about Node.js releases would stand among the tests' output.
-	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
 	status := m.Run()
-	jsii.Close()
+	closeRuntime()
 	if dirty, err := snaps.Clean(m); err != nil {
 		fmt.Fprintln(os.Stderr, "cleaning snapshots:", err)
 		status = 1
@@ -24,4 +22,14 @@ func TestMain(m *testing.M) {
 		status = 1
 	}
 	os.Exit(status)
+}
+
+// closeRuntime removes the files of the Node.js process. jsii waits for the
+// process twice and complains about the second time on standard error, which is
+// closed to it.
+func closeRuntime() {
+	stderr := os.Stderr
+	os.Stderr = nil
+	jsii.Close()
+	os.Stderr = stderr
 }
