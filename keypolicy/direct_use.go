@@ -38,8 +38,11 @@ func AllowDirectUse(scope Scope, sid string, roles Roles, context EncryptionCont
 }
 
 // AllowServiceRoleDescribeKey permits roles to look the key up. DescribeKey
-// carries no encryption context, so it stands apart.
+// carries no encryption context, so it stands apart. Roles by pattern need no
+// statement: they depend on IAM policies anyhow, and every key lets those of the
+// account decide about DescribeKey.
 func AllowServiceRoleDescribeKey(scope Scope, roles Roles) []Statement {
+	roles.ArnPatterns = nil
 	return roles.allow(scope, "AllowServiceRoleDescribeKey", []string{"kms:DescribeKey"})
 }
 

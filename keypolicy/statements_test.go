@@ -147,8 +147,8 @@ func TestNothingToProtectGivesNoStatement(t *testing.T) {
 
 // With both, the two kinds of role need two statements of different Sids.
 func TestRolesByArnAndByPatternGiveTwoStatements(t *testing.T) {
-	statements := AllowServiceRoleDescribeKey(testScope, namedRoles.Plus(matched))
-	if len(statements) != 2 || statements[0].Sid != "AllowServiceRoleDescribeKey" || statements[1].Sid != "AllowServiceRoleDescribeKeyByPattern" {
+	statements := AllowKeyAdministration(testScope, namedRoles.Plus(matched))
+	if len(statements) != 2 || statements[0].Sid != "AllowKeyAdministration" || statements[1].Sid != "AllowKeyAdministrationByPattern" {
 		t.Fatalf("got %v", statements)
 	}
 	if diff := cmp.Diff(namedRoles.Arns, []string{statements[0].Principals[0].Id, statements[0].Principals[1].Id}); diff != "" {
@@ -202,5 +202,49 @@ func TestPlusIsTheRolesOfBothAndChangesNeither(t *testing.T) {
 	}
 	if (Roles{}).Empty() != true || a.Empty() || (Roles{ArnPatterns: []string{"*"}}).Empty() {
 		t.Error("Empty is wrong")
+	}
+}
+
+// Roles by pattern look the key up through their IAM policies, as anyone in the
+// account may.
+func TestRolesByPatternNeedNoStatementForDescribeKey(t *testing.T) {
+	if statements := AllowServiceRoleDescribeKey(testScope, matched); len(statements) > 0 {
+		t.Errorf("got %v", statements)
+	}
+	for _, account := range [][]Statement{EnableIamUserPermissions(testScope), EnableIamKeyAdministration(testScope)} {
+		decision, err := Evaluate(Document{Statements: account}, Request{
+			Principal:        "arn:aws:iam::123456789012:role/etl-7",
+			Action:           "kms:DescribeKey",
+			Key:              "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			IdentityPolicies: []Document{{Statements: []Statement{{Effect: Allow, Actions: []string{"kms:DescribeKey"}}}}},
+		})
+		if err != nil || !decision.Allowed {
+			t.Errorf("with %s: %v, %v", account[0].Sid, decision, err)
+		}
+	}
+}
+
+// What an AWS service does by itself may carry no context of its own: AWS Config
+// writing to a bucket, say, which an extra statement allows. The denies must not
+// stop it, and must stop a role that does the same.
+func TestDirectUseDeniesLeaveAwsServicesAlone(t *testing.T) {
+	extra := Statement{
+		Sid: "Extra", Effect: Allow, Actions: []string{"kms:Decrypt"},
+		Principals: []Principal{ServicePrincipal("config.amazonaws.com"), AwsPrincipal("arn:aws:iam::123456789012:role/Auditor")},
+		Conditions: []Condition{when("StringEquals", keySourceAccount, "123456789012")},
+	}
+	for _, deny := range DenyDirectUseWithoutContext(testContext) {
+		policy := Document{Statements: []Statement{extra, deny}}
+		for principal, want := range map[string]bool{"config.amazonaws.com": true, "arn:aws:iam::123456789012:role/Auditor": false} {
+			decision, err := Evaluate(policy, Request{
+				Principal: principal,
+				Action:    "kms:Decrypt",
+				Key:       "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+				Context:   map[string][]string{keySourceAccount: {"123456789012"}},
+			})
+			if err != nil || decision.Allowed != want {
+				t.Errorf("%s and %s: %v, %v, want allowed %v", principal, deny.Sid, decision, err, want)
+			}
+		}
 	}
 }

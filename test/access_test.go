@@ -48,7 +48,19 @@ var accessCases = map[string]struct{ environment, purpose string }{
 
 // unnoticed are the parts of the policies whose absence no access case can
 // notice, with the reason.
-var unnoticed = map[string][]string{}
+var unnoticed = map[string][]string{
+	"data-key":      awsServicesOfExtraStatements,
+	"data-key-full": awsServicesOfExtraStatements,
+}
+
+// The tier's own statements let AWS services in only with a context that exempts
+// them already. This condition is for services that extra statements let in,
+// which keypolicy's TestDirectUseDeniesLeaveAwsServicesAlone shows.
+var awsServicesOfExtraStatements = []string{
+	"DenyDirectUseWithoutAppContext without BoolIfExists aws:PrincipalIsAWSService",
+	"DenyDirectUseWithoutEnvContext without BoolIfExists aws:PrincipalIsAWSService",
+	"DenyDirectUseWithoutServiceContext without BoolIfExists aws:PrincipalIsAWSService",
+}
 
 // The access cases are what the policies mean. They are put to the policies that
 // Terraform's AWS provider renders, in both modes, and answered twice: by a

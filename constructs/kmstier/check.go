@@ -59,8 +59,13 @@ func (c *checker) reportNumber(field string, value int, reason string) {
 // an app can refuse every configuration at once before it creates a node.
 // [NewKmsTier] validates by itself.
 func (c *KmsTierConfig) Validate() error {
+	if c == nil {
+		return refuse("the configuration", keypolicy.Problems{noConfig})
+	}
 	return refuse(fmt.Sprintf("the configuration of environment %q", c.Environment), check(c, newSettings(c)))
 }
+
+var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"}
 
 // check reports everything that is wrong with the configuration, whose settings
 // are given, in the order of the configuration's fields.
@@ -126,6 +131,8 @@ func isSlug(value string) bool {
 
 func (c *checker) place(config *KmsTierConfig) {
 	c.accountId("AccountId", config.AccountId)
+	c.oneValue("Region", config.Region)
+	c.oneValue("Partition", config.Partition)
 	if isLiteral(config.Region) && !regionFormat.MatchString(config.Region) {
 		c.report("Region", config.Region, `must be a Region, such as "us-east-1"`)
 	}
@@ -139,16 +146,24 @@ func (c *checker) place(config *KmsTierConfig) {
 // isLiteral says that a value is given and known now.
 func isLiteral(value string) bool { return value != "" && !keypolicy.IsToken(value) }
 
+// oneValue refuses a list token where a single value stands within texts.
+func (c *checker) oneValue(field, value string) {
+	if keypolicy.IsListToken(value) {
+		c.report(field, value, "is a list that only Terraform knows; must be one value (which may be a token)")
+	}
+}
+
 func (c *checker) accountId(field, value string) {
+	c.oneValue(field, value)
 	if isLiteral(value) && !accountIdFormat.MatchString(value) {
 		c.report(field, value, accountReason)
 	}
 }
 
 // partitionOfRegion is the partition that a Region's name tells, or "" when the
-// Region is not known.
+// Region is not known, or is none.
 func partitionOfRegion(region string) string {
-	if !isLiteral(region) {
+	if !isLiteral(region) || !regionFormat.MatchString(region) {
 		return ""
 	}
 	for prefix, partition := range map[string]string{
@@ -231,6 +246,7 @@ func (c *checker) otherAccounts(config *KmsTierConfig, s settings) {
 		c.report("LogsBucketArn", config.LogsBucketArn, "needs LogsAccountId, the account that archives into the bucket")
 	}
 	if keypolicy.IsToken(config.LogsBucketArn) {
+		c.oneValue("LogsBucketArn", config.LogsBucketArn)
 		return
 	}
 	parts := bucketArnFormat.FindStringSubmatch(config.LogsBucketArn)
@@ -263,12 +279,12 @@ func (c *checker) otherAccount(name, accountId string, roleArns []string, config
 func (s settings) knownPartition() string { return knownPartition(s.partition, s.region) }
 
 // knownPartition is the partition that ARNs must be of, or "" when only
-// Terraform can tell.
+// Terraform can tell, or when what the configuration says is no partition.
 func knownPartition(partition, region string) string {
-	if isLiteral(partition) {
-		return partition
+	if known := partitionOfRegion(region); known != "" || !partitionFormat.MatchString(partition) {
+		return known
 	}
-	return partitionOfRegion(region)
+	return partition
 }
 
 func (c *checker) encryptedResources(r EncryptedResources) {
@@ -339,6 +355,8 @@ func (c *checker) tags(config *KmsTierConfig, s settings) {
 		value := config.Tags[key]
 		field := fmt.Sprintf("Tags[%s]", key)
 		switch {
+		case keypolicy.IsListToken(value):
+			c.oneValue(field, value)
 		case key == "Name":
 			c.report(field, value, "is set by the tier, for each key after its alias")
 		case (key == "app" || key == "env") && value != own[key]:

@@ -40,8 +40,7 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 	subject := fmt.Sprintf("KmsTier %q", id)
 	problems := checkPlace(scope, id)
 	if config == nil {
-		problems = append(problems, keypolicy.Problem{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"})
-		return nil, refuse(subject, problems)
+		return nil, refuse(subject, append(problems, noConfig))
 	}
 	settings := newSettings(config)
 	problems = append(problems, check(config, settings)...)

@@ -5,7 +5,7 @@
 // take which action in which circumstances:
 //
 //	cases, err := access.Load("testdata/access/data-key.json")
-//	requests := cases.Requests(policy, access.DelegateToIam)
+//	requests := cases.Requests(policy)
 //	decisions, err := sim.Decide(requests)
 //	for _, difference := range cases.Differences(decisions, access.DelegateToIam) {
 //		t.Error(difference)

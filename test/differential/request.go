@@ -33,6 +33,11 @@ func (g *generator) request(policy keypolicy.Document) keypolicy.Request {
 			}
 		}
 	}
+	if g.chance(15) {
+		put(&r, "kms:EncryptionContext:app", "neurocipher-pipeline")
+		put(&r, "kms:EncryptionContext:env", "prod")
+		put(&r, "kms:EncryptionContext:service", pick(g, []string{"svc-embed", "svc-ingest-api"}))
+	}
 	if g.chance(30) {
 		put(&r, "aws:PrincipalTag/team", "blue")
 	}

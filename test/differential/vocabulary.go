@@ -77,11 +77,13 @@ var arns = []string{
 	roleArn("LambdaETLRole"), roleArn("*"), roleArn("team/*"), "arn:aws:iam::*:role/Auditor", "arn:aws:iam::" + account + ":user/*",
 	"arn:*:*:*:*:*", "arn:aws:s3:::nc-dp-prod-raw", "arn:aws:s3:::nc-dp-prod-*", "arn:aws:s3:::nc-dp-prod-raw/*", "arn:aws:logs:us-east-1:" + account + ":log-group:*",
 	"arn:aws:cloudtrail:*:" + account + ":trail/*", "arn:aws:s3:::${aws:PrincipalTag/team}/*", "arn:aws:iam::" + account + ":role/Lambda???Role", "arn:aws:s3:::NC-DP-PROD-RAW",
+	"arn:aws:cloudtrail:us-east-1:" + account + ":trail/org", "arn:aws:cloudtrail:eu-*:" + account + ":trail/*", "arn:aws-cn:*:*:*:*", "arn:aws:logs:*:*:log-group:/aws/*",
 }
 
 var arnsFound = []string{
 	roleArn("LambdaETLRole"), roleArn("team/data/Analyst"), "arn:aws:iam::" + securityAccount + ":role/Auditor", "arn:aws:s3:::nc-dp-prod-raw", "arn:aws:s3:::nc-dp-prod-raw/k",
-	"arn:aws:logs:us-east-1:" + account + ":log-group:/aws/lambda/nc-dp-x", "arn:aws:cloudtrail:us-east-1:" + account + ":trail/org", "arn:aws:s3:::blue/x", "not-an-arn", "dynamodb.us-east-1.amazonaws.com",
+	"arn:aws:logs:us-east-1:" + account + ":log-group:/aws/lambda/nc-dp-x", "arn:aws:cloudtrail:us-east-1:" + account + ":trail/org", "arn:aws:s3:::blue/x",
+	"arn:aws:cloudtrail:eu-west-1:" + account + ":trail/org", "arn:aws:logs:eu-west-1:" + account + ":log-group:/aws/lambda/nc-dp-x", "arn:aws-cn:s3:::nc-dp-prod-raw", "arn:aws:logs:us-east-1:" + securityAccount + ":log-group:/aws/lambda/nc-dp-x", "not-an-arn", "dynamodb.us-east-1.amazonaws.com",
 }
 
 var families = []family{

@@ -11,8 +11,8 @@ import (
 const kept = 80
 
 // succeeded matches the line of a request that went well, or that asked for
-// something a bucket does not have. An apply makes
-// hundreds of them, and they would push out the ones that explain a failure.
+// something a bucket does not have. An apply makes hundreds of them, and they
+// would push out the ones that explain a failure.
 var succeeded = regexp.MustCompile(`HTTP/1\.1" (2\d\d|404) -$`)
 
 // tail keeps the last lines written to it but those of requests that went well.

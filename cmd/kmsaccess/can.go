@@ -1,0 +1,189 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// repeated collects a flag that may be given several times.
+type repeated []string
+
+func (r *repeated) String() string         { return strings.Join(*r, ", ") }
+func (r *repeated) Set(value string) error { *r = append(*r, value); return nil }
+
+func (p program) can(args []string) (int, error) {
+	f := p.flags("can")
+	principal := f.String("principal", "", "who asks: the `ARN` of a role, user, session or root, or a service's name")
+	action := f.String("action", "", "the `ACTION`, such as kms:Decrypt")
+	via := f.String("via", "", "the `SERVICE` through which the request comes, such as s3")
+	only := f.String("key", "", "the `ADDRESS` of the key, where the file has several")
+	var context, condition, identity repeated
+	f.Var(&context, "context", "a pair of the encryption context, `NAME=VALUE`; may be repeated")
+	f.Var(&condition, "condition", "a further condition key, `KEY=VALUE`; may be repeated, also with one key")
+	f.Var(&identity, "identity", "a `FILE` with an IAM policy of the principal; may be repeated")
+	files, err := p.parse(f, args, 1)
+	if err != nil {
+		return exitError, err
+	}
+	if *principal == "" || *action == "" {
+		return exitError, errors.New("can: needs --principal and --action")
+	}
+	file, err := p.read(files[0], f.Defaults)
+	if err != nil {
+		return exitError, err
+	}
+	if file.Keys, err = selectKeys(file.Keys, *only); err != nil {
+		return exitError, err
+	}
+	if len(file.Keys) > 1 {
+		var addresses []string
+		for _, key := range file.Keys {
+			addresses = append(addresses, key.Address)
+		}
+		return exitError, fmt.Errorf("can: %s has %d keys; say which with --key: %s", files[0], len(file.Keys), strings.Join(addresses, ", "))
+	}
+	key := file.Keys[0]
+	if key.Problem != "" {
+		return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, key.Problem)
+	}
+	request := keypolicy.Request{
+		Principal: *principal, Action: *action, Key: key.Arn, Grants: key.Grants,
+		EncryptionContext: map[string]string{}, Context: map[string][]string{},
+	}
+	for _, pair := range context {
+		name, value, found := strings.Cut(pair, "=")
+		if !found || name == "" {
+			return exitError, fmt.Errorf("--context is %q; must be NAME=VALUE", pair)
+		}
+		if _, twice := request.EncryptionContext[name]; twice {
+			return exitError, fmt.Errorf("--context names %q twice", name)
+		}
+		request.EncryptionContext[name] = value
+	}
+	for _, pair := range condition {
+		name, value, found := strings.Cut(pair, "=")
+		if !found || name == "" {
+			return exitError, fmt.Errorf("--condition is %q; must be KEY=VALUE", pair)
+		}
+		request.Context[name] = append(request.Context[name], value)
+	}
+	if *via != "" && !strings.Contains(*via, ".") && strings.Contains(key.Arn, keyfile.UnknownRegion) {
+		return exitError, fmt.Errorf("--via is %q, but the key's Region is not known; give it with --region, or the whole name such as %s.us-east-1.amazonaws.com", *via, *via)
+	}
+	if *via != "" {
+		request.Context["kms:ViaService"] = []string{viaService(*via, key.Arn)}
+	}
+	for _, name := range identity {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return exitError, err
+		}
+		policy, err := keypolicy.Parse(data)
+		if err != nil {
+			return exitError, fmt.Errorf("%s: %w", name, err)
+		}
+		request.IdentityPolicies = append(request.IdentityPolicies, policy)
+	}
+	explanation, err := keypolicy.Explain(key.Policy, request)
+	if err != nil {
+		return exitError, err
+	}
+	if err := p.write(f, explain(key, request, explanation)); err != nil {
+		return exitError, err
+	}
+	if explanation.Decision.Allowed {
+		return exitOk, nil
+	}
+	return exitDenied, nil
+}
+
+// viaService completes "s3" to the name of S3 in the key's Region.
+func viaService(name, keyArn string) string {
+	if strings.Contains(name, ".") {
+		return name
+	}
+	parts := strings.SplitN(keyArn, ":", 5)
+	suffix := "amazonaws.com"
+	if parts[1] == "aws-cn" {
+		suffix = "amazonaws.com.cn"
+	}
+	return name + "." + parts[3] + "." + suffix
+}
+
+// explain puts a decision in words: what decided, and where nothing matched what
+// kept the nearest statements from it.
+func explain(key access.Key, request keypolicy.Request, explanation keypolicy.Explanation) string {
+	var out strings.Builder
+	decision := explanation.Decision
+	verdict := "DENIED"
+	if decision.Allowed {
+		verdict = "ALLOWED"
+	}
+	fmt.Fprintf(&out, "%s: %s may %s%s with %s\n", verdict, request.Principal,
+		map[bool]string{true: "", false: "not "}[decision.Allowed], request.Action, key.Address)
+	fmt.Fprintf(&out, "  because %s", decision.Reason)
+	if decision.Statement.Policy != "" {
+		fmt.Fprintf(&out, ": %s", decision.Statement)
+	}
+	if decision.Identity.Policy != "" {
+		fmt.Fprintf(&out, "; %s", decision.Identity)
+	}
+	out.WriteString("\n")
+	if decision.Reason == keypolicy.DeniedByIdentity {
+		if len(request.IdentityPolicies) == 0 {
+			out.WriteString("  No IAM policy was given; with one that allows it, the answer may differ (--identity FILE).\n")
+		}
+	}
+	if decision.Allowed || decision.Reason == keypolicy.DeniedByStatement {
+		for _, note := range key.Notes {
+			fmt.Fprintf(&out, "  note: %s\n", note)
+		}
+		return out.String()
+	}
+	out.WriteString("\nAllows that did not match, the nearest first:\n")
+	statements := slices.DeleteFunc(slices.Clone(explanation.Statements), func(s keypolicy.StatementExplanation) bool {
+		return s.Effect != keypolicy.Allow || s.Matches
+	})
+	slices.SortStableFunc(statements, func(a, b keypolicy.StatementExplanation) int { return cmp.Compare(distance(a), distance(b)) })
+	for _, statement := range statements {
+		fmt.Fprintf(&out, "  %s\n", statement)
+	}
+	for _, grant := range explanation.Grants {
+		if !grant.Matches {
+			fmt.Fprintf(&out, "  %s\n", grant)
+		}
+	}
+	for _, note := range key.Notes {
+		fmt.Fprintf(&out, "note: %s\n", note)
+	}
+	return out.String()
+}
+
+// distance is how far a statement is from matching. Another principal or action
+// is farther than any number of conditions.
+func distance(s keypolicy.StatementExplanation) int {
+	far := 0
+	if !s.Principal {
+		far += 100
+	}
+	if !s.Action {
+		far += 100
+	}
+	if !s.Resource {
+		far += 100
+	}
+	for _, condition := range s.Conditions {
+		if !condition.Holds {
+			far++
+		}
+	}
+	return far
+}

@@ -1,0 +1,249 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/keyfile"
+)
+
+// DiffReport is what diff says.
+type DiffReport struct {
+	Version int       `json:"version"`
+	Old     string    `json:"old"`
+	New     string    `json:"new"`
+	Unknown string    `json:"unknown"`
+	Keys    []KeyDiff `json:"keys"`
+}
+
+// KeyDiff is one key that differs.
+type KeyDiff struct {
+	Address string `json:"address"`
+	// Change is added, removed, changed or unclear.
+	Change string `json:"change"`
+	// Problem is set when the change is unclear.
+	Problem   string       `json:"problem,omitempty"`
+	Decisions []AccessDiff `json:"decisions,omitempty"`
+}
+
+// AccessDiff is one decision that differs.
+type AccessDiff struct {
+	Principal string        `json:"principal"`
+	Name      string        `json:"name"`
+	Operation string        `json:"operation"`
+	Actions   []string      `json:"actions"`
+	Effect    access.Effect `json:"effect"`
+	// Before and After say what was and what is allowed; empty for nothing.
+	Before []string `json:"before"`
+	After  []string `json:"after"`
+
+	about string
+}
+
+func (p program) diff(args []string) (int, error) {
+	f := p.flags("diff")
+	format := f.String("format", "text", "`FORMAT`: text, markdown or json")
+	files, err := p.parse(f, args, 2)
+	if err != nil {
+		return exitError, err
+	}
+	if err := oneOf("format", *format, "text", "markdown", "json"); err != nil {
+		return exitError, err
+	}
+	old, err := p.read(files[0], f.Defaults)
+	if err != nil {
+		return exitError, err
+	}
+	new, err := p.read(files[1], f.Defaults)
+	if err != nil {
+		return exitError, err
+	}
+	report := compare(files[0], old, files[1], new)
+	var content string
+	switch *format {
+	case "json":
+		if content, err = indented(report); err != nil {
+			return exitError, err
+		}
+	case "markdown":
+		content = report.markdown()
+	default:
+		content = report.text()
+	}
+	if err := p.write(f, content); err != nil {
+		return exitError, err
+	}
+	for _, key := range report.Keys {
+		if key.Problem != "" {
+			return exitError, nil
+		}
+	}
+	return exitOk, nil
+}
+
+func compare(oldName string, old keyfile.File, newName string, new keyfile.File) DiffReport {
+	report := DiffReport{Version: 1, Old: oldName, New: newName, Unknown: unknowable, Keys: []KeyDiff{}}
+	before := map[string]access.Key{}
+	for _, key := range old.Keys {
+		before[key.Address] = key
+	}
+	seen := map[string]bool{}
+	for _, key := range new.Keys {
+		seen[key.Address] = true
+		was, existed := before[key.Address]
+		diff := KeyDiff{Address: key.Address, Change: "changed"}
+		if !existed {
+			diff.Change = "added"
+			was = access.Key{Address: key.Address, Arn: key.Arn}
+		}
+		diff.decide(was, key)
+		if len(diff.Decisions) > 0 || !existed || diff.Problem != "" {
+			report.Keys = append(report.Keys, diff)
+		}
+	}
+	for _, key := range old.Keys {
+		if !seen[key.Address] {
+			report.Keys = append(report.Keys, KeyDiff{Address: key.Address, Change: "removed"})
+		}
+	}
+	return report
+}
+
+func (d *KeyDiff) decide(before, after access.Key) {
+	for _, side := range []struct{ name, problem string }{{"old", before.Problem}, {"new", after.Problem}} {
+		if side.problem != "" {
+			d.Change, d.Problem = "unclear", side.name+": "+side.problem
+			return
+		}
+	}
+	differences, err := access.Compare(before, after)
+	if err != nil {
+		d.Change, d.Problem = "unclear", strings.ReplaceAll(err.Error(), "\n", "; ")
+		return
+	}
+	for _, difference := range differences {
+		actions, about := difference.Actions, difference.Operation.Name
+		if actions == nil {
+			actions = difference.Operation.Actions
+		} else {
+			about += " (" + strings.ReplaceAll(strings.Join(actions, ", "), "kms:", "") + ")"
+		}
+		d.Decisions = append(d.Decisions, AccessDiff{
+			Principal: difference.Subject.Id, Name: difference.Subject.Name, Operation: difference.Operation.Id,
+			Actions: actions, Effect: difference.Effect, about: about,
+			Before: waysInWords(difference.Before, difference.Subject), After: waysInWords(difference.After, difference.Subject),
+		})
+	}
+}
+
+func waysInWords(answer access.Answer, subject access.Subject) []string {
+	words := []string{}
+	for _, way := range answer.Ways {
+		words = append(words, fmt.Sprintf("%s [%s]", inWords(way, subject), access.StatementName(way.Statement)))
+	}
+	if answer.Why != "" {
+		words = append(words, "undecided: "+answer.Why)
+	}
+	return words
+}
+
+// change is what several operations of a principal have in common.
+type changeOf struct {
+	name, effect, operations string
+	lost, gained             []string
+}
+
+// summed says each change once for all operations that it is the same for, and
+// only what came and what went.
+func (k KeyDiff) summed() []changeOf {
+	var all []changeOf
+	index := map[string]int{}
+	for _, d := range k.Decisions {
+		c := changeOf{name: d.Name, effect: string(d.Effect), operations: d.about, lost: missing(d.Before, d.After), gained: missing(d.After, d.Before)}
+		id := strings.Join([]string{d.Principal, c.effect, strings.Join(c.lost, "\x01"), strings.Join(c.gained, "\x01")}, "\x00")
+		if at, found := index[id]; found {
+			all[at].operations += ", " + c.operations
+			continue
+		}
+		index[id] = len(all)
+		all = append(all, c)
+	}
+	return all
+}
+
+// missing are the words of some that are not among others.
+func missing(some, others []string) []string {
+	var kept []string
+	for _, word := range some {
+		if !strings.Contains("\x00"+strings.Join(others, "\x00")+"\x00", "\x00"+word+"\x00") {
+			kept = append(kept, word)
+		}
+	}
+	return kept
+}
+
+func (r DiffReport) text() string {
+	var out strings.Builder
+	if len(r.Keys) == 0 {
+		out.WriteString("No decision changes.\n")
+	}
+	for i, key := range r.Keys {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		fmt.Fprintf(&out, "%s: %s\n", key.Address, key.Change)
+		if key.Problem != "" {
+			out.WriteString(wrapped("  ", "    ", "no answer: "+key.Problem))
+		}
+		name := ""
+		for _, c := range key.summed() {
+			if c.name != name {
+				name = c.name
+				fmt.Fprintf(&out, "\n  %s\n", name)
+			}
+			out.WriteString(wrapped("    ", "      ", c.effect+": "+c.operations))
+			for _, way := range c.lost {
+				out.WriteString(wrapped("      - ", "        ", way))
+			}
+			for _, way := range c.gained {
+				out.WriteString(wrapped("      + ", "        ", way))
+			}
+		}
+	}
+	return out.String() + "\n" + wrapped("", "", r.Unknown)
+}
+
+func (r DiffReport) markdown() string {
+	var out strings.Builder
+	out.WriteString("# Changes of access to KMS keys\n")
+	if len(r.Keys) == 0 {
+		out.WriteString("\nNo decision changes.\n")
+	}
+	for _, key := range r.Keys {
+		fmt.Fprintf(&out, "\n## %s: %s\n", code(key.Address), key.Change)
+		if key.Problem != "" {
+			fmt.Fprintf(&out, "\n**No answer**: %s\n", text(key.Problem))
+		}
+		changes := key.summed()
+		if len(changes) == 0 {
+			continue
+		}
+		out.WriteString("\n| principal | | operation | before | after |\n| --- | --- | --- | --- | --- |\n")
+		for _, c := range changes {
+			fmt.Fprintf(&out, "| %s | **%s** | %s | %s | %s |\n", text(c.name), c.effect, text(c.operations), lines(c.lost), lines(c.gained))
+		}
+	}
+	return out.String() + "\n" + text(r.Unknown) + "\n"
+}
+
+func lines(ways []string) string {
+	if len(ways) == 0 {
+		return "–"
+	}
+	var escaped []string
+	for _, way := range ways {
+		escaped = append(escaped, text(way))
+	}
+	return strings.Join(escaped, "<br>")
+}

@@ -1,0 +1,105 @@
+package kmstier
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/aws/jsii-runtime-go"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// unchecked are the fields that can hold no wrong value.
+var unchecked = map[string]string{
+	"PreventDestroy":      "either value is anyone's choice",
+	"ServiceRoles.Shared": "either value is right by itself",
+}
+
+// wrong sets each field of a configuration to a value that is refused.
+var wrong = map[string]func(*KmsTierConfig){
+	"Environment":                      func(c *KmsTierConfig) { c.Environment = "Dev" },
+	"NamePrefix":                       func(c *KmsTierConfig) { c.NamePrefix = "Nc" },
+	"App":                              func(c *KmsTierConfig) { c.App = "*" },
+	"Services":                         func(c *KmsTierConfig) { c.Services = []string{"*"} },
+	"AccountId":                        func(c *KmsTierConfig) { c.AccountId = "1" },
+	"Region":                           func(c *KmsTierConfig) { c.Region = "here" },
+	"Partition":                        func(c *KmsTierConfig) { c.Partition = "azure" },
+	"LambdaRoleArns":                   func(c *KmsTierConfig) { c.LambdaRoleArns = []string{"r"} },
+	"FargateRoleArns":                  func(c *KmsTierConfig) { c.FargateRoleArns = []string{"r"} },
+	"GlueRoleArns":                     func(c *KmsTierConfig) { c.GlueRoleArns = []string{"r"} },
+	"RoleArnPatterns":                  func(c *KmsTierConfig) { c.RoleArnPatterns = []string{"*"} },
+	"ServiceRoles.Service":             func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "*"}) },
+	"ServiceRoles.RoleArns":            func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "a", RoleArns: []string{"r"}}) },
+	"ServiceRoles.RoleArnPatterns":     func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "a", RoleArnPatterns: []string{"*"}}) },
+	"AdministratorRoleArns":            func(c *KmsTierConfig) { c.AdministratorRoleArns = []string{"r"} },
+	"AdministratorRoleArnPatterns":     func(c *KmsTierConfig) { c.AdministratorRoleArnPatterns = []string{"*"} },
+	"DeployerRoleArns":                 func(c *KmsTierConfig) { c.DeployerRoleArns = []string{"r"} },
+	"DeployerRoleArnPatterns":          func(c *KmsTierConfig) { c.DeployerRoleArnPatterns = []string{"*"} },
+	"SecurityAccountId":                func(c *KmsTierConfig) { c.SecurityAccountId = "1" },
+	"SecurityRoleArns":                 func(c *KmsTierConfig) { c.SecurityRoleArns = []string{"r"} },
+	"LogsAccountId":                    func(c *KmsTierConfig) { c.LogsAccountId = "1" },
+	"LogsRoleArns":                     func(c *KmsTierConfig) { c.LogsRoleArns = []string{"r"} },
+	"LogsBucketArn":                    func(c *KmsTierConfig) { c.LogsBucketArn = "b" },
+	"AccountAccess":                    func(c *KmsTierConfig) { c.AccountAccess = "All" },
+	"EncryptedResources.BucketNames":   func(c *KmsTierConfig) { c.EncryptedResources.BucketNames = []string{""} },
+	"EncryptedResources.TableNames":    func(c *KmsTierConfig) { c.EncryptedResources.TableNames = []string{""} },
+	"EncryptedResources.SecretNames":   func(c *KmsTierConfig) { c.EncryptedResources.SecretNames = []string{""} },
+	"EncryptedResources.LogGroupNames": func(c *KmsTierConfig) { c.EncryptedResources.LogGroupNames = []string{""} },
+	"EnableKeyRotation":                func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
+	"RotationPeriodDays":               func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
+	"DeletionWindowDays":               func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
+	"ExtraStatements":                  func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },
+	"Tags":                             func(c *KmsTierConfig) { c.Tags = map[string]string{"": ""} },
+}
+
+// fieldPaths are the fields of the configuration, and those of the structs of
+// this package that it is made of.
+func fieldPaths(structure reflect.Type) []string {
+	var paths []string
+	for _, field := range reflect.VisibleFields(structure) {
+		inner := field.Type
+		if inner.Kind() == reflect.Slice {
+			inner = inner.Elem()
+		}
+		if inner.Kind() != reflect.Struct {
+			paths = append(paths, field.Name)
+			continue
+		}
+		for _, path := range fieldPaths(inner) {
+			paths = append(paths, field.Name+"."+path)
+		}
+	}
+	return paths
+}
+
+// A field that is added without a check fails here until it is checked, or named
+// as one that needs none.
+func TestEveryFieldOfTheConfigurationIsChecked(t *testing.T) {
+	known := map[string]bool{}
+	for _, path := range fieldPaths(reflect.TypeFor[KmsTierConfig]()) {
+		known[path] = true
+		change, checked := wrong[path]
+		if _, exempt := unchecked[path]; checked == exempt {
+			t.Errorf("field %s must be either in wrong, with a value that is refused, or in unchecked, with the reason", path)
+		}
+		if !checked {
+			continue
+		}
+		name, within, _ := strings.Cut(path, ".")
+		problems := problemsOf(change)
+		if len(problems) == 0 || !strings.HasPrefix(problems[0], name) || !strings.Contains(problems[0], within) {
+			t.Errorf("a wrong %s gives the problems %q, want one that names it", path, problems)
+		}
+	}
+	for path := range wrong {
+		if !known[path] {
+			t.Errorf("wrong has %s, which is no field", path)
+		}
+	}
+	for path := range unchecked {
+		if !known[path] {
+			t.Errorf("unchecked has %s, which is no field", path)
+		}
+	}
+}
