@@ -3,7 +3,7 @@
 This is moto's server with those defects of moto 5.2.1 corrected that make
 Terraform's AWS provider fail, wait for minutes or find changes that nobody
 made. Each correction says which call is wrong and what breaks without it;
-aws_emulator_test.go in this folder and the acceptance tests hold them to it.
+emulator_test.go in this folder and the tests of the whole system hold them to it.
 
 It takes a free port itself, so that two test runs never fight for one, prints
 `listening on PORT` as the first line of standard output, and stops when its
