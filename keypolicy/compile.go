@@ -310,7 +310,7 @@ func (p *Policy) compileCondition(condition Condition) (c compiledCondition, pro
 		problems = append(problems, fmt.Errorf("unknown key; must be a kms: condition key or a global one"))
 	}
 	if known && set != "" && meaning.compare == compareExistence {
-		problems = append(problems, fmt.Errorf("Null takes neither ForAllValues nor ForAnyValue"))
+		problems = append(problems, fmt.Errorf("the operator Null takes neither ForAllValues nor ForAnyValue"))
 	}
 	if len(condition.Values) == 0 {
 		problems = append(problems, fmt.Errorf("has no value; at least one is needed"))

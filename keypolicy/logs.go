@@ -1,9 +1,12 @@
 package keypolicy
 
+import "slices"
+
 // AllowCloudWatchLogs permits CloudWatch Logs of the key's Region to encrypt the
 // log groups of the key's account. The log group names may hold "*" and "?";
 // without any there is no statement. See the CloudWatch Logs User Guide,
-// "Encrypt log data in CloudWatch Logs using AWS KMS".
+// "Encrypt log data in CloudWatch Logs using AWS KMS". Its example allows
+// kms:Describe* as well, to no effect: DescribeKey carries no encryption context.
 func AllowCloudWatchLogs(scope Scope, logGroupNames []string) []Statement {
 	if len(logGroupNames) == 0 {
 		return nil
@@ -15,7 +18,7 @@ func AllowCloudWatchLogs(scope Scope, logGroupNames []string) []Statement {
 	return []Statement{{
 		Sid: "AllowCloudWatchLogs", Effect: Allow,
 		Principals: []Principal{ServicePrincipal(scope.regionalService("logs"))},
-		Actions:    append([]string{"kms:DescribeKey"}, cryptographicActions...),
+		Actions:    slices.Clone(cryptographicActions),
 		Conditions: []Condition{when("ArnLike", encryptionContextKey("aws:logs:arn"), arns...)},
 	}}
 }

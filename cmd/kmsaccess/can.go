@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/keyfile"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -73,6 +74,9 @@ func (p program) can(args []string) (int, error) {
 			return exitError, fmt.Errorf("--condition is %q; must be KEY=VALUE", pair)
 		}
 		request.Context[name] = append(request.Context[name], value)
+	}
+	if *via != "" && !strings.Contains(*via, ".") && strings.Contains(key.Arn, keyfile.UnknownRegion) {
+		return exitError, fmt.Errorf("--via is %q, but the key's Region is not known; give it with --region, or the whole name such as %s.us-east-1.amazonaws.com", *via, *via)
 	}
 	if *via != "" {
 		request.Context["kms:ViaService"] = []string{viaService(*via, key.Arn)}

@@ -1,3 +1,52 @@
 package main
 
-func (r *Report) html() (string, error) { return "", nil }
+import (
+	_ "embed"
+	"html/template"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/access"
+)
+
+//go:embed page.html
+var pageText string
+
+var page = template.Must(template.New("page").Funcs(template.FuncMap{
+	"word":  func(v access.Verdict) string { return verdictWords[v] },
+	"sign":  func(v access.Verdict) string { return signs[v] },
+	"isArn": func(text string) bool { return strings.HasPrefix(text, "arn:") },
+	"by":    func(d Detail) string { return d.by() },
+	"join":  func(items []string) string { return strings.Join(items, ", ") },
+	"actions": func(d Detail) string {
+		if !d.some {
+			return ""
+		}
+		return strings.ReplaceAll(strings.Join(d.Actions, ", "), "kms:", "")
+	},
+	"paragraphs": func(p PrincipalReport) []paragraph { return p.paragraphs() },
+	"operations": func() []access.Operation { return access.Operations },
+	"legend": func() []legendEntry {
+		return []legendEntry{
+			{access.Always, "always"}, {access.Conditional, "under conditions"},
+			{access.Delegated, "only with an IAM policy that allows it"}, {access.Denied, "a statement denies what others allow"},
+			{access.No, "nothing allows it"},
+		}
+	},
+}).Parse(pageText))
+
+type legendEntry struct {
+	Access access.Verdict
+	Text   string
+}
+
+// signs stand beside the words, so that nothing is told by colour alone.
+var signs = map[access.Verdict]string{
+	access.Always: "✓", access.Conditional: "◐", access.Delegated: "◇", access.Undecided: "?", access.Denied: "✕", access.No: "",
+}
+
+// html is the report as one page that needs nothing from elsewhere.
+func (r *Report) html() (string, error) {
+	var out strings.Builder
+	err := page.Execute(&out, r)
+	return out.String(), err
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
@@ -108,6 +109,9 @@ func newReport(name string, file keyfile.File) *Report {
 func newKeyReport(key access.Key) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
+	if report.Region == keyfile.UnknownRegion {
+		report.Region = "Region not known"
+	}
 	if keypolicy.IsToken(key.Arn) {
 		report.AccountId, report.Region = "not known before apply", "not known before apply"
 	}
@@ -118,6 +122,10 @@ func newKeyReport(key access.Key) KeyReport {
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report
+	}
+	report.Notes = slices.Clone(report.Notes)
+	for _, dead := range meaning.Dead {
+		report.Notes = append(report.Notes, dead.String())
 	}
 	for i, subject := range meaning.Subjects {
 		principal := PrincipalReport{

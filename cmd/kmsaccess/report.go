@@ -49,7 +49,7 @@ func (p program) report(args []string) (int, error) {
 	unread := 0
 	for _, key := range report.Keys {
 		if key.Problem != "" {
-			fmt.Fprintf(p.err, "kmsaccess: %s: %s: %s\n", files[0], key.Address, key.Problem)
+			fmt.Fprintf(p.err, "kmsaccess: %s: %s: %s\n", report.Source, key.Address, key.Problem)
 			unread++
 		}
 	}

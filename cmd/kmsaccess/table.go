@@ -17,7 +17,7 @@ var marks = map[access.Verdict]string{
 	access.Undecided: "??", access.Denied: "DENY", access.No: "-",
 }
 
-const legend = "yes: always   if: under conditions   IAM: with an IAM policy   DENY: denied   -: no   *: some actions"
+const legend = "yes: always  if: under conditions  IAM: with an IAM policy  DENY: denied  -: no  *: some actions"
 
 func (r *Report) table() string {
 	var out strings.Builder

@@ -32,12 +32,15 @@ func extraStatementField(purpose string, index int) string {
 	return fmt.Sprintf("ExtraStatements[%s][%d]", purpose, index)
 }
 
-// policies checks the documents as a whole: Sids, lock-out and size.
+// policies checks the documents as a whole: Sids, size, and what they mean.
 func (c *checker) policies(s settings) {
 	c.extraStatements(s)
 	scope := s.assumedScope()
 	c.policy(s, purposeData, s.dataKeyPolicy(scope))
 	c.policy(s, purposeLogs, s.logsKeyPolicy(scope))
+	if len(c.problems) == 0 {
+		c.meaning(s, scope)
+	}
 }
 
 func (c *checker) policy(s settings, purpose string, document keypolicy.Document) {

@@ -108,7 +108,7 @@ func TestPoliciesThatAreTooLargeAreRefused(t *testing.T) {
 	want := []string{fmt.Sprintf("policy of the data key is %d bytes: a key policy may have 32768 bytes at most; "+
 		"the largest statements are AllowUseThroughDynamoDb %d, AllowUseThroughSecretsManager %d, AllowServiceRoleDirectUse %d; "+
 		"name roles by a pattern instead of one by one, or give the work a key of its own",
-		size(count), 4475+(count-81)*56, 4417+(count-81)*56, 4401+(count-81)*56)}
+		size(count), 4475+(count-81)*50, 4417+(count-81)*50, 4401+(count-81)*50)}
 	if diff := cmp.Diff(want, problemsOf(roles(count))); diff != "" {
 		t.Errorf("problems of %d roles (-want +got):\n%s", count, diff)
 	}

@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -81,7 +82,8 @@ func checkPlace(scope constructs.Construct, id string) keypolicy.Problems {
 }
 
 func hasStack(scope constructs.Construct) bool {
-	for _, ancestor := range *scope.Node().Scopes() {
+	// A stack is most often the scope itself, or just above it.
+	for _, ancestor := range slices.Backward(*scope.Node().Scopes()) {
 		if *cdktf.TerraformStack_IsStack(ancestor) {
 			return true
 		}
@@ -89,32 +91,37 @@ func hasStack(scope constructs.Construct) bool {
 	return false
 }
 
-// aliasClaim marks, on a stack's node, an alias that a tier of the stack has.
-const aliasClaim = "kmstier:alias"
+// claimsId names the construct of a stack whose context holds the aliases that
+// the stack's tiers have. It becomes no resource. The stack's own context is
+// closed once it has a child, and reading metadata costs calls for each entry.
+const claimsId = "kmstier:aliases"
 
 // claimAliases reports aliases that another tier of the stack has already and
 // else marks them as taken. One stack is one account and Region, in which an
 // alias can point to one key only.
 func claimAliases(stack cdktf.TerraformStack, s settings) keypolicy.Problems {
-	taken := map[string]bool{}
-	for _, entry := range *stack.Node().Metadata() {
-		if alias, ok := entry.Data.(string); ok && *entry.Type == aliasClaim {
-			taken[alias] = true
-		}
+	var claims constructs.Node
+	if found := stack.Node().TryFindChild(jsii.String(claimsId)); found != nil {
+		claims = found.Node()
 	}
+	aliases := []string{s.alias(purposeData), s.alias(purposeLogs)}
 	var problems keypolicy.Problems
-	for _, purpose := range []string{purposeData, purposeLogs} {
-		if alias := s.alias(purpose); taken[alias] {
+	for _, alias := range aliases {
+		if claims != nil && claims.TryGetContext(&alias) != nil {
 			problems = append(problems, keypolicy.Problem{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
 				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", alias)})
 		}
 	}
-	if len(problems) == 0 {
-		for _, purpose := range []string{purposeData, purposeLogs} {
-			stack.Node().AddMetadata(jsii.String(aliasClaim), s.alias(purpose), nil)
-		}
+	if len(problems) > 0 {
+		return problems
 	}
-	return problems
+	if claims == nil {
+		claims = constructs.NewConstruct(stack, jsii.String(claimsId)).Node()
+	}
+	for _, alias := range aliases {
+		claims.SetContext(&alias, true)
+	}
+	return nil
 }
 
 // DataKey is the key for the environment's data.

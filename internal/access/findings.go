@@ -61,7 +61,8 @@ func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Check, f.K
 // Findings looks for decisions that should not be. Every finding is a request
 // that the evaluator allowed, or for a lock-out one that it allowed to nobody.
 // Where a key policy leaves a decision to IAM policies, these are taken to allow
-// everything: what a Deny of the key policy could prevent is a finding.
+// everything: what a Deny of the key policy could prevent is a finding. What
+// cannot be decided is an error, so that no check passes by it.
 func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error) {
 	a, err := newAnalysis(key)
 	if err != nil {
@@ -84,6 +85,9 @@ func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error)
 		default:
 			return nil, fmt.Errorf("check %q: unknown; must be one of %s", check, list(checkNames(), "or"))
 		}
+	}
+	if f.undecided != "" {
+		return nil, fmt.Errorf("the checks cannot be answered: %s", f.undecided)
 	}
 	return f.findings, nil
 }

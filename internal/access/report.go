@@ -2,8 +2,10 @@ package access
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -43,6 +45,8 @@ type Report struct {
 	Subjects []Subject
 	// Answers are by subject, in the order of Subjects, then by action.
 	Answers []map[string]Answer
+	// Dead is what the policy says in vain.
+	Dead []Dead
 }
 
 // Analyze asks everything about a key. extra are principals to ask about besides
@@ -57,7 +61,7 @@ func analyze(key Key, subjects []Subject) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Key: key, Subjects: subjects}
+	report := &Report{Key: key, Subjects: subjects, Dead: a.dead()}
 	for _, subject := range subjects {
 		answers := map[string]Answer{}
 		for _, operation := range Operations {
@@ -70,7 +74,45 @@ func analyze(key Key, subjects []Subject) (*Report, error) {
 	return report, nil
 }
 
+// answer finds out once what is the same for several actions.
 func (a *analysis) answer(subject Subject, action string) Answer {
+	name := subject.Id + "\x00" + a.class(subject, action)
+	answer, known := a.answers[name]
+	if !known {
+		answer = a.find(subject, action)
+		a.answers[name] = answer
+	}
+	return answer
+}
+
+// class is the same for actions that the policy cannot tell apart: the same
+// statements and grants speak of them, and their requests carry the same of the
+// condition keys. Which actions work across accounts is for the evaluator to
+// say, so of foreigners each is asked.
+func (a *analysis) class(subject Subject, action string) string {
+	if subject.Foreign {
+		return action
+	}
+	var class strings.Builder
+	for i, statement := range a.key.Policy.Statements {
+		if !a.actions[i][action] {
+			continue
+		}
+		fmt.Fprintf(&class, "%d", i)
+		for _, condition := range statement.Conditions {
+			fmt.Fprintf(&class, ",%t", carries(action, condition.Key))
+		}
+		class.WriteString(";")
+	}
+	for i, grant := range a.key.Grants {
+		if slices.Contains(grant.Operations, strings.TrimPrefix(action, "kms:")) {
+			fmt.Fprintf(&class, "grant %d,%t;", i, slices.Contains(contextActions, action))
+		}
+	}
+	return class.String()
+}
+
+func (a *analysis) find(subject Subject, action string) Answer {
 	found := a.explore(subject, action)
 	answer := Answer{Verdict: No, Ways: found.ways, Why: found.undecided}
 	switch {

@@ -8,9 +8,13 @@ import (
 )
 
 // maxRequests bounds the requests that are tried for one statement, principal
-// and action. Policies that need more have denies whose conditions overlap in
-// hundreds of combinations.
-const maxRequests = 400
+// and action; maxRequestsPerKey bounds them for all, so that no policy takes
+// longer than seconds. Policies that need more have denies whose conditions
+// overlap in hundreds of combinations; what was not tried is told.
+const (
+	maxRequests       = 400
+	maxRequestsPerKey = 50_000
+)
 
 // analysis holds one key's policy, ready to be asked.
 type analysis struct {
@@ -19,6 +23,12 @@ type analysis struct {
 	solver *solver
 	// actions are those that each statement speaks of.
 	actions []map[string]bool
+	// undecided is the first thing that could not be decided.
+	undecided string
+	// tried counts the requests.
+	tried int
+	// answers are by subject and by what tells actions apart.
+	answers map[string]Answer
 }
 
 func newAnalysis(key Key) (*analysis, error) {
@@ -26,7 +36,7 @@ func newAnalysis(key Key) (*analysis, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &analysis{key: key, policy: policy, solver: newSolver(key.Arn)}
+	a := &analysis{key: key, policy: policy, solver: newSolver(key.Arn), answers: map[string]Answer{}}
 	for _, statement := range key.Policy.Statements {
 		actions := map[string]bool{}
 		for _, pattern := range statement.Actions {
@@ -125,6 +135,9 @@ func (a *analysis) explore(subject Subject, action string) outcome {
 			}
 		}
 	}
+	if a.undecided == "" {
+		a.undecided = all.undecided
+	}
 	all.ways = widest(all.ways)
 	return all
 }
@@ -143,11 +156,11 @@ func (a *analysis) search(subject Subject, action string, from source, iam bool)
 			continue
 		}
 		seen[name] = true
-		if tried == maxRequests {
+		if a.tried++; tried >= maxRequests || a.tried > maxRequestsPerKey {
 			found.undecided = "the policy's denies overlap in more combinations than were tried; there may be further ways"
 			return found
 		}
-		w, possible := a.solver.solve(conditions)
+		w, possible := a.solver.solve(action, conditions)
 		if !possible {
 			continue
 		}
@@ -227,7 +240,7 @@ func (a *analysis) exceptions(subject Subject, action string, way Way) []Excepti
 			continue
 		}
 		conditions := free(statement.Conditions)
-		w, possible := a.solver.solve(with(way.Conditions, conditions...))
+		w, possible := a.solver.solve(action, with(way.Conditions, conditions...))
 		if !possible {
 			continue
 		}

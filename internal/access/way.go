@@ -31,7 +31,9 @@ type Exception struct {
 // unconditional reports whether every request is allowed.
 func (w Way) unconditional() bool { return len(w.Conditions) == 0 && len(w.Except) == 0 }
 
-// covers reports whether whoever may go the other way may go this one.
+// covers reports whether whoever may go the other way may go this one. Exceptions
+// do not matter: a Deny that takes requests out of one way takes them out of the
+// other.
 func (w Way) covers(other Way) bool {
 	if w.NeedsIam && !other.NeedsIam {
 		return false
@@ -42,7 +44,7 @@ func (w Way) covers(other Way) bool {
 			return false
 		}
 	}
-	return len(w.Except) <= len(other.Except)
+	return true
 }
 
 // identity is the same for ways that let the same requests through, by whatever

@@ -32,9 +32,10 @@ func newSolver(keyArn string) *solver {
 	return &solver{keyArn: keyArn, values: map[string][]string{}, found: map[string]bool{}}
 }
 
-// solve finds a request context that meets all conditions, each key by itself,
-// and reports whether there is one. A key stays absent where that will do.
-func (s *solver) solve(conditions []keypolicy.Condition) (witness, bool) {
+// solve finds a context for a request of the action that meets all conditions,
+// each key by itself, and reports whether there is one. A key stays absent where
+// that will do, and where the action does not carry it.
+func (s *solver) solve(action string, conditions []keypolicy.Condition) (witness, bool) {
 	w := witness{context: map[string][]string{}, encryption: map[string]string{}}
 	byKey := map[string][]keypolicy.Condition{}
 	var order []string
@@ -46,12 +47,18 @@ func (s *solver) solve(conditions []keypolicy.Condition) (witness, bool) {
 		byKey[key] = append(byKey[key], condition)
 	}
 	for key, values := range s.given {
-		if len(values) > 0 {
+		if len(values) > 0 && carries(action, key) {
 			w.context[key] = values
 		}
 	}
 	for _, key := range order {
 		about := byKey[key]
+		if !carries(action, key) {
+			if !s.meets(about, witness{}) {
+				return w, false
+			}
+			continue
+		}
 		if key == strings.ToLower(contextKeysKey) {
 			continue
 		}
@@ -182,6 +189,10 @@ func candidates(about []keypolicy.Condition) [][]string {
 				add(sample(value))
 			}
 		}
+	}
+	if slices.ContainsFunc(about, func(c keypolicy.Condition) bool { return strings.Contains(c.Operator, "Bool") }) {
+		// Such a key holds nothing but true or false.
+		return all
 	}
 	add(anyPresentValue)
 	add("arn:aws:kmsaccess:any-region-1:000000000000:" + anyPresentValue)

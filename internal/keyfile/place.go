@@ -37,11 +37,11 @@ func partitionOf(region string) string {
 	return "aws"
 }
 
-// unknownAccount and unknownRegion stand in when nothing tells the place.
-const (
-	unknownAccount = "000000000000"
-	unknownRegion  = "unknown-region-1"
-)
+// UnknownRegion stands in a key's ARN when nothing tells its Region.
+const UnknownRegion = "unknown-region-1"
+
+// unknownAccount stands in when nothing tells the account.
+const unknownAccount = "000000000000"
 
 var iamPrincipal = regexp.MustCompile(`^arn:([^:]*|\$\{[^}]*\}):(?:iam|sts)::(\d{12}|\$\{[^}]*\}):(.*)$`)
 
@@ -77,7 +77,7 @@ func finish(key *access.Key, known place) {
 		note("the key's account is not known, so every account counts as another one; give it with --account")
 	}
 	if known.region == "" {
-		known.region = unknownRegion
+		known.region = UnknownRegion
 		if region := regionOf(key.Policy); region != "" {
 			known.region = region
 		}

@@ -72,7 +72,7 @@ func read(data []byte, defaults Defaults) (File, error) {
 	if err := json.Unmarshal(data, &root); err != nil {
 		var wrongType *json.UnmarshalTypeError
 		if errors.As(err, &wrongType) {
-			return File{}, fmt.Errorf("is JSON, but a %s; must be an object: a plan, a synthesized stack or a key policy", wrongType.Value)
+			return File{}, fmt.Errorf("is JSON, but no object (%s); must be a plan, a synthesized stack or a key policy", wrongType.Value)
 		}
 		return File{}, fmt.Errorf("is not valid JSON: %w; must be a plan or state as JSON (terraform show -json), a synthesized stack (cdk.tf.json) or a key policy", ended(err))
 	}
@@ -106,6 +106,9 @@ func read(data []byte, defaults Defaults) (File, error) {
 func ended(err error) error {
 	if strings.Contains(err.Error(), "unexpected end of JSON input") {
 		return errors.New("it ends early")
+	}
+	if strings.Contains(err.Error(), "exceeded max depth") {
+		return errors.New("it is nested more than 10000 deep")
 	}
 	return err
 }

@@ -71,3 +71,8 @@ func readJSON(path string, into any) error {
 	}
 	return nil
 }
+
+// PlaywrightCore drives a browser; its path is the folder of its npm package.
+var PlaywrightCore = newTool("playwright-core", npmInstall, func() (string, error) {
+	return npmPackage("playwright-core")
+})

@@ -22,3 +22,8 @@ func onPath(program string) (string, error) {
 	}
 	return path, nil
 }
+
+// Chromium is the browser that opens the pages of kmsaccess.
+var Chromium = newTool("Chromium",
+	"install the package chromium of Debian or Ubuntu and put it on PATH",
+	func() (string, error) { return onPath("chromium") })
