@@ -179,6 +179,9 @@ func TestRolesThatConflictAreRefused(t *testing.T) {
 		"administrator, token pattern": {func(c *KmsTierConfig) {
 			c.RoleArnPatterns, c.AdministratorRoleArns = []string{"arn:aws:iam::" + testToken + ":role/*"}, r
 		}, nil},
+		"administrator, around one token": {func(c *KmsTierConfig) {
+			c.LambdaRoleArns, c.AdministratorRoleArnPatterns = []string{"arn:aws:iam::${a}:role/r"}, []string{"arn:aws:iam::${a}:role/*"}
+		}, nil},
 		"administrator matches user": {func(c *KmsTierConfig) {
 			c.LambdaRoleArns, c.AdministratorRoleArnPatterns = []string{role("etl-7")}, []string{role("etl-*")}
 		}, []string{`AdministratorRoleArnPatterns[0] is "arn:aws:iam::123456789012:role/etl-*": overlaps with "arn:aws:iam::123456789012:role/etl-7" in LambdaRoleArns[0]` + administrators}},

@@ -284,7 +284,7 @@ func TestExtraStatementsReachTerraformWhole(t *testing.T) {
 		Sid: "OwnTeam", Effect: keypolicy.Allow,
 		Principals: []keypolicy.Principal{keypolicy.AwsPrincipal("123456789012"), keypolicy.ServicePrincipal("sns.amazonaws.com")},
 		Actions:    []string{"kms:Encrypt", "kms:Decrypt"},
-		Conditions: []keypolicy.Condition{{Operator: "StringLike", Key: "kms:EncryptionContext:team", Values: []string{"${aws:PrincipalTag/team}", "a${*}"}}},
+		Conditions: []keypolicy.Condition{{Operator: "StringLike", Key: "kms:EncryptionContext:team", Values: []string{"${aws:PrincipalTag/team}", "a${*}", "b${$}${?}"}}},
 	}, {
 		Sid: "OnlyThese", Effect: keypolicy.Deny,
 		NotPrincipals: []keypolicy.Principal{keypolicy.AwsPrincipal(roleArn), keypolicy.AwsPrincipal("arn:aws:iam::123456789012:root")},
@@ -299,7 +299,7 @@ func TestExtraStatementsReachTerraformWhole(t *testing.T) {
 		Sid: "OwnTeam", Actions: []string{"kms:Decrypt", "kms:Encrypt"}, Resources: []string{"*"},
 		Principals: []principals{{[]any{"123456789012"}, "AWS"}, {[]any{"sns.amazonaws.com"}, "Service"}},
 		// The provider writes ${ for &{, which Terraform would take for its own.
-		Condition: []condition{{"StringLike", "kms:EncryptionContext:team", []any{"&{aws:PrincipalTag/team}", "a&{*}"}}},
+		Condition: []condition{{"StringLike", "kms:EncryptionContext:team", []any{"&{aws:PrincipalTag/team}", "a&{*}", "b&{$}&{?}"}}},
 	}
 	if diff := cmp.Diff(want, statementOf(t, policy, "OwnTeam")); diff != "" {
 		t.Errorf("OwnTeam (-want +got):\n%s", diff)
