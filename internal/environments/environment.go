@@ -89,6 +89,16 @@ type Environment struct {
 	// Nil means the construct's default: true in prod, false elsewhere.
 	PreventDestroy *bool `yaml:"prevent_destroy"`
 
+	// EbsEncryptionByDefault says whether everything on EBS in this account and
+	// region is encrypted with the data key unless it names another.
+	EbsEncryptionByDefault bool `yaml:"ebs_encryption_by_default"`
+
+	// Guard says how strictly data without a customer managed key is refused.
+	Guard Guard `yaml:"guard"`
+
+	// Audit says what records the use of the keys and who is told of threats.
+	Audit Audit `yaml:"audit"`
+
 	// Tags are the default tags of everything in this environment, over the
 	// common ones: see [File.DefaultTags].
 	Tags map[string]string `yaml:"tags"`

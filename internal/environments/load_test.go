@@ -47,6 +47,20 @@ environments:
     rotation_period_days: 90
     deletion_window_days: 7
     prevent_destroy: false
+    ebs_encryption_by_default: true
+    guard:
+      enforcement: error
+      exceptions:
+        - {resource: aws_sqs_queue.jobs, attribute: kms_master_key_id, reason: no data}
+    audit:
+      enabled: false
+      existing_trail: {log_group_name: trail}
+      retention_days: 365
+      log_group_retention_days: 14
+      alert_emails: [security@example.com]
+      imported_key_ids: [id]
+      enable_config_rules: false
+      enable_guard_duty: true
     tags: {Environment: prod, Owner: own, Since: 2024-01-01, Note: ""}
     backend:
       s3: {bucket: b, key: k, region: ca-central-1, dynamodb_table: t, use_lockfile: true, kms_key_id: id}
@@ -90,7 +104,18 @@ environments:
 			RotationPeriodDays: new(90),
 			DeletionWindowDays: new(7),
 			PreventDestroy:     new(false),
-			Tags:               map[string]string{"Environment": "prod", "Owner": "own", "Since": "2024-01-01", "Note": ""},
+
+			EbsEncryptionByDefault: true,
+			Guard: Guard{Enforcement: "error", Exceptions: []GuardException{
+				{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
+			}},
+			Audit: Audit{
+				Enabled: new(false), ExistingTrail: &ExistingTrail{LogGroupName: "trail"},
+				RetentionDays: new(365), LogGroupRetentionDays: new(14),
+				AlertEmails: []string{"security@example.com"}, ImportedKeyIds: []string{"id"},
+				EnableConfigRules: new(false), EnableGuardDuty: true,
+			},
+			Tags: map[string]string{"Environment": "prod", "Owner": "own", "Since": "2024-01-01", "Note": ""},
 			Backend: Backend{S3: &S3Backend{
 				Bucket: "b", Key: "k", Region: "ca-central-1", DynamodbTable: "t", UseLockfile: true, KmsKeyId: "id",
 			}},

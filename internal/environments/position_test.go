@@ -28,6 +28,11 @@ environments:
     encrypted_resources:
       bucket_names: [x, y,
         z]
+    guard:
+      exceptions:
+        - {resource: a, reason: b}
+    audit:
+      alert_emails: [c]
     tags:
       Owner: own
     backend:
@@ -48,15 +53,18 @@ environments:
 		"a field of an item":                   {"prod", "ServiceRoles[1].RoleArns[0]", "environments.yaml:22: environments.prod.service_roles[1].role_arns[0]"},
 		"a default of an item":                 {"prod", "ServiceRoles[1].Shared", "environments.yaml:20: environments.prod.service_roles[1].shared"},
 		"an item in brackets":                  {"prod", "EncryptedResources.BucketNames[2]", "environments.yaml:25: environments.prod.encrypted_resources.bucket_names[2]"},
-		"a name with a number":                 {"prod", "Backend.S3.Key", "environments.yaml:31: environments.prod.backend.s3.key"},
+		"a name with a number":                 {"prod", "Backend.S3.Key", "environments.yaml:36: environments.prod.backend.s3.key"},
+		"an exception of the guard":            {"prod", "Guard.Exceptions[0].Resource", "environments.yaml:28: environments.prod.guard.exceptions[0].resource"},
+		"a list of the audit":                  {"prod", "Audit.AlertEmails[0]", "environments.yaml:30: environments.prod.audit.alert_emails[0]"},
+		"a default of the audit":               {"prod", "Audit.LogGroupRetentionDays", "environments.yaml:29: environments.prod.audit.log_group_retention_days"},
 		"a default":                            {"prod", "DeletionWindowDays", "environments.yaml:12: environments.prod.deletion_window_days"},
 		"a common field":                       {"prod", "Services[1]", "environments.yaml:3: services[1]"},
 		"a common default":                     {"prod", "NamePrefix", "environments.yaml:12: name_prefix"},
-		"the environment's own tag":            {"prod", `Tags["Owner"]`, "environments.yaml:27: environments.prod.tags.Owner"},
+		"the environment's own tag":            {"prod", `Tags["Owner"]`, "environments.yaml:32: environments.prod.tags.Owner"},
 		"a common tag":                         {"prod", `Tags["Team"]`, "environments.yaml:6: tags.Team"},
 		"a tag after a dot":                    {"prod", "Tags.Team", "environments.yaml:6: tags.Team"},
 		"a tag without quotes":                 {"prod", "Tags[Team]", "environments.yaml:6: tags.Team"},
-		"all tags":                             {"prod", "Tags", "environments.yaml:26: environments.prod.tags"},
+		"all tags":                             {"prod", "Tags", "environments.yaml:31: environments.prod.tags"},
 		"the environment's name":               {"prod", "Environment", "environments.yaml:12: environments.prod"},
 		"a field that the file cannot set":     {"prod", "AdditionalKeys[0].Purpose", "environments.yaml:12: environments.prod"},
 		"no field":                             {"prod", "", "environments.yaml:12: environments.prod"},

@@ -19,7 +19,7 @@ const minimal = `environments:
 
 const (
 	fileFields        = "app, environments, name_prefix, services, tags"
-	environmentFields = "account_access, account_id, administrator_role_arn_patterns, administrator_role_arns, backend, deletion_window_days, deployer_role_arn_patterns, deployer_role_arns, enable_key_rotation, encrypted_resources, fargate_role_arns, glue_role_arns, lambda_role_arns, logs_account_id, logs_bucket_arn, logs_role_arns, prevent_destroy, region, role_arn_patterns, rotation_period_days, security_account_id, security_role_arns, service_roles, tags"
+	environmentFields = "account_access, account_id, administrator_role_arn_patterns, administrator_role_arns, audit, backend, deletion_window_days, deployer_role_arn_patterns, deployer_role_arns, ebs_encryption_by_default, enable_key_rotation, encrypted_resources, fargate_role_arns, glue_role_arns, guard, lambda_role_arns, logs_account_id, logs_bucket_arn, logs_role_arns, prevent_destroy, region, role_arn_patterns, rotation_period_days, security_account_id, security_role_arns, service_roles, tags"
 )
 
 // with adds lines to the only environment of the minimal file; the first of
@@ -146,6 +146,13 @@ func TestParseReportsProblems(t *testing.T) {
 		"service role of no one":    {with("service_roles:", "- role_arns: []"), []string{"8: environments.prod.service_roles[0].service: missing: " + wantText}},
 		"service roles a map":       {with("service_roles: {svc-a: []}"), []string{"7: environments.prod.service_roles: got a map: must be a list of maps, each with the field service, or [] for none"}},
 		"encrypted resources a map": {with("encrypted_resources: [a]"), []string{"7: environments.prod.encrypted_resources: got a list: must be a map of lists of names"}},
+		"guard a flag":              {with("guard: true"), []string{"7: environments.prod.guard: got true, a boolean: must be a map of the fields enforcement and exceptions"}},
+		"guard of its own mind":     {with("guard: {enforcement: off}"), []string{`7: environments.prod.guard.enforcement: got "off": must be error or warn`}},
+		"exceptions by name":        {with("guard:", "  exceptions: [aws_sqs_queue.jobs]"), []string{`8: environments.prod.guard.exceptions[0]: got "aws_sqs_queue.jobs", a string: must be a map with the fields resource and reason`}},
+		"exception without reason":  {with("guard:", "  exceptions:", "    - resource: aws_sqs_queue.jobs"), []string{"9: environments.prod.guard.exceptions[0].reason: missing: " + wantText}},
+		"audit a flag":              {with("audit: false"), []string{"7: environments.prod.audit: got false, a boolean: must be a map of the audit's fields"}},
+		"existing trail a name":     {with("audit: {existing_trail: org}"), []string{`7: environments.prod.audit.existing_trail: got "org", a string: must be a map of the trail's fields, or {} if nothing more is known`}},
+		"retention of no days":      {with("audit: {retention_days: 0}"), []string{"7: environments.prod.audit.retention_days: got 0: " + wantDays}},
 		"flag in quotes":            {with(`enable_key_rotation: "yes"`), []string{`7: environments.prod.enable_key_rotation: got "yes", a string: ` + wantFlag}},
 		"flag of YAML 1.1":          {with("enable_key_rotation: on"), []string{`7: environments.prod.enable_key_rotation: got "on", a string: ` + wantFlag}},
 		"flag a number":             {with("prevent_destroy: 1"), []string{"7: environments.prod.prevent_destroy: got 1, a number: " + wantFlag}},

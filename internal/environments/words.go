@@ -22,7 +22,7 @@ func InFileWords(message string) string {
 
 var fieldNames = func() []string {
 	var names []string
-	for _, value := range []any{File{}, Environment{}, ServiceRole{}, EncryptedResources{}} {
+	for _, value := range []any{File{}, Environment{}, ServiceRole{}, EncryptedResources{}, Guard{}, GuardException{}, Audit{}, ExistingTrail{}} {
 		for _, field := range reflect.VisibleFields(reflect.TypeOf(value)) {
 			names = append(names, field.Name)
 		}
