@@ -237,3 +237,22 @@ func (d *dataSources) partitionSource() dataawspartition.DataAwsPartition {
 	}
 	return d.partitionData
 }
+
+// newPolicyDocument renders a policy of IAM.
+func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.Document) *PolicyDocument {
+	blocks := statementBlocks(policy)
+	for _, block := range *blocks {
+		// An empty list would stand for an element that identity policies lack.
+		block.Principals = nil
+	}
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id,
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: blocks})
+	return &PolicyDocument{json: document.Json(), policy: policy}
+}
+
+// newLookedUpDocument renders a policy that depends on the place, which data
+// sources beside it look up where the configuration does not say.
+func newLookedUpDocument(scope constructs.Construct, id string, s settings, policy func(keypolicy.Scope) keypolicy.Document) *PolicyDocument {
+	own := constructs.NewConstruct(scope, &id)
+	return newPolicyDocument(own, "policy", policy(s.scope(&dataSources{scope: own})))
+}

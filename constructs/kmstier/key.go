@@ -30,6 +30,9 @@ type Key interface {
 	// Policy is the key's policy as it stands, late grants included. What only
 	// Terraform knows stands in it as tokens.
 	Policy() keypolicy.Document
+	// UsePolicyDocument is the identity policy that roles of a kind need for the
+	// key, as [KmsTierConfig.UsePolicy] says, made below the scope.
+	UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error)
 }
 
 // tierKey is what all keys of a tier have in common.

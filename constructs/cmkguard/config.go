@@ -1,0 +1,156 @@
+package cmkguard
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// Enforcement says what findings of data without a customer managed key do.
+type Enforcement string
+
+const (
+	// Error lets synthesis fail.
+	Error Enforcement = "error"
+	// Warn adds warnings to what is synthesized.
+	Warn Enforcement = "warn"
+)
+
+// production is the environment in which findings are errors by default.
+const production = "prod"
+
+// Config says how strict a guard is. The zero value warns.
+type Config struct {
+	// Environment names the environment of what is guarded, such as "prod", in
+	// which findings are errors by default. In every other, and without one, they
+	// are warnings.
+	Environment string
+	// Enforcement is Error or Warn. Default: Error in "prod", else Warn.
+	Enforcement Enforcement
+	// DataKeys name the keys for data, on which no log bucket should be. Each is
+	// the name of an alias, such as "alias/nc-dp-data-prod", the address of a
+	// resource, such as "aws_kms_key.data", or the ARN or id of a key; "*" stands
+	// for any text. Default: "alias/*-data-*", which matches the data key of
+	// package kmstier.
+	DataKeys []string
+	// Exceptions are resources that may do without a customer managed key.
+	Exceptions []Exception
+}
+
+// DefaultDataKeys are the data keys where [Config] names none.
+const DefaultDataKeys = "alias/*-data-*"
+
+// Exception lets one resource store data without a customer managed key.
+type Exception struct {
+	// Resource is the address of the resource, such as
+	// "aws_sqs_queue.dead_letters", in every stack that has one, or its construct
+	// path, such as "prod/queues/dead-letters". Required.
+	Resource string
+	// Attribute narrows the exception to one attribute of the resource, as findings
+	// name it, such as "performance_insights_kms_key_id". Default: all of them.
+	Attribute string
+	// Reason says why, for whoever reads the result. Required.
+	Reason string
+}
+
+// String is the exception as one line.
+func (e Exception) String() string {
+	subject := e.Resource
+	if e.Attribute != "" {
+		subject += " " + e.Attribute
+	}
+	return fmt.Sprintf("%s: %s", subject, e.Reason)
+}
+
+// ConfigError is everything that is wrong with what a guard was given. Nothing
+// is guarded then.
+type ConfigError struct {
+	// Problems name each field, its value and what is allowed. There is at least
+	// one.
+	Problems keypolicy.Problems
+}
+
+// Error lists every problem on a line of its own.
+func (e *ConfigError) Error() string {
+	count := "1 problem"
+	if len(e.Problems) != 1 {
+		count = fmt.Sprintf("%d problems", len(e.Problems))
+	}
+	return fmt.Sprintf("the guard was refused, %s:\n  %s", count,
+		strings.ReplaceAll(e.Problems.Error(), "\n", "\n  "))
+}
+
+// Validate returns a [ConfigError] with everything that is wrong with the
+// configuration, or nil. It is pure Go. [NewGuard] validates by itself.
+func (c *Config) Validate() error {
+	return refuse(check(c))
+}
+
+func refuse(problems keypolicy.Problems) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &ConfigError{Problems: problems}
+}
+
+var (
+	slugFormat     = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+	resourceFormat = regexp.MustCompile(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`)
+	maxSlug        = 32
+)
+
+func check(c *Config) keypolicy.Problems {
+	if c == nil {
+		return keypolicy.Problems{{Field: "config", Reason: "is nil; must be a *Config, which may be empty"}}
+	}
+	var problems keypolicy.Problems
+	report := func(field, value, reason string) {
+		if value != "" {
+			value = fmt.Sprintf("%q", value)
+		}
+		problems = append(problems, keypolicy.Problem{Field: field, Value: value, Reason: reason})
+	}
+	switch {
+	case c.Environment == "":
+	case keypolicy.IsToken(c.Environment):
+		report("Environment", c.Environment, "must be known when the app runs; a token is not")
+	case len(c.Environment) > maxSlug || !slugFormat.MatchString(c.Environment):
+		report("Environment", c.Environment, "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters")
+	}
+	switch c.Enforcement {
+	case "", Error, Warn:
+	default:
+		report("Enforcement", string(c.Enforcement), `must be cmkguard.Error ("error"), cmkguard.Warn ("warn"), or empty for the environment's default`)
+	}
+	for i, key := range c.DataKeys {
+		field := fmt.Sprintf("DataKeys[%d]", i)
+		switch {
+		case key == "":
+			report(field, "", "is empty; must be the name of an alias, the address of a key or its ARN")
+		case keypolicy.IsToken(key):
+			report(field, key, `is a token, which matches nothing; must be text, such as "alias/nc-dp-data-prod" or "aws_kms_key.data"`)
+		}
+	}
+	seen := map[[2]string]int{}
+	for i, exception := range c.Exceptions {
+		field := fmt.Sprintf("Exceptions[%d].", i)
+		switch {
+		case exception.Resource == "":
+			report(field+"Resource", "", `is missing; must be an address, such as "aws_sqs_queue.dead_letters", or a construct path, such as "prod/queues/dead-letters"`)
+		case keypolicy.IsToken(exception.Resource) || !resourceFormat.MatchString(exception.Resource):
+			report(field+"Resource", exception.Resource, `must be the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`)
+		}
+		if strings.TrimSpace(exception.Reason) == "" {
+			report(field+"Reason", "", "is missing; must say why the resource may do without a customer managed key")
+		}
+		name := [2]string{exception.Resource, exception.Attribute}
+		if first, twice := seen[name]; twice && exception.Resource != "" {
+			report(field+"Resource", exception.Resource, fmt.Sprintf("is excepted already by Exceptions[%d]; must be listed once", first))
+		} else {
+			seen[name] = i
+		}
+	}
+	return problems
+}

@@ -1,0 +1,105 @@
+package kmstier
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// maxManagedPolicySize is how many characters a managed policy may have, which a
+// boundary is. See the IAM User Guide, "IAM and AWS STS quotas".
+const maxManagedPolicySize = 6144
+
+// boundarySids begin the Sids of a boundary's statements.
+var boundarySids = map[string]string{purposeData: "AllowDataKey", purposeLogs: "AllowLogsKey"}
+
+// BoundaryPolicy is what the permissions boundary of roles of these kinds must
+// contain for the tier's keys, so that it blocks nothing that the key policies
+// offer. "pb-etl" and "pb-fargate" are for AnyService (which includes every
+// OneService), "pb-admin" for Administrator.
+//
+// It depends on the configuration alone, so that boundaries and roles can be
+// made before the keys: it names each key by the tags app, env and Name rather
+// than by its ARN. AWS may take five minutes to see a changed tag.
+//
+// An AccountId or Region that the configuration leaves open is "*", the partition
+// "aws". A [ConfigError] says what is wrong with the configuration or the
+// consumers.
+func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Document, error) {
+	s, err := c.checked()
+	if err != nil {
+		return keypolicy.Document{}, err
+	}
+	policy, problems := s.boundaryPolicy(s.scope(anywhere{s}), consumers)
+	return policy, refuse(fmt.Sprintf("BoundaryPolicy of environment %q", c.Environment), problems)
+}
+
+// NewBoundaryPolicyDocument is what [KmsTierConfig.BoundaryPolicy] says, as an
+// aws_iam_policy_document below the scope, for the source_policy_documents of a
+// boundary. It needs no tier, and looks up what the configuration leaves open as
+// a tier does. The id names it within the scope.
+//
+// A [ConfigError] says what is wrong with the scope, the id, the configuration or
+// the consumers; nothing is created then.
+func NewBoundaryPolicyDocument(scope constructs.Construct, id string, config *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
+	subject := fmt.Sprintf("NewBoundaryPolicyDocument %q", id)
+	if problems := checkPlace(scope, id); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+	s, err := config.checked()
+	if err != nil {
+		return nil, err
+	}
+	if _, problems := s.boundaryPolicy(s.assumedScope(), consumers); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+	return newLookedUpDocument(scope, id, s, func(place keypolicy.Scope) keypolicy.Document {
+		policy, _ := s.boundaryPolicy(place, consumers)
+		return policy
+	}), nil
+}
+
+// anywhere stands for every account and Region.
+type anywhere struct{ settings }
+
+func (anywhere) accountId() string   { return "*" }
+func (anywhere) region() string      { return "*" }
+func (a anywhere) partition() string { return a.assumedPartition() }
+func (a anywhere) dnsSuffix() string { return dnsSuffix(a.assumedPartition()) }
+
+func (a anywhere) assumedPartition() string {
+	if known := a.knownPartition(); known != "" {
+		return known
+	}
+	return "aws"
+}
+
+func (s settings) boundaryPolicy(scope keypolicy.Scope, consumers []Consumer) (keypolicy.Document, keypolicy.Problems) {
+	c := &checker{}
+	c.consumers(consumers, s)
+	var policy keypolicy.Document
+	if len(c.problems) > 0 {
+		return policy, c.problems
+	}
+	for _, purpose := range []string{purposeData, purposeLogs} {
+		var offers []keypolicy.Statement
+		for _, consumer := range consumers {
+			offers = append(offers, s.offers(purpose, scope, consumer)...)
+		}
+		policy.Statements = append(policy.Statements,
+			keypolicy.BoundaryStatements(scope, boundarySids[purpose], s.ownTags(purpose), offers)...)
+	}
+	if size := policy.Size(); size > maxManagedPolicySize {
+		c.report("consumers", strings.Trim(fmt.Sprint(consumers), "[]"), fmt.Sprintf("need %d characters; a boundary may have %d", size, maxManagedPolicySize))
+	}
+	return policy, c.problems
+}
+
+// ownTags are the tags that tell a key of the tier from all others.
+func (s settings) ownTags(purpose string) map[string]string {
+	s.tags = nil
+	return s.tagsOf(purpose)
+}
