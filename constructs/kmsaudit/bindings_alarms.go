@@ -83,13 +83,17 @@ func addAlarms(scope constructs.Construct, s settings, trail trailResources, cha
 		})
 	}
 	for _, a := range s.alarms() {
+		var dimensions *map[string]*string
+		if a.dimensions != nil {
+			dimensions = stringMap(a.dimensions)
+		}
 		comparison := "GreaterThanOrEqualToThreshold"
 		if a.below {
 			comparison = "LessThanThreshold"
 		}
 		cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &a.id, &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 			AlarmName: jsii.String(s.name() + "-" + a.name), AlarmDescription: &a.description,
-			Namespace: &a.namespace, MetricName: &a.metric, Dimensions: stringMap(a.dimensions), Statistic: &a.statistic,
+			Namespace: &a.namespace, MetricName: &a.metric, Dimensions: dimensions, Statistic: &a.statistic,
 			ComparisonOperator: &comparison, Threshold: jsii.Number(a.threshold),
 			Period: jsii.Number(a.periodSeconds), EvaluationPeriods: jsii.Number(a.periods), TreatMissingData: &a.whenDataMissing,
 			AlarmActions: &[]*string{channel.topicArn},

@@ -55,7 +55,7 @@ func newTrail(scope constructs.Construct, s settings, at awsPlace) trailResource
 	})
 	role := iamrole.NewIamRole(scope, jsii.String("logs-role"), &iamrole.IamRoleConfig{
 		Name: jsii.String(s.name()), Description: jsii.String("Writes the events of the trail " + s.name() + " to its log group"),
-		AssumeRolePolicy: policyText(s.logsRoleTrust(at)),
+		AssumeRolePolicy: s.logsRoleTrust(at),
 		Tags:             s.tagMap(),
 	})
 	rolePolicy := iamrolepolicy.NewIamRolePolicy(scope, jsii.String("logs-role-policy"), &iamrolepolicy.IamRolePolicyConfig{

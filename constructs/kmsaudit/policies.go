@@ -91,16 +91,14 @@ func (s settings) bucketPolicy(at awsPlace) keypolicy.Document {
 }
 
 // logsRoleTrust lets the trail alone take the role with which it writes to the
-// log group.
-func (s settings) logsRoleTrust(at awsPlace) keypolicy.Document {
-	return documentOf([]keypolicy.Statement{{
-		Effect:     keypolicy.Allow,
-		Principals: []keypolicy.Principal{keypolicy.ServicePrincipal("cloudtrail.amazonaws.com")},
-		Actions:    []string{"sts:AssumeRole"},
-		Conditions: []keypolicy.Condition{
-			{Operator: "StringEquals", Key: "aws:SourceArn", Values: []string{at.trailArn(s.name())}},
-			{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{at.accountId}},
-		},
+// log group. A trust policy names no resource, which every keypolicy.Document
+// does.
+func (s settings) logsRoleTrust(at awsPlace) *string {
+	type object = map[string]any
+	return jsonText(object{"Version": keypolicy.Version, "Statement": object{
+		"Effect": keypolicy.Allow, "Action": "sts:AssumeRole",
+		"Principal": object{"Service": "cloudtrail.amazonaws.com"},
+		"Condition": object{"StringEquals": object{"aws:SourceArn": at.trailArn(s.name()), "aws:SourceAccount": at.accountId}},
 	}})
 }
 
@@ -131,8 +129,10 @@ func documentOf(statements ...[]keypolicy.Statement) keypolicy.Document {
 
 // policyText is a policy as one line of JSON. The policies of an audit are short
 // and known but for a few tokens, so they need no aws_iam_policy_document each.
-func policyText(policy keypolicy.Document) *string {
-	text, err := json.Marshal(policy)
+func policyText(policy keypolicy.Document) *string { return jsonText(policy) }
+
+func jsonText(value any) *string {
+	text, err := json.Marshal(value)
 	if err != nil {
 		panic(fmt.Sprintf("kmsaudit: a policy of strings failed to marshal: %v", err))
 	}

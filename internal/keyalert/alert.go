@@ -1,5 +1,7 @@
 package keyalert
 
+import "slices"
+
 // Alert is one kind of event and what is said about it.
 type Alert struct {
 	// Name ends the rule's name, such as "key-disabled"; at most 22 characters.
@@ -11,9 +13,9 @@ type Alert struct {
 	// ReadOnlyToo asks for events of calls that only read, which EventBridge
 	// otherwise keeps from rules. For KMS, Decrypt and GenerateDataKey are such.
 	ReadOnlyToo bool
-
-	details []detail
-	advice  string
+	// Lines follow the headline in the message. A name in angle brackets is one of
+	// the parts of the event.
+	Lines []string
 }
 
 // Names are those of the resources that an audit consists of.
@@ -31,6 +33,10 @@ type Names struct {
 	// audit's own.
 	Bucket, LogGroup string
 }
+
+// with appends to the lines of a message and leaves those shared with others
+// alone.
+func with(lines []string, more ...string) []string { return slices.Concat(lines, more) }
 
 // State is the state of a rule for the alert. See PutRule in the EventBridge API
 // Reference.

@@ -32,8 +32,9 @@ func useDenied() Alert {
 		Name: "key-use-denied", Headline: "The use of a KMS key was denied",
 		Pattern:     call("kms", useOperations, Pattern{"errorCode": prefix(deniedPrefix)}),
 		ReadOnlyToo: true,
-		details:     append(caller(), refusal()...),
-		advice:      "Either a policy lacks something that the caller needs, or the caller tries what it should not.",
+		Lines: with(with(keyCall, refusal...),
+			"Either a policy lacks something that the caller needs, or the caller tries what it should not.",
+		),
 	}
 }
 

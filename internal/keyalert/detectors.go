@@ -15,16 +15,13 @@ func RuleNotCompliant(prefixOfRules string) Alert {
 				"newEvaluationResult": Pattern{"complianceType": []string{"NON_COMPLIANT"}},
 			},
 		},
-		details: []detail{
-			{"Key or account", "key", "$.detail.resourceId"},
-			{"Rule", "rule", "$.detail.configRuleName"},
-			{"Why", "why", "$.detail.newEvaluationResult.annotation"},
-			{"By", "by", "$.source"},
-			{"When", "time", "$.detail.notificationCreationTime"},
-			{"Where", "region", "$.region"},
-			{"Event", "id", "$.id"},
+		Lines: []string{
+			"Key or account: <resource>",
+			"Rule: <configRule>",
+			"By: AWS Config, which does not tell who caused it; the trail does",
+			"When: <found> in <eventRegion>",
+			"Event: <eventId>",
 		},
-		advice: "Who changed it is in the trail. AWS Config names nobody.",
 	}
 }
 
@@ -38,15 +35,13 @@ func SevereFinding() Alert {
 			"detail-type": []string{"GuardDuty Finding"},
 			"detail":      Pattern{"severity": []Pattern{{"numeric": []any{">=", 7}}}},
 		},
-		details: []detail{
-			{"What", "type", "$.detail.type"},
-			{"Title", "title", "$.detail.title"},
-			{"Severity", "severity", "$.detail.severity"},
-			{"By", "principal", "$.detail.resource.accessKeyDetails.userName"},
-			{"When", "time", "$.detail.updatedAt"},
-			{"Where", "region", "$.region"},
-			{"Finding", "id", "$.detail.id"},
+		Lines: []string{
+			"What: <finding>: <title>",
+			"Severity: <severity>",
+			"By: <principal> (<user>)",
+			"When: <eventTime> in <eventRegion>",
+			"Finding: <findingId>",
+			"GuardDuty names no key: look for what the same caller did in the trail.",
 		},
-		advice: "GuardDuty names no key: look for what the same caller did in the trail.",
 	}
 }

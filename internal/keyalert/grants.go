@@ -20,11 +20,11 @@ func foreignGrant(names Names, trustedAccountIds []string) Alert {
 			"userIdentity":      Pattern{"invokedBy": exists(false)},
 			"requestParameters": Pattern{"granteePrincipal": []Pattern{{"anything-but": Pattern{"wildcard": ordinary}}}},
 		}),
-		details: append(caller(),
-			detail{"Granted to", "grantee", "$.detail.requestParameters.granteePrincipal"},
-			detail{"Operations", "operations", "$.detail.requestParameters.operations"},
-			detail{"Grant", "grant", "$.detail.responseElements.grantId"},
+		Lines: with(keyCall,
+			"Granted to: <grantee>",
+			"Operations: <operations>",
+			"Grant: <grant>",
+			"A grant outlives changes of the key policy. To take it back: RevokeGrant.",
 		),
-		advice: "A grant outlives changes of the key policy. To take it back: RevokeGrant.",
 	}
 }

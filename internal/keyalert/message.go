@@ -2,55 +2,95 @@ package keyalert
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
-// detail is one line of a message: a label, and the part of the event that
-// follows it, by a name of its own.
-type detail struct{ label, name, path string }
-
-// caller are the lines about an API call of KMS: which key, by whom, when. The
-// key's ARN is not there when the call failed, and what the caller asked for may
-// be an alias; so both are shown. A caller of another account has no ARN.
-func caller() []detail {
-	return append([]detail{
-		{"Key", "key", "$.detail.resources[0].ARN"},
-		{"Key as the caller named it", "asked", "$.detail.requestParameters.keyId"},
-	}, changer()...)
+// parts are the parts of events that messages show, by the names that stand for
+// them in a line.
+var parts = map[string]string{
+	// Every call that CloudTrail reports.
+	"call":    "$.detail.eventName",
+	"who":     "$.detail.userIdentity.arn",
+	"type":    "$.detail.userIdentity.type",
+	"account": "$.detail.userIdentity.accountId",
+	"ip":      "$.detail.sourceIPAddress",
+	"time":    "$.detail.eventTime",
+	"region":  "$.detail.awsRegion",
+	"id":      "$.detail.eventID",
+	"error":   "$.detail.errorCode",
+	"reason":  "$.detail.errorMessage",
+	// Calls of KMS.
+	"key":        "$.detail.resources[0].ARN",
+	"named":      "$.detail.requestParameters.keyId",
+	"days":       "$.detail.requestParameters.pendingWindowInDays",
+	"deletion":   "$.detail.responseElements.deletionDate",
+	"bypass":     "$.detail.requestParameters.bypassPolicyLockoutSafetyCheck",
+	"replica":    "$.detail.requestParameters.replicaRegion",
+	"grantee":    "$.detail.requestParameters.granteePrincipal",
+	"operations": "$.detail.requestParameters.operations",
+	"grant":      "$.detail.responseElements.grantId",
+	// Calls of the services that the audit is made of.
+	"name":         "$.detail.requestParameters.name",
+	"trail":        "$.detail.requestParameters.trailName",
+	"bucket":       "$.detail.requestParameters.bucketName",
+	"group":        "$.detail.requestParameters.logGroupName",
+	"rule":         "$.detail.requestParameters.rule",
+	"alarms":       "$.detail.requestParameters.alarmNames",
+	"topic":        "$.detail.requestParameters.topicArn",
+	"subscription": "$.detail.requestParameters.subscriptionArn",
+	// Events that no call causes.
+	"eventKey":    "$.resources[0]",
+	"eventTime":   "$.time",
+	"eventRegion": "$.region",
+	"eventId":     "$.id",
+	// AWS Config.
+	"resource":   "$.detail.resourceId",
+	"configRule": "$.detail.configRuleName",
+	"found":      "$.detail.notificationCreationTime",
+	// GuardDuty.
+	"finding":   "$.detail.type",
+	"title":     "$.detail.title",
+	"severity":  "$.detail.severity",
+	"principal": "$.detail.resource.accessKeyDetails.userName",
+	"user":      "$.detail.resource.accessKeyDetails.userType",
+	"findingId": "$.detail.id",
 }
 
-// changer are the lines about any API call.
-func changer() []detail {
-	return []detail{
-		{"By", "who", "$.detail.userIdentity.arn"},
-		{"Caller's type", "kind", "$.detail.userIdentity.type"},
-		{"Caller's account", "account", "$.detail.userIdentity.accountId"},
-		{"Through the service", "service", "$.detail.userIdentity.invokedBy"},
-		{"From", "ip", "$.detail.sourceIPAddress"},
-		{"When", "time", "$.detail.eventTime"},
-		{"Where", "region", "$.detail.awsRegion"},
-		{"Call", "call", "$.detail.eventName"},
-		{"Event", "id", "$.detail.eventID"},
-	}
+// caller says what was called, by whom and when. A caller of another account
+// that is denied has no ARN.
+var caller = []string{
+	"What: <call>",
+	"By: <who> (<type> of account <account>)",
+	"From: <ip>",
+	"When: <time> in <region>",
+	"Event: <id>",
 }
 
-// refusal are the lines about a call that failed.
-func refusal() []detail {
-	return []detail{
-		{"Error", "error", "$.detail.errorCode"},
-		{"Reason", "reason", "$.detail.errorMessage"},
-	}
-}
+// keyCall is caller with the key. Its ARN is not there when the call failed, and
+// what the caller asked for may be an alias, so both are shown.
+var keyCall = append([]string{"Key: <key> (named as <named>)"}, caller...)
 
-// outcome is the line about a call that may have failed.
-func outcome() detail { return detail{"Error, if it failed", "error", "$.detail.errorCode"} }
+// refusal says how a call failed.
+var refusal = []string{"Error: <error>", "Reason: <reason>"}
 
-// Paths are the parts of the event that the message shows, by their names in
-// [Alert.Template].
+// outcome is for calls that may have failed.
+const outcome = "Error, if it failed: <error>"
+
+var placeholder = regexp.MustCompile(`<(\w+)>`)
+
+// Paths are the parts of the event that the message shows, by the names that
+// [Alert.Template] has for them.
 func (a Alert) Paths() map[string]string {
-	paths := make(map[string]string, len(a.details))
-	for _, detail := range a.details {
-		paths[detail.name] = detail.path
+	paths := map[string]string{}
+	for _, line := range a.Lines {
+		for _, found := range placeholder.FindAllStringSubmatch(line, -1) {
+			path, known := parts[found[1]]
+			if !known {
+				panic(fmt.Sprintf("keyalert: %s shows <%s>, which is no part of an event", a.Name, found[1]))
+			}
+			paths[found[1]] = path
+		}
 	}
 	return paths
 }
@@ -60,10 +100,6 @@ func (a Alert) Paths() map[string]string {
 // event lacks stays empty. See the EventBridge User Guide, "Amazon EventBridge
 // input transformation".
 func (a Alert) Template(environment string) string {
-	lines := []string{fmt.Sprintf("%s: %s.", environment, a.Headline)}
-	for _, detail := range a.details {
-		lines = append(lines, fmt.Sprintf("%s: <%s>", detail.label, detail.name))
-	}
-	lines = append(lines, a.advice)
+	lines := append([]string{environment + ": " + a.Headline + "."}, a.Lines...)
 	return `"` + strings.Join(lines, "\"\n\"") + `"`
 }

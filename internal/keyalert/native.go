@@ -6,22 +6,19 @@ func native(detailType string) Pattern {
 	return Pattern{"source": []string{"aws.kms"}, "detail-type": []string{detailType}}
 }
 
-func nativeDetails() []detail {
-	return []detail{
-		{"Key", "key", "$.resources[0]"},
-		{"By", "by", "$.source"},
-		{"When", "time", "$.time"},
-		{"Where", "region", "$.region"},
-		{"Event", "id", "$.id"},
-	}
+// nativeEvent says which key and when.
+var nativeEvent = []string{
+	"Key: <eventKey>",
+	"By: AWS KMS, without a call",
+	"When: <eventTime> in <eventRegion>",
+	"Event: <eventId>",
 }
 
 func materialExpired() Alert {
 	return Alert{
 		Name: "key-material-expired", Headline: "The imported material of a KMS key has expired",
 		Pattern: native("KMS Imported Key Material Expiration"),
-		details: nativeDetails(),
-		advice:  "Nothing can be decrypted with the key until the same material is imported again (ImportKeyMaterial).",
+		Lines:   with(nativeEvent, "Nothing can be decrypted with the key until the same material is imported again (ImportKeyMaterial)."),
 	}
 }
 
@@ -30,7 +27,6 @@ func keyDeleted() Alert {
 	return Alert{
 		Name: "key-deleted", Headline: "A KMS key was deleted for good",
 		Pattern: native("KMS CMK Deletion"),
-		details: nativeDetails(),
-		advice:  "Its waiting period has ended. What it encrypted cannot be decrypted any more.",
+		Lines:   with(nativeEvent, "Its waiting period has ended. What it encrypted cannot be decrypted any more."),
 	}
 }

@@ -11,33 +11,36 @@ func threats() []threat {
 	return []threat{
 		{"DisableKey", Alert{
 			Name: "key-disabled", Headline: "A KMS key was disabled",
-			advice: "Nothing can be encrypted or decrypted with the key until it is enabled again (EnableKey).",
+			Lines: []string{"Nothing can be encrypted or decrypted with the key until it is enabled again (EnableKey)."},
 		}},
 		{"ScheduleKeyDeletion", Alert{
 			Name: "key-deletion-scheduled", Headline: "A KMS key was scheduled for deletion",
-			details: []detail{
-				{"Waiting period in days", "days", "$.detail.requestParameters.pendingWindowInDays"},
-				{"Deleted on", "deletion", "$.detail.responseElements.deletionDate"},
+			Lines: []string{
+				"Waiting period: <days> days, until <deletion>",
+				"When the waiting period ends, all that the key encrypted is lost. Until then: CancelKeyDeletion, then EnableKey.",
 			},
-			advice: "When the waiting period ends, all that the key encrypted is lost. Until then: CancelKeyDeletion, then EnableKey.",
 		}},
 		{"PutKeyPolicy", Alert{
 			Name: "key-policy-changed", Headline: "The policy of a KMS key was changed",
-			details: []detail{{"Without the lock-out check", "bypass", "$.detail.requestParameters.bypassPolicyLockoutSafetyCheck"}},
-			advice:  "Compare the new policy with the one that was deployed: terraform plan shows the difference.",
+			Lines: []string{
+				"Without the lock-out check: <bypass>",
+				"Compare the new policy with the one that was deployed: terraform plan shows the difference.",
+			},
 		}},
 		{"DisableKeyRotation", Alert{
 			Name: "key-rotation-disabled", Headline: "The rotation of a KMS key was switched off",
-			advice: "The key keeps its present material until rotation is switched on again (EnableKeyRotation).",
+			Lines: []string{"The key keeps its present material until rotation is switched on again (EnableKeyRotation)."},
 		}},
 		{"DeleteImportedKeyMaterial", Alert{
 			Name: "key-material-deleted", Headline: "The imported material of a KMS key was deleted",
-			advice: "Nothing can be decrypted with the key until the same material is imported again (ImportKeyMaterial).",
+			Lines: []string{"Nothing can be decrypted with the key until the same material is imported again (ImportKeyMaterial)."},
 		}},
 		{"ReplicateKey", Alert{
 			Name: "key-replicated", Headline: "A KMS key was replicated to another Region",
-			details: []detail{{"Replica in", "replica", "$.detail.requestParameters.replicaRegion"}},
-			advice:  "The replica opens all that the key encrypted, under a key policy of its own.",
+			Lines: []string{
+				"Replica in: <replica>",
+				"The replica opens all that the key encrypted, under a key policy of its own.",
+			},
 		}},
 	}
 }
@@ -47,7 +50,7 @@ func keyThreats() []Alert {
 	for _, threat := range threats() {
 		alert := threat.alert
 		alert.Pattern = call("kms", []string{threat.operation}, Pattern{"errorCode": exists(false)})
-		alert.details = append(caller(), alert.details...)
+		alert.Lines = with(keyCall, alert.Lines...)
 		alerts = append(alerts, alert)
 	}
 	return alerts
@@ -62,7 +65,6 @@ func changeRefused() Alert {
 	return Alert{
 		Name: "key-change-refused", Headline: "A change that threatens a KMS key was attempted and refused",
 		Pattern: call("kms", operations, Pattern{"errorCode": exists(true)}),
-		details: append(caller(), refusal()...),
-		advice:  "The key is as it was. Ask the caller why.",
+		Lines:   with(with(keyCall, refusal...), "The key is as it was. Ask the caller why."),
 	}
 }
