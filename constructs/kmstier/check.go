@@ -10,31 +10,22 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // Lengths that AWS and the aliases built from the names leave room for.
 const (
-	maxSlugLength = 32
-	maxTags       = 50
-	maxTagKey     = 128
-	maxTagValue   = 256
+	maxTags     = 50
+	maxTagKey   = 128
+	maxTagValue = 256
 )
 
 var (
-	slugFormat      = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	appFormat       = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 _.:/=+@-]*$`)
 	serviceFormat   = regexp.MustCompile(`^[A-Za-z0-9]+([-_.][A-Za-z0-9]+)*$`)
-	accountIdFormat = regexp.MustCompile(`^[0-9]{12}$`)
-	regionFormat    = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
-	partitionFormat = regexp.MustCompile(`^aws(-[a-z]+)*$`)
 	bucketArnFormat = regexp.MustCompile(`^arn:(aws[a-z-]*):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	tagFormat       = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
-)
-
-const (
-	slugReason    = "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters"
-	accountReason = `must be an account id of twelve digits, such as "123456789012"`
 )
 
 // checker collects everything that is wrong with a configuration, in plain Go
@@ -72,7 +63,7 @@ var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *Km
 func check(config *KmsTierConfig, s settings) keypolicy.Problems {
 	c := &checker{}
 	c.names(config)
-	c.place(config)
+	c.problems = append(c.problems, place.Check(config.AccountId, config.Region, config.Partition)...)
 	c.roles(s, roleEntries(config))
 	c.services(config)
 	c.otherAccounts(config, s)
@@ -106,17 +97,17 @@ func fieldPosition(path string) int {
 func (c *checker) names(config *KmsTierConfig) {
 	switch {
 	case config.Environment == "":
-		c.report("Environment", "", "is missing; "+slugReason)
+		c.report("Environment", "", "is missing; "+place.SlugReason)
 	case keypolicy.IsToken(config.Environment):
 		c.report("Environment", config.Environment, "must be known when the app runs, since it names the aliases; a token is not")
-	case !isSlug(config.Environment):
-		c.report("Environment", config.Environment, slugReason)
+	case !place.IsSlug(config.Environment):
+		c.report("Environment", config.Environment, place.SlugReason)
 	}
 	switch {
 	case keypolicy.IsToken(config.NamePrefix):
 		c.report("NamePrefix", config.NamePrefix, "must be known when the app runs, since it names the aliases; a token is not")
-	case config.NamePrefix != "" && !isSlug(config.NamePrefix):
-		c.report("NamePrefix", config.NamePrefix, slugReason)
+	case config.NamePrefix != "" && !place.IsSlug(config.NamePrefix):
+		c.report("NamePrefix", config.NamePrefix, place.SlugReason)
 	}
 	if keypolicy.IsToken(config.App) {
 		c.report("App", config.App, "must be known when the app runs, since services state it in their code; a token is not")
@@ -125,61 +116,16 @@ func (c *checker) names(config *KmsTierConfig) {
 	}
 }
 
-func isSlug(value string) bool {
-	return slugFormat.MatchString(value) && len(value) <= maxSlugLength
-}
-
-func (c *checker) place(config *KmsTierConfig) {
-	c.accountId("AccountId", config.AccountId)
-	c.oneValue("Region", config.Region)
-	c.oneValue("Partition", config.Partition)
-	if isLiteral(config.Region) && !regionFormat.MatchString(config.Region) {
-		c.report("Region", config.Region, `must be a Region, such as "us-east-1"`)
-	}
-	if isLiteral(config.Partition) && !partitionFormat.MatchString(config.Partition) {
-		c.report("Partition", config.Partition, `must be a partition: "aws", "aws-cn", "aws-us-gov" or another that begins with "aws-"`)
-	} else if want := partitionOfRegion(config.Region); isLiteral(config.Partition) && want != "" && config.Partition != want {
-		c.report("Partition", config.Partition, fmt.Sprintf("must be %q, the partition of Region %s", want, config.Region))
-	}
-}
-
 // isLiteral says that a value is given and known now.
-func isLiteral(value string) bool { return value != "" && !keypolicy.IsToken(value) }
+func isLiteral(value string) bool { return place.IsLiteral(value) }
 
 // oneValue refuses a list token where a single value stands within texts.
 func (c *checker) oneValue(field, value string) {
-	if keypolicy.IsListToken(value) {
-		c.report(field, value, "is a list that only Terraform knows; must be one value (which may be a token)")
-	}
+	c.problems = append(c.problems, place.OneValue(field, value)...)
 }
 
 func (c *checker) accountId(field, value string) {
-	c.oneValue(field, value)
-	if isLiteral(value) && !accountIdFormat.MatchString(value) {
-		c.report(field, value, accountReason)
-	}
-}
-
-// partitionOfRegion is the partition that a Region's name tells, or "" when the
-// Region is not known, or is none.
-func partitionOfRegion(region string) string {
-	if !isLiteral(region) || !regionFormat.MatchString(region) {
-		return ""
-	}
-	for prefix, partition := range map[string]string{
-		"cn-":      "aws-cn",
-		"eu-isoe-": "aws-iso-e",
-		"eusc-":    "aws-eusc",
-		"us-gov-":  "aws-us-gov",
-		"us-iso-":  "aws-iso",
-		"us-isob-": "aws-iso-b",
-		"us-isof-": "aws-iso-f",
-	} {
-		if strings.HasPrefix(region, prefix) {
-			return partition
-		}
-	}
-	return "aws"
+	c.problems = append(c.problems, place.CheckAccountId(field, value)...)
 }
 
 func (c *checker) services(config *KmsTierConfig) {
@@ -272,20 +218,11 @@ func (c *checker) otherAccount(name, accountId string, roleArns []string, config
 			c.report(field, arn, "is a list whose length is known only when Terraform plans; each role gets a grant of its own, so give the ARNs one by one (each may be a token)")
 			continue
 		}
-		c.roleArn(field, arn, roleArnRules{partition: knownPartition(config.Partition, config.Region), accountId: accountId, accountField: name + "AccountId"})
+		c.roleArn(field, arn, roleArnRules{partition: place.KnownPartition(config.Partition, config.Region), accountId: accountId, accountField: name + "AccountId"})
 	}
 }
 
-func (s settings) knownPartition() string { return knownPartition(s.partition, s.region) }
-
-// knownPartition is the partition that ARNs must be of, or "" when only
-// Terraform can tell, or when what the configuration says is no partition.
-func knownPartition(partition, region string) string {
-	if known := partitionOfRegion(region); known != "" || !partitionFormat.MatchString(partition) {
-		return known
-	}
-	return partition
-}
+func (s settings) knownPartition() string { return place.KnownPartition(s.partition, s.region) }
 
 func (c *checker) encryptedResources(r EncryptedResources) {
 	for _, kind := range []struct {

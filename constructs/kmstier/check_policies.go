@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -79,7 +80,7 @@ func (s settings) assumedScope() keypolicy.Scope {
 		}
 		return value
 	}
-	partition := given(s.partition, given(partitionOfRegion(s.region), "${a}"))
+	partition := given(s.partition, given(place.PartitionOfRegion(s.region), "${a}"))
 	return keypolicy.Scope{
 		Partition: partition,
 		DnsSuffix: dnsSuffix(partition),

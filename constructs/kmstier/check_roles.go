@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -195,7 +196,7 @@ func (c *checker) arnPlace(field, arn, partition, accountId string, rules roleAr
 		c.report(field, arn, fmt.Sprintf("is of partition %q; must be of %q, the key's", partition, rules.partition))
 		return false
 	}
-	if isLiteral(rules.accountId) && accountIdFormat.MatchString(rules.accountId) && accountId != rules.accountId {
+	if isLiteral(rules.accountId) && place.IsAccountId(rules.accountId) && accountId != rules.accountId {
 		c.report(field, arn, fmt.Sprintf("is of account %s; must be of %s, which is %s", accountId, rules.accountId, rules.accountField))
 		return false
 	}

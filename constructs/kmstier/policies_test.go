@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -194,7 +195,7 @@ func TestPartitionsHaveTheirOwnRegionsAndDomains(t *testing.T) {
 		"":               {"", "amazonaws.com"},
 		"nowhere":        {"", "amazonaws.com"},
 	} {
-		partition := partitionOfRegion(region)
+		partition := place.PartitionOfRegion(region)
 		if got := [2]string{partition, dnsSuffix(partition)}; got != want {
 			t.Errorf("Region %q is of %q, want %q", region, got, want)
 		}

@@ -1,0 +1,90 @@
+package kmsaudit
+
+import "github.com/neurocipher-io/kmstier/constructs/kmstier"
+
+// DefaultNamePrefix begins every name unless [KmsAuditConfig] says otherwise.
+const DefaultNamePrefix = kmstier.DefaultNamePrefix
+
+// ConfigError is everything that is wrong with what [NewKmsAudit] was given. It
+// is that of package kmstier, so that an app handles both alike.
+type ConfigError = kmstier.ConfigError
+
+// KmsAuditConfig says what records the use of an account's keys and who is told
+// when one is in danger. Environment is required, and LogsKeyArn unless there is
+// an ExistingTrail.
+//
+// AccountId, Region, Partition, LogsKeyArn, TrustedAccountIds, ImportedKeyIds
+// and the values of Tags may be tokens: attributes of resources in the same app.
+type KmsAuditConfig struct {
+	// Environment names the environment in every name. Required; a slug of
+	// lower-case letters, digits and single hyphens, such as "prod". In "prod" the
+	// log files are locked. Together with NamePrefix at most 30 characters, which
+	// leaves room in the names of buckets and rules.
+	Environment string
+	// NamePrefix begins every name: {NamePrefix}-kms-audit-{Environment}. A slug;
+	// default "nc-dp".
+	NamePrefix string
+
+	// AccountId is the account whose keys are watched, twelve digits. Default:
+	// looked up from the provider's credentials when Terraform plans.
+	AccountId string
+	// Region is that of the keys, the trail and the alerts, such as "us-east-1".
+	// The trail records all Regions; the alerts see the keys of this one. Default:
+	// looked up from the provider.
+	Region string
+	// Partition is the AWS partition: "aws", "aws-cn", "aws-us-gov" and so on.
+	// Default: looked up from the provider.
+	Partition string
+
+	// LogsKeyArn is the ARN of the key that encrypts the trail's files, their bucket
+	// and the log group: that of the tier's logs key, whose policy lets CloudTrail
+	// and CloudWatch Logs use it. An id or an alias is refused, because CloudTrail
+	// reports the ARN and every plan would show a change.
+	LogsKeyArn string
+	// ExistingTrail says that a trail exists already, such as that of the
+	// organization. Then the construct makes none, and no bucket: an AWS Config rule
+	// checks that some trail of the account records every management event.
+	// Default: none, a trail is made.
+	ExistingTrail *ExistingTrail
+	// RetentionDays is how long log files are kept, from 1 to 36500, and locked in
+	// "prod". Default: 2557 (seven years) in "prod", 7 in "dev", 30 elsewhere.
+	RetentionDays int
+	// LogGroupRetentionDays is how long the trail's log group keeps the events for
+	// searching, one of the numbers that CloudWatch Logs takes. Default: 90 in
+	// "prod", 7 in "dev", 30 elsewhere.
+	LogGroupRetentionDays int
+
+	// AlertEmails get the alerts by email, once each address has confirmed its
+	// subscription. Default: none; subscribe to [KmsAudit.AlertsTopicArn] then.
+	AlertEmails []string
+	// TrustedAccountIds are other accounts that may get grants without an alert,
+	// twelve digits each: the security account and the logs account of the tier.
+	TrustedAccountIds []string
+	// ImportedKeyIds are the ids of keys with imported material that expires: an
+	// alarm warns 30 days ahead.
+	ImportedKeyIds []string
+
+	// EnableConfigRules makes the AWS Config rules, which need a configuration
+	// recorder in the account and Region. Default true; must not be false with an
+	// ExistingTrail, which nothing else checks.
+	EnableConfigRules *bool
+	// EnableGuardDuty makes the account's GuardDuty detector, of which a Region has
+	// one, and alerts on its findings of high severity. Default false.
+	EnableGuardDuty bool
+
+	// PreventDestroy makes Terraform refuse to destroy the trail, its bucket and the
+	// alerts key. Default: true in "prod", else false. Where it is false, destroying
+	// the stack deletes the log files.
+	PreventDestroy *bool
+	// Tags are put on everything that takes tags, beside "env".
+	Tags map[string]string
+}
+
+// ExistingTrail is a trail that something else maintains.
+type ExistingTrail struct {
+	// LogGroupName is the log group in this account and Region that the trail writes
+	// to. With it, denied use of a key raises the alarm as well, and so does a log
+	// group that falls silent. Default: none, as the trail of an organization writes
+	// to its management account.
+	LogGroupName string
+}

@@ -1,0 +1,17 @@
+package keypolicy
+
+// AllowAlertsToTopic permits EventBridge and CloudWatch alarms to publish to one
+// encrypted SNS topic, and nobody to use the key otherwise. They are bound by
+// the topic in the encryption context: EventBridge passes no aws:SourceArn to
+// the key of a topic. Which rules and alarms may publish is for the topic's own
+// policy. See the SNS Developer Guide, "Managing Amazon SNS encryption keys and
+// costs", "Enable compatibility between event sources from AWS services and
+// encrypted topics".
+func AllowAlertsToTopic(topicArn string) []Statement {
+	return []Statement{{
+		Sid: "AllowAlertsToTopic", Effect: Allow,
+		Principals: []Principal{ServicePrincipal("cloudwatch.amazonaws.com"), ServicePrincipal("events.amazonaws.com")},
+		Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		Conditions: []Condition{when("StringEquals", encryptionContextKey("aws:sns:topicArn"), topicArn)},
+	}}
+}
