@@ -78,27 +78,61 @@ func (s settings) keyPolicy(purpose string, scope keypolicy.Scope) (keypolicy.Do
 // for the consumer's is configured in place of all others; whatever the policy
 // then says of it is the answer, whichever statements there are.
 func (s settings) offers(purpose string, scope keypolicy.Scope, consumer Consumer) []keypolicy.Statement {
-	const name = ":role/kmstier-consumer"
-	role := "arn:" + scope.Partition + ":iam::" + scope.AccountId + name
-	roles := keypolicy.Roles{Arns: []string{role}}
+	role := standInRole(scope, scope.AccountId)
 	s.unboundRoles, s.boundRoles, s.deployers, s.administrators = keypolicy.Roles{}, nil, keypolicy.Roles{}, keypolicy.Roles{}
 	s.grantedRoles, s.grantedLogWriters, s.extraStatements = nil, keypolicy.Roles{}, nil
-	switch service, bound := consumer.service(); {
-	case bound:
-		s.boundRoles = []ServiceRole{{Service: service, RoleArns: roles.Arns}}
-	case consumer == AnyService:
-		s.unboundRoles = roles
-	case consumer == Deployer:
-		s.deployers = roles
-	case consumer == Administrator:
-		s.administrators = roles
-	case consumer == SecurityAccount:
-		role = "arn:" + scope.Partition + ":iam::" + s.securityAccountId + name
+	switch consumer {
+	case SecurityAccount:
+		role = standInRole(scope, s.securityAccountId)
 		s.securityRoleArns = []string{role}
-	case consumer == LogsAccount:
-		role = "arn:" + scope.Partition + ":iam::" + s.logsAccountId + name
+	case LogsAccount:
+		role = standInRole(scope, s.logsAccountId)
 		s.logsRoleArns = []string{role}
+	default:
+		s = s.plusRole(consumer, role)
 	}
 	policy, grants := s.keyPolicy(purpose, scope)
 	return append(policy.Offers(role), grants.Offers("AllowUseOfGrant", role)...)
+}
+
+// standInRole is a role that no configuration names.
+func standInRole(scope keypolicy.Scope, accountId string) string {
+	return "arn:" + scope.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
+}
+
+// plusRole adds a role to those of a consumer in the key's account.
+func (s settings) plusRole(consumer Consumer, arn string) settings {
+	role := keypolicy.Roles{Arns: []string{arn}}
+	service, bound := consumer.service()
+	switch {
+	case bound:
+		s.boundRoles = append(slices.Clone(s.boundRoles), ServiceRole{Service: service, RoleArns: role.Arns})
+	case consumer == AnyService:
+		s.unboundRoles = s.unboundRoles.Plus(role)
+	case consumer == Deployer:
+		s.deployers = s.deployers.Plus(role)
+	case consumer == Administrator:
+		s.administrators = s.administrators.Plus(role)
+	}
+	return s
+}
+
+// rolesOf are the roles of a consumer in the key's account.
+func (s settings) rolesOf(consumer Consumer) keypolicy.Roles {
+	service, bound := consumer.service()
+	switch {
+	case bound:
+		for _, of := range s.rolesByService() {
+			if of.Service == service {
+				return of.roles()
+			}
+		}
+	case consumer == AnyService:
+		return s.unboundRoles.Plus(s.grantedLogWriters)
+	case consumer == Deployer:
+		return s.deployers
+	case consumer == Administrator:
+		return s.administrators
+	}
+	return keypolicy.Roles{}
 }

@@ -10,6 +10,10 @@ type Key struct {
 	Arn    string
 	Policy keypolicy.Document
 	Grants []keypolicy.Grant
+	// Tags are all tags of the key, Aliases all its aliases. Nil means that they are
+	// not known. Only boundaries are asked about with them.
+	Tags    map[string]string
+	Aliases []string
 	// Notes say what the reader of a report must know about the source.
 	Notes []string
 	// Problem tells why the key has no policy to look at, empty if it has one.

@@ -1,0 +1,166 @@
+package kmstier
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// BoundaryReport is how a permissions boundary fits what the tier's key policies
+// grant. A boundary that fits has an empty report.
+type BoundaryReport struct {
+	// Blocked is what a key policy grants and the boundary keeps from roles.
+	Blocked []BlockedAction
+	// Excess is what the boundary allows on keys and no key policy grants.
+	Excess []ExcessAction
+}
+
+// BlockedAction is an action that a key policy grants to roles and that their
+// boundary blocks.
+type BlockedAction struct {
+	// Key is the key's purpose: "data" or "logs".
+	Key string
+	// Action is the action, such as "kms:Decrypt".
+	Action string
+	// Roles are the ARNs or patterns of roles from the configuration.
+	Roles []string
+	// Ways are those of the key policy that are blocked, in words with the Sid:
+	// "through S3 in us-east-1, for arn:aws:s3:::nc-dp-prod-* (AllowUseThroughS3)".
+	Ways []string
+	// Partly tells that the boundary lets some requests of these ways through.
+	Partly bool
+	// Gap is what the boundary lacks: that no statement allows the action, what the
+	// nearest statement wants in vain, or which statement denies it.
+	Gap string
+
+	text string
+}
+
+// ExcessAction is an action that a boundary allows on a key whose policy grants
+// it to none of the roles.
+type ExcessAction struct {
+	// Key is the key's purpose, or "other keys": keys of the account that carry no
+	// tags and no alias.
+	Key string
+	// Action is the action, such as "kms:ScheduleKeyDeletion".
+	Action string
+	// Statement is the boundary's statement: its Sid, or its place.
+	Statement string
+	// When says under which conditions: "always", "directly, with app=x".
+	When string
+
+	text string
+}
+
+// String is the finding in a sentence.
+func (a BlockedAction) String() string { return a.text }
+
+// String is the finding in a sentence.
+func (a ExcessAction) String() string { return a.text }
+
+// Empty reports whether the boundary fits.
+func (r BoundaryReport) Empty() bool { return len(r.Blocked)+len(r.Excess) == 0 }
+
+// String has a line for each finding.
+func (r BoundaryReport) String() string {
+	var lines []string
+	for _, blocked := range r.Blocked {
+		lines = append(lines, blocked.String())
+	}
+	for _, excess := range r.Excess {
+		lines = append(lines, excess.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// CheckBoundary compares a permissions boundary, as JSON, with what the key
+// policies grant to roles of these kinds: to those that the configuration lists,
+// or to one that stands in for a kind of which it lists none. What the key
+// policies leave to the account's IAM policies is granted to nobody.
+//
+// Every finding is a request that was evaluated with the key policy, an identity
+// policy that allows everything, and the boundary. The keys carry their tags and
+// aliases; their ids are not known, so a boundary that names a key by its id does
+// not match. For those, give the applied state to kmsaccess boundary.
+//
+// A [ConfigError] says what is wrong with the configuration, the consumers or the
+// boundary, or what in the boundary AWS does not document.
+func (c *KmsTierConfig) CheckBoundary(boundary []byte, consumers ...Consumer) (BoundaryReport, error) {
+	s, err := c.checked()
+	if err != nil {
+		return BoundaryReport{}, err
+	}
+	report, problems := s.checkBoundary(boundary, consumers)
+	return report, refuse(fmt.Sprintf("CheckBoundary of environment %q", c.Environment), problems)
+}
+
+// CheckBoundary is [KmsTierConfig.CheckBoundary] with what was granted to roles
+// since the tier was made.
+func (t *KmsTier) CheckBoundary(boundary []byte, consumers ...Consumer) (BoundaryReport, error) {
+	report, problems := t.settings.checkBoundary(boundary, consumers)
+	return report, refuse(fmt.Sprintf("CheckBoundary of KmsTier %q", *t.Node().Path()), problems)
+}
+
+func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (BoundaryReport, keypolicy.Problems) {
+	c := &checker{}
+	for _, place := range []struct{ field, value string }{{"AccountId", s.accountId}, {"Region", s.region}} {
+		if !isLiteral(place.value) {
+			c.report(place.field, place.value, "must be known when the app runs, since conditions of a boundary may compare it")
+		}
+	}
+	c.consumers(consumers, s)
+	document, err := keypolicy.Parse(boundary)
+	if err != nil {
+		c.report("boundary", "", "is no policy that can be read: "+err.Error())
+	}
+	if len(c.problems) > 0 {
+		return BoundaryReport{}, c.problems
+	}
+	scope := s.assumedScope()
+	var roles []string
+	for _, consumer := range consumers {
+		of := s.rolesOf(consumer)
+		if of.Empty() {
+			standIn := standInRole(scope, scope.AccountId)
+			of.Arns = []string{standIn}
+			s = s.plusRole(consumer, standIn)
+		}
+		roles = slices.Concat(roles, of.Arns, of.ArnPatterns)
+	}
+	var keys []access.Key
+	for _, purpose := range []string{purposeData, purposeLogs} {
+		policy, _ := s.keyPolicy(purpose, scope)
+		keys = append(keys, access.Key{
+			Address: purpose, Arn: "arn:" + scope.Partition + ":kms:" + scope.Region + ":" + scope.AccountId + ":key/" + purpose,
+			Policy: policy, Tags: s.tagsOf(purpose), Aliases: []string{s.alias(purpose)},
+		})
+	}
+	found, err := access.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)
+	if err != nil {
+		c.report("boundary", "", "cannot be decided about: "+err.Error())
+		return BoundaryReport{}, c.problems
+	}
+	return newBoundaryReport(found), nil
+}
+
+func newBoundaryReport(found access.BoundaryReport) (report BoundaryReport) {
+	for _, blocked := range found.Blocked {
+		action := BlockedAction{
+			Key: blocked.Key, Action: blocked.Action, Roles: blocked.Principals, Partly: blocked.Partly, Gap: blocked.Gap, text: blocked.String(),
+		}
+		for _, way := range blocked.Ways {
+			action.Ways = append(action.Ways, access.Words(way.Conditions)+" ("+access.StatementName(way.Statement)+")")
+		}
+		report.Blocked = append(report.Blocked, action)
+	}
+	for _, excess := range found.Excess {
+		report.Excess = append(report.Excess, ExcessAction{
+			Key: excess.Key, Action: excess.Action, Statement: access.StatementName(excess.Way.Statement),
+			When: access.Words(excess.Way.Conditions), text: excess.String(),
+		})
+	}
+	return report
+}
