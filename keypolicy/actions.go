@@ -1,7 +1,5 @@
 package keypolicy
 
-import "strings"
-
 // cryptographicActions are the actions that use a symmetric encryption key:
 // everything that turns plaintext into ciphertext or back.
 var cryptographicActions = []string{
@@ -77,9 +75,10 @@ var allActions = []string{
 // MatchingActions are the KMS actions that an action pattern such as
 // "kms:GenerateDataKey*" stands for. As in IAM, case does not matter.
 func MatchingActions(pattern string) []string {
+	set := compileActions([]string{pattern})
 	var matching []string
-	for _, action := range allActions {
-		if matchesWildcard(strings.ToLower(pattern), strings.ToLower(action)) {
+	for i, action := range allActions {
+		if set&(1<<i) != 0 {
 			matching = append(matching, action)
 		}
 	}

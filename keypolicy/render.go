@@ -49,8 +49,8 @@ func (d Document) Size() int { return len(mustMarshal(d)) }
 // Size is the length in bytes of the statement within its document.
 func (s Statement) Size() int { return len(mustMarshal(s)) }
 
-func mustMarshal(value any) []byte {
-	out, err := json.Marshal(value)
+func mustMarshal(value json.Marshaler) []byte {
+	out, err := value.MarshalJSON()
 	if err != nil {
 		panic(fmt.Sprintf("keypolicy: strings and lists of strings failed to marshal: %v", err))
 	}

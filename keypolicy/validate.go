@@ -116,7 +116,7 @@ func (s Statement) Validate() Problems {
 	}
 	actions := func(field string, actions []string) {
 		for i, action := range actions {
-			if !IsToken(action) && len(MatchingActions(action)) == 0 {
+			if !IsToken(action) && compileActions([]string{action}) == 0 {
 				report(fmt.Sprintf("%s[%d]", field, i), strconv.Quote(action), `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`)
 			}
 		}

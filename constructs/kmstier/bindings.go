@@ -27,11 +27,13 @@ type keyResources struct {
 	document dataawsiampolicydocument.DataAwsIamPolicyDocument
 	key      kmskey.KmsKey
 	alias    kmsalias.KmsAlias
+	// keyId is the token of the key's id: asking for it is a call of jsii.
+	keyId *string
 }
 
 func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
-	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"), nil)
+	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
 	config := &kmskey.KmsKeyConfig{
 		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
@@ -48,15 +50,16 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 		config.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
 	}
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), config)
+	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Name:        jsii.String(s.alias(purpose)),
-		TargetKeyId: key.KeyId(),
+		TargetKeyId: keyId,
 	})
-	return keyResources{document: document, key: key, alias: alias}
+	return keyResources{document: document, key: key, alias: alias, keyId: keyId}
 }
 
 func (r keyResources) putPolicy(policy keypolicy.Document) {
-	r.document.PutStatement(statementBlocks(policy))
+	r.document.AddOverride(jsii.String("statement"), statementBlocks(policy))
 }
 
 // addGrants creates one grant a grantee, named after the account and its role.
@@ -75,7 +78,7 @@ func (r keyResources) addGrants(scope constructs.Construct, s settings, holder s
 		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
-			KeyId:            r.key.KeyId(),
+			KeyId:            r.keyId,
 			GranteePrincipal: jsii.String(grantee),
 			Operations:       jsii.Strings(grants.Operations...),
 			Constraints: &[]*kmsgrant.KmsGrantConstraints{{
@@ -99,46 +102,49 @@ func roleLabel(arn string) string {
 	return strings.Trim(notInLabels.ReplaceAllString(arn[strings.LastIndex(arn, "/")+1:], "-"), "-")
 }
 
-func statementBlocks(policy keypolicy.Document) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement {
-	blocks := make([]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement, 0, len(policy.Statements))
+// block is a block of Terraform, by the names that the provider gives its
+// arguments.
+type block = map[string]any
+
+// statementBlocks are the statements as Terraform takes them, for an override. As
+// structs of the bindings they would take the jsii kernel several times as long:
+// it tries each type that each nested field could have.
+func statementBlocks(policy keypolicy.Document) []any {
+	var blocks []any
 	for _, statement := range policy.Statements {
-		block := &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatement{
-			Sid:        jsii.String(statement.Sid),
-			Effect:     jsii.String(string(statement.Effect)),
-			Principals: principalBlocks(statement.Principals),
-			Actions:    stringList(statement.Actions),
-			Resources:  stringList(statement.Resources),
-			Condition:  conditionBlocks(statement.Conditions),
-			// Extra statements may have these.
-			NotActions:   stringList(statement.NotActions),
-			NotResources: stringList(statement.NotResources),
+		made := block{"sid": statement.Sid, "effect": string(statement.Effect)}
+		add := func(name string, values []any) {
+			if len(values) > 0 {
+				made[name] = values
+			}
 		}
-		if len(statement.NotPrincipals) > 0 {
-			block.Principals, block.NotPrincipals = nil, notPrincipalBlocks(statement.NotPrincipals)
+		add("principals", principalBlocks(statement.Principals))
+		add("actions", list(statement.Actions))
+		add("resources", list(statement.Resources))
+		add("condition", conditionBlocks(statement.Conditions))
+		// Extra statements may have these.
+		add("not_principals", principalBlocks(statement.NotPrincipals))
+		add("not_actions", list(statement.NotActions))
+		add("not_resources", list(statement.NotResources))
+		if made["resources"] == nil && made["not_resources"] == nil {
+			made["resources"] = []any{"*"}
 		}
-		if block.Resources == nil && block.NotResources == nil {
-			block.Resources = jsii.Strings("*")
-		}
-		blocks = append(blocks, block)
+		blocks = append(blocks, made)
 	}
-	return &blocks
+	return blocks
 }
 
-// stringList is the values in canonical order, or nil for none: Terraform takes
-// an empty list for an element that is there.
-func stringList(values []string) *[]*string {
-	if len(values) == 0 {
-		return nil
+// list is the values in canonical order.
+func list(values []string) []any {
+	var texts []any
+	for _, value := range keypolicy.Canonical(values) {
+		texts = append(texts, terraformText(value))
 	}
-	texts := keypolicy.Canonical(values)
-	for i, text := range texts {
-		texts[i] = terraformText(text)
-	}
-	return jsii.Strings(texts...)
+	return texts
 }
 
-func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals {
-	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals{}
+func principalBlocks(principals []keypolicy.Principal) []any {
+	var blocks []any
 	for _, kind := range []keypolicy.PrincipalType{keypolicy.PrincipalAws, keypolicy.PrincipalService} {
 		var ids []string
 		for _, principal := range principals {
@@ -146,38 +152,21 @@ func principalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocum
 				ids = append(ids, principal.Id)
 			}
 		}
-		for _, list := range terraformLists(ids) {
-			blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementPrincipals{
-				Type: jsii.String(string(kind)), Identifiers: list,
-			})
+		for _, identifiers := range terraformLists(ids) {
+			blocks = append(blocks, block{"type": string(kind), "identifiers": identifiers})
 		}
 	}
-	return &blocks
+	return blocks
 }
 
-func notPrincipalBlocks(principals []keypolicy.Principal) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals {
-	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{}
-	for _, block := range *principalBlocks(principals) {
-		blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementNotPrincipals{
-			Type: block.Type, Identifiers: block.Identifiers,
-		})
-	}
-	return &blocks
-}
-
-func conditionBlocks(conditions []keypolicy.Condition) *[]*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition {
-	if len(conditions) == 0 {
-		return nil
-	}
-	blocks := []*dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition{}
+func conditionBlocks(conditions []keypolicy.Condition) []any {
+	var blocks []any
 	for _, condition := range conditions {
-		for _, list := range terraformLists(condition.Values) {
-			blocks = append(blocks, &dataawsiampolicydocument.DataAwsIamPolicyDocumentStatementCondition{
-				Test: jsii.String(condition.Operator), Variable: jsii.String(condition.Key), Values: list,
-			})
+		for _, values := range terraformLists(condition.Values) {
+			blocks = append(blocks, block{"test": condition.Operator, "variable": condition.Key, "values": values})
 		}
 	}
-	return &blocks
+	return blocks
 }
 
 // policyVariableStart is how an IAM policy variable begins in JSON; Terraform
@@ -189,18 +178,18 @@ func terraformText(value string) string { return policyVariableStart.ReplaceAllS
 // terraformLists are the values as lists that Terraform can take: a list whose
 // length only Terraform knows cannot stand among other values, so each is a
 // list, and then a block, of its own. The provider joins blocks of one kind.
-func terraformLists(values []string) []*[]*string {
-	var plain []string
-	var lists []*[]*string
+func terraformLists(values []string) [][]any {
+	var plain []any
+	var lists [][]any
 	for _, value := range keypolicy.Canonical(values) {
 		if keypolicy.IsListToken(value) {
-			lists = append(lists, jsii.Strings(value))
+			lists = append(lists, []any{value})
 		} else {
 			plain = append(plain, terraformText(value))
 		}
 	}
 	if len(plain) > 0 {
-		lists = append([]*[]*string{jsii.Strings(plain...)}, lists...)
+		lists = append([][]any{plain}, lists...)
 	}
 	return lists
 }

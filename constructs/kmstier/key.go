@@ -43,7 +43,7 @@ type tierKey struct {
 	resources keyResources
 }
 
-func (k *tierKey) KeyId() *string     { return k.resources.key.KeyId() }
+func (k *tierKey) KeyId() *string     { return k.resources.keyId }
 func (k *tierKey) Arn() *string       { return k.resources.key.Arn() }
 func (k *tierKey) AliasName() *string { return k.resources.alias.Name() }
 func (k *tierKey) AliasArn() *string  { return k.resources.alias.Arn() }

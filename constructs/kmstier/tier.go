@@ -3,11 +3,9 @@ package kmstier
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -18,6 +16,7 @@ import (
 type KmsTier struct {
 	constructs.Construct
 
+	stack    cdktf.TerraformStack
 	settings settings
 	scope    keypolicy.Scope
 	entries  []roleEntry
@@ -38,7 +37,7 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // annotation, and an entry of [KmsTier.Warnings].
 func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
-	problems := checkPlace(scope, id)
+	stack, problems := place(scope, id)
 	if config == nil {
 		return nil, refuse(subject, append(problems, noConfig))
 	}
@@ -47,12 +46,11 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 	if len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
-	stack := cdktf.TerraformStack_Of(scope)
-	if problems := claimAliases(stack, settings); len(problems) > 0 {
+	if problems := claimsOf(stack).Claim(settings); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 
-	tier := &KmsTier{settings: settings, entries: roleEntries(config)}
+	tier := &KmsTier{stack: stack, settings: settings, entries: roleEntries(config)}
 	constructs.NewConstruct_Override(tier, scope, &id)
 	tier.scope = settings.scope(&dataSources{scope: tier})
 	tier.data = newDataKey(tier)
@@ -63,13 +61,14 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 	return tier, nil
 }
 
-// checkPlace reports why a tier cannot be created there.
-func checkPlace(scope constructs.Construct, id string) keypolicy.Problems {
+// place is the stack of a scope, with every reason why the tier cannot be created
+// there.
+func place(scope constructs.Construct, id string) (cdktf.TerraformStack, keypolicy.Problems) {
+	var stack cdktf.TerraformStack
 	var problems keypolicy.Problems
-	switch {
-	case scope == nil:
+	if scope == nil {
 		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"})
-	case !hasStack(scope):
+	} else if stack = stackOf(scope); stack == nil {
 		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"})
 	}
 	switch {
@@ -78,50 +77,19 @@ func checkPlace(scope constructs.Construct, id string) keypolicy.Problems {
 	case scope != nil && scope.Node().TryFindChild(&id) != nil:
 		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"})
 	}
-	return problems
+	return stack, problems
 }
 
-func hasStack(scope constructs.Construct) bool {
-	// A stack is most often the scope itself, or just above it.
-	for _, ancestor := range slices.Backward(*scope.Node().Scopes()) {
-		if *cdktf.TerraformStack_IsStack(ancestor) {
-			return true
+// stackOf is the stack of a scope, or nil where CDKTF finds none. Looking through
+// the scope's ancestors would cost a call of jsii each.
+func stackOf(scope constructs.Construct) (stack cdktf.TerraformStack) {
+	defer func() {
+		thrown := recover()
+		if thrown != nil && !strings.Contains(fmt.Sprint(thrown), "No stack could be identified") {
+			panic(thrown)
 		}
-	}
-	return false
-}
-
-// claimsId names the construct of a stack whose context holds the aliases that
-// the stack's tiers have. It becomes no resource. The stack's own context is
-// closed once it has a child, and reading metadata costs calls for each entry.
-const claimsId = "kmstier:aliases"
-
-// claimAliases reports aliases that another tier of the stack has already and
-// else marks them as taken. One stack is one account and Region, in which an
-// alias can point to one key only.
-func claimAliases(stack cdktf.TerraformStack, s settings) keypolicy.Problems {
-	var claims constructs.Node
-	if found := stack.Node().TryFindChild(jsii.String(claimsId)); found != nil {
-		claims = found.Node()
-	}
-	aliases := []string{s.alias(purposeData), s.alias(purposeLogs)}
-	var problems keypolicy.Problems
-	for _, alias := range aliases {
-		if claims != nil && claims.TryGetContext(&alias) != nil {
-			problems = append(problems, keypolicy.Problem{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
-				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", alias)})
-		}
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	if claims == nil {
-		claims = constructs.NewConstruct(stack, jsii.String(claimsId)).Node()
-	}
-	for _, alias := range aliases {
-		claims.SetContext(&alias, true)
-	}
-	return nil
+	}()
+	return cdktf.TerraformStack_Of(scope)
 }
 
 // DataKey is the key for the environment's data.
@@ -161,14 +129,13 @@ var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 // It returns a [ConfigError] for a prefix that Terraform does not take and for
 // names that the stack has already; no output is added then.
 func (t *KmsTier) AddOutputs(prefix string) error {
-	subject := "AddOutputs of KmsTier " + fmt.Sprintf("%q", *t.Node().Path())
-	if !outputPrefixFormat.MatchString(prefix) {
-		return refuse(subject, keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix),
-			Reason: "must be empty, or letters, digits, underscores and hyphens that begin with a letter or underscore"}})
+	refusePrefix := func(reason string) error {
+		return refuse(fmt.Sprintf("AddOutputs of KmsTier %q", *t.Node().Path()),
+			keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix), Reason: reason}})
 	}
-	// Outputs are children of the stack itself: deeper ones get a hash in their
-	// names.
-	stack := cdktf.TerraformStack_Of(t)
+	if !outputPrefixFormat.MatchString(prefix) {
+		return refusePrefix("must be empty, or letters, digits, underscores and hyphens that begin with a letter or underscore")
+	}
 	type output struct {
 		name  string
 		value *string
@@ -180,17 +147,19 @@ func (t *KmsTier) AddOutputs(prefix string) error {
 			output{name + "id", key.KeyId()}, output{name + "arn", key.Arn()}, output{name + "alias", key.AliasName()})
 	}
 	var taken []string
+	node := t.stack.Node()
 	for _, output := range outputs {
-		if stack.Node().TryFindChild(&output.name) != nil {
+		if node.TryFindChild(&output.name) != nil {
 			taken = append(taken, output.name)
 		}
 	}
 	if len(taken) > 0 {
-		return refuse(subject, keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix),
-			Reason: fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", "))}})
+		return refusePrefix(fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", ")))
 	}
+	// Outputs are children of the stack itself: deeper ones get a hash in their
+	// names.
 	for _, output := range outputs {
-		cdktf.NewTerraformOutput(stack, &output.name, &cdktf.TerraformOutputConfig{Value: output.value})
+		cdktf.NewTerraformOutput(t.stack, &output.name, &cdktf.TerraformOutputConfig{Value: output.value})
 	}
 	return nil
 }
