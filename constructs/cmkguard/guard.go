@@ -23,4 +23,4 @@ func NewGuard(scope constructs.Construct, config *Config) (*Guard, error) {
 func (g *Guard) Examine() (*Result, error) { return &Result{}, nil }
 
 // Result is what the guard found at synthesis; nil before.
-func (g *Guard) Result() *Result { return nil }
+func (g *Guard) Result() *Result { return &Result{} }

@@ -1,0 +1,111 @@
+package rootapp
+
+import (
+	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
+	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
+	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/environments"
+)
+
+// partition is that of every Region that environments.yaml may name.
+const partition = "aws"
+
+// TierConfig is the configuration of an environment's keys.
+func TierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
+	config := &kmstier.KmsTierConfig{
+		Environment: environment.Name,
+		NamePrefix:  file.NamePrefix,
+		App:         file.App,
+		Services:    file.Services,
+
+		AccountId: environment.AccountId,
+		Region:    environment.Region,
+		Partition: partition,
+
+		LambdaRoleArns:  environment.LambdaRoleArns,
+		FargateRoleArns: environment.FargateRoleArns,
+		GlueRoleArns:    environment.GlueRoleArns,
+		RoleArnPatterns: environment.RoleArnPatterns,
+
+		AdministratorRoleArns:        environment.AdministratorRoleArns,
+		AdministratorRoleArnPatterns: environment.AdministratorRoleArnPatterns,
+		DeployerRoleArns:             environment.DeployerRoleArns,
+		DeployerRoleArnPatterns:      environment.DeployerRoleArnPatterns,
+
+		SecurityAccountId: environment.SecurityAccountId,
+		SecurityRoleArns:  environment.SecurityRoleArns,
+		LogsAccountId:     environment.LogsAccountId,
+		LogsRoleArns:      environment.LogsRoleArns,
+		LogsBucketArn:     environment.LogsBucketArn,
+
+		AccountAccess:      kmstier.AccountAccess(environment.AccountAccess),
+		EncryptedResources: kmstier.EncryptedResources(environment.EncryptedResources),
+
+		EnableKeyRotation:  environment.EnableKeyRotation,
+		RotationPeriodDays: orDefault(environment.RotationPeriodDays),
+		DeletionWindowDays: orDefault(environment.DeletionWindowDays),
+		PreventDestroy:     environment.PreventDestroy,
+
+		EbsEncryptionByDefault: environment.EbsEncryptionByDefault,
+	}
+	for _, role := range environment.ServiceRoles {
+		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
+	}
+	return config
+}
+
+// AuditConfig is the configuration of what watches an environment's keys, or nil
+// where something else does. The other accounts that the keys are shared with are
+// trusted with grants.
+func AuditConfig(file *environments.File, environment environments.Environment, logsKeyArn string) *kmsaudit.KmsAuditConfig {
+	audit := environment.Audit
+	if audit.Enabled != nil && !*audit.Enabled {
+		return nil
+	}
+	config := &kmsaudit.KmsAuditConfig{
+		Environment: environment.Name,
+		NamePrefix:  file.NamePrefix,
+
+		AccountId: environment.AccountId,
+		Region:    environment.Region,
+		Partition: partition,
+
+		LogsKeyArn:            logsKeyArn,
+		ExistingTrail:         (*kmsaudit.ExistingTrail)(audit.ExistingTrail),
+		RetentionDays:         orDefault(audit.RetentionDays),
+		LogGroupRetentionDays: orDefault(audit.LogGroupRetentionDays),
+
+		AlertEmails:    audit.AlertEmails,
+		ImportedKeyIds: audit.ImportedKeyIds,
+
+		EnableConfigRules: audit.EnableConfigRules,
+		EnableGuardDuty:   audit.EnableGuardDuty,
+		PreventDestroy:    environment.PreventDestroy,
+	}
+	for _, account := range []string{environment.SecurityAccountId, environment.LogsAccountId} {
+		if account != "" {
+			config.TrustedAccountIds = append(config.TrustedAccountIds, account)
+		}
+	}
+	return config
+}
+
+// GuardConfig is the configuration of an environment's guard.
+func GuardConfig(environment environments.Environment) *cmkguard.Config {
+	config := &cmkguard.Config{
+		Environment: environment.Name,
+		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
+	}
+	for _, exception := range environment.Guard.Exceptions {
+		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
+	}
+	return config
+}
+
+// orDefault is the value, or zero, which the constructs take for their default.
+func orDefault(value *int) int {
+	if value == nil {
+		return 0
+	}
+	return *value
+}

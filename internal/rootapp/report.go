@@ -1,0 +1,93 @@
+package rootapp
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
+	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
+	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/environments"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// Made is what the stack of an environment was made of. Audit is nil where the
+// environment has none.
+type Made struct {
+	Environment environments.Environment
+	Tier        *kmstier.KmsTier
+	Audit       *kmsaudit.KmsAudit
+	Guard       *cmkguard.Guard
+}
+
+// Examine reports what the guards of all stacks refuse.
+func Examine(made []Made) error {
+	var refused []error
+	for _, stack := range made {
+		result, err := stack.Guard.Examine()
+		if err != nil {
+			return fmt.Errorf("environment %s: %w", stack.Environment.Name, err)
+		}
+		for _, finding := range result.Errors() {
+			refused = append(refused, errors.New(finding.String()))
+		}
+	}
+	return errors.Join(refused...)
+}
+
+// Report prints what an environment's stack holds and how to plan it.
+func Report(out io.Writer, stack Made, outdir string) {
+	environment := stack.Environment
+	fmt.Fprintf(out, "%s: account %s, %s\n", environment.Name, environment.AccountId, environment.Region)
+	for _, key := range stack.Tier.Keys() {
+		fmt.Fprintf(out, "  %s key  %-24s policy %6d of %d bytes\n",
+			key.Purpose(), key.Alias(), key.Policy().Size(), keypolicy.MaxSize)
+	}
+	warnings := stack.Tier.Warnings()
+	fmt.Fprintf(out, "  audit     %s\n", auditLine(stack))
+	if stack.Audit != nil {
+		warnings = append(warnings, stack.Audit.Warnings()...)
+	}
+	result := stack.Guard.Result()
+	fmt.Fprintf(out, "  guard     %d resources, %d of types that store data: %s\n", result.Resources, result.Storing, verdict(result))
+	for _, excepted := range result.Excepted {
+		fmt.Fprintf(out, "  %s\n", excepted)
+	}
+	for _, warning := range warnings {
+		fmt.Fprintf(out, "  warning: %s\n", environments.InFileWords(warning))
+	}
+	for _, finding := range result.Findings {
+		fmt.Fprintf(out, "  %s\n", finding)
+	}
+	folder := filepath.Join(outdir, "stacks", environment.Name)
+	fmt.Fprintf(out, "  terraform -chdir=%[1]s init && terraform -chdir=%[1]s plan\n\n", folder)
+}
+
+func auditLine(stack Made) string {
+	audit := stack.Environment.Audit
+	switch {
+	case stack.Audit == nil:
+		return "none: audit.enabled is false"
+	case audit.ExistingTrail != nil:
+		return "an existing trail, " + alerts(audit.AlertEmails)
+	default:
+		return "a trail of its own, " + alerts(audit.AlertEmails)
+	}
+}
+
+func alerts(emails []string) string {
+	if len(emails) == 0 {
+		return "alerts to a topic without subscriptions"
+	}
+	return "alerts to " + strings.Join(emails, ", ")
+}
+
+func verdict(result *cmkguard.Result) string {
+	if len(result.Findings) == 0 && len(result.Excepted) == 0 {
+		return "all under customer managed keys"
+	}
+	return fmt.Sprintf("%d findings, %d excepted", len(result.Findings), len(result.Excepted))
+}
