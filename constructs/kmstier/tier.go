@@ -48,6 +48,9 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 		return nil, refuse(subject, problems)
 	}
 	stack := cdktf.TerraformStack_Of(scope)
+	if problems := checkEbsClaim(stack, settings); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
 	if problems := claimAliases(stack, settings); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
@@ -57,6 +60,9 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 	tier.scope = settings.scope(&dataSources{scope: tier})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
+	if settings.ebsEncryptionByDefault {
+		tier.encryptEbsByDefault(stack)
+	}
 	for _, warning := range settings.warnings() {
 		cdktf.Annotations_Of(tier).AddWarning(&warning)
 	}
