@@ -11,6 +11,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsiampolicydocument"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawspartition"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsregion"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ebsdefaultkmskey"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ebsencryptionbydefault"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsgrant"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
@@ -227,15 +229,23 @@ func (d *dataSources) partitionSource() dataawspartition.DataAwsPartition {
 	return d.partitionData
 }
 
+// newEbsEncryption encrypts new volumes of the account and Region with a key.
+func newEbsEncryption(scope constructs.Construct, r keyResources) {
+	key := ebsdefaultkmskey.NewEbsDefaultKmsKey(scope, jsii.String("ebs-default-key"),
+		&ebsdefaultkmskey.EbsDefaultKmsKeyConfig{KeyArn: r.key.Arn()})
+	ebsencryptionbydefault.NewEbsEncryptionByDefault(scope, jsii.String("ebs-encryption-by-default"),
+		&ebsencryptionbydefault.EbsEncryptionByDefaultConfig{
+			Enabled: jsii.Bool(true),
+			// Switched on before the key is set, it would encrypt with the account's
+			// aws/ebs key.
+			DependsOn: &[]cdktf.ITerraformDependable{key},
+		})
+}
+
 // newPolicyDocument renders a policy of IAM.
 func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.Document) *PolicyDocument {
-	blocks := statementBlocks(policy)
-	for _, block := range *blocks {
-		// An empty list would stand for an element that identity policies lack.
-		block.Principals = nil
-	}
-	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id,
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: blocks})
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, nil)
+	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
 	return &PolicyDocument{json: document.Json(), policy: policy}
 }
 

@@ -46,7 +46,7 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 // the consumers; nothing is created then.
 func NewBoundaryPolicyDocument(scope constructs.Construct, id string, config *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
 	subject := fmt.Sprintf("NewBoundaryPolicyDocument %q", id)
-	if problems := checkPlace(scope, id); len(problems) > 0 {
+	if _, problems := checkPlace(scope, id); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 	s, err := config.checked()

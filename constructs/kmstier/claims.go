@@ -10,30 +10,31 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// aliasClaims is the construct of a stack that remembers which aliases its tiers
-// have. It becomes no resource. One stack is one account and Region, in which an
-// alias can point to one key only.
-type aliasClaims struct {
+// claims is the construct of a stack that remembers what its tiers have of which
+// an account has one a Region: each alias, and EBS encryption by default. It
+// becomes no resource.
+type claims struct {
 	constructs.Construct
 	aliases map[string]bool
+	ebs     bool
 }
 
-const claimsId = "kmstier:aliases"
+const claimsId = "kmstier:claims"
 
 // claimsOf are the claims of a stack, new ones if it has no tier yet.
-func claimsOf(stack cdktf.TerraformStack) *aliasClaims {
-	if found, ok := stack.Node().TryFindChild(jsii.String(claimsId)).(*aliasClaims); ok {
+func claimsOf(stack cdktf.TerraformStack) *claims {
+	if found, ok := stack.Node().TryFindChild(jsii.String(claimsId)).(*claims); ok {
 		return found
 	}
-	claims := &aliasClaims{aliases: map[string]bool{}}
-	constructs.NewConstruct_Override(claims, stack, jsii.String(claimsId))
-	return claims
+	none := &claims{aliases: map[string]bool{}}
+	constructs.NewConstruct_Override(none, stack, jsii.String(claimsId))
+	return none
 }
 
-// Claim reports aliases of a tier that another tier of the stack has already and
-// else marks them as taken. It is exported because jsii wants a construct to have
+// Claim reports what another tier of the stack has already and else marks it as
+// taken. It is exported because jsii wants a construct to have
 // a method that is.
-func (c *aliasClaims) Claim(s settings) keypolicy.Problems {
+func (c *claims) Claim(s settings) keypolicy.Problems {
 	aliases := []string{s.alias(purposeData), s.alias(purposeLogs)}
 	var problems keypolicy.Problems
 	for _, alias := range aliases {
@@ -42,9 +43,14 @@ func (c *aliasClaims) Claim(s settings) keypolicy.Problems {
 				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", alias)})
 		}
 	}
+	if s.ebsEncryptionByDefault && c.ebs {
+		problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
+			Reason: "is set by another tier of this stack; an account has one such setting a Region"})
+	}
 	if len(problems) > 0 {
 		return problems
 	}
+	c.ebs = c.ebs || s.ebsEncryptionByDefault
 	for _, alias := range aliases {
 		c.aliases[alias] = true
 	}

@@ -123,6 +123,20 @@ type KmsTierConfig struct {
 	// Default true in prod, else false.
 	PreventDestroy *bool
 
+	// EbsEncryptionByDefault encrypts every new EBS volume and snapshot copy with
+	// the data key, unless its request names another key. It is a setting of the
+	// whole account in the key's Region, so one tier of a stack can have it. Default
+	// false.
+	//
+	// Whoever launches an instance then uses the data key, through EC2: roles that do
+	// must be among the service roles or deployers of this configuration. So must
+	// the service-linked roles of services that launch instances, such as
+	// "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling",
+	// or their instances do not start. See the EBS User Guide, "Enable Amazon EBS
+	// encryption by default", and the EC2 Auto Scaling User Guide, "Required AWS KMS
+	// key policy for use with encrypted volumes".
+	EbsEncryptionByDefault bool
+
 	// ExtraStatements are added to the policy of a key, by the key's purpose:
 	// "data" or "logs". They must not let anyone use the key without an encryption
 	// context, and their Sids must be unique within the policy.

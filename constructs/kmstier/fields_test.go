@@ -12,8 +12,9 @@ import (
 
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
-	"PreventDestroy":      "either value is anyone's choice",
-	"ServiceRoles.Shared": "either value is right by itself",
+	"EbsEncryptionByDefault": "either value is right by itself; a second tier of a stack that sets it is refused",
+	"PreventDestroy":         "either value is anyone's choice",
+	"ServiceRoles.Shared":    "either value is right by itself",
 }
 
 // wrong sets each field of a configuration to a value that is refused.

@@ -50,6 +50,8 @@ type settings struct {
 	deletionWindowDays int
 	preventDestroy     bool
 
+	ebsEncryptionByDefault bool
+
 	extraStatements map[string][]keypolicy.Statement
 	tags            map[string]string
 }
@@ -94,6 +96,8 @@ func newSettings(config *KmsTierConfig) settings {
 		rotationPeriodDays: config.RotationPeriodDays,
 		deletionWindowDays: config.DeletionWindowDays,
 		preventDestroy:     config.Environment == production,
+
+		ebsEncryptionByDefault: config.EbsEncryptionByDefault,
 
 		extraStatements: map[string][]keypolicy.Statement{},
 		tags:            map[string]string{},

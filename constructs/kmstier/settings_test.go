@@ -32,8 +32,9 @@ func fullConfig() *KmsTierConfig {
 		AccountAccess:      AdministerOnly,
 		EncryptedResources: EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
 		EnableKeyRotation:  jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, PreventDestroy: jsii.Bool(false),
-		ExtraStatements: map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
-		Tags:            map[string]string{"Owner": "data"},
+		EbsEncryptionByDefault: true,
+		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
+		Tags:                   map[string]string{"Owner": "data"},
 	}
 }
 

@@ -87,6 +87,13 @@ type synthesized struct {
 				Subset map[string]string `json:"encryption_context_subset"`
 			}
 		} `json:"aws_kms_grant"`
+		EbsKey map[string]struct {
+			Arn string `json:"key_arn"`
+		} `json:"aws_ebs_default_kms_key"`
+		EbsEncryption map[string]struct {
+			Enabled   bool
+			DependsOn []string `json:"depends_on"`
+		} `json:"aws_ebs_encryption_by_default"`
 	}
 	Output map[string]struct{ Value any }
 }

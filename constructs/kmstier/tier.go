@@ -37,7 +37,7 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // annotation, and an entry of [KmsTier.Warnings].
 func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
-	stack, problems := place(scope, id)
+	stack, problems := checkPlace(scope, id)
 	if config == nil {
 		return nil, refuse(subject, append(problems, noConfig))
 	}
@@ -55,15 +55,18 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 	tier.scope = settings.scope(&dataSources{scope: tier})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
+	if settings.ebsEncryptionByDefault {
+		newEbsEncryption(tier, tier.data.resources)
+	}
 	for _, warning := range settings.warnings() {
 		cdktf.Annotations_Of(tier).AddWarning(&warning)
 	}
 	return tier, nil
 }
 
-// place is the stack of a scope, with every reason why the tier cannot be created
+// checkPlace is the stack of a scope, with every reason why nothing can be created
 // there.
-func place(scope constructs.Construct, id string) (cdktf.TerraformStack, keypolicy.Problems) {
+func checkPlace(scope constructs.Construct, id string) (cdktf.TerraformStack, keypolicy.Problems) {
 	var stack cdktf.TerraformStack
 	var problems keypolicy.Problems
 	if scope == nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -50,12 +51,12 @@ func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (ke
 	if purpose != purposeData && purpose != purposeLogs {
 		check.report("purpose", purpose, `is no key of the tier; must be "data" or "logs"`)
 	}
-	place := keyPlace(strings.SplitN(keyArn, ":", 6))
-	if !place.isKey() {
+	at := keyPlace(strings.SplitN(keyArn, ":", 6))
+	if !at.isKey() {
 		check.report("keyArn", keyArn, `must be a key's ARN, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`)
 	} else {
 		for _, part := range []struct{ field, want, got string }{
-			{"AccountId", s.accountId, place.accountId()}, {"Region", s.region, place.region()}, {"Partition", s.partition, place.partition()},
+			{"AccountId", s.accountId, at.accountId()}, {"Region", s.region, at.region()}, {"Partition", s.partition, at.partition()},
 		} {
 			if isLiteral(part.want) && part.got != part.want {
 				check.report("keyArn", keyArn, fmt.Sprintf("must be of %s %s, as the configuration says", part.field, part.want))
@@ -66,7 +67,7 @@ func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (ke
 	if len(check.problems) > 0 {
 		return keypolicy.Document{}, refuse(subject, check.problems)
 	}
-	policy, problems := s.usePolicy(purpose, s.scope(place), keyArn, consumer)
+	policy, problems := s.usePolicy(purpose, s.scope(at), keyArn, consumer)
 	return policy, refuse(subject, problems)
 }
 
@@ -74,7 +75,7 @@ func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (ke
 type keyPlace []string
 
 func (p keyPlace) isKey() bool {
-	return len(p) == 6 && p[0] == "arn" && p[2] == "kms" && regionFormat.MatchString(p[3]) && accountIdFormat.MatchString(p[4]) &&
+	return len(p) == 6 && p[0] == "arn" && p[2] == "kms" && place.IsRegion(p[3]) && place.IsAccountId(p[4]) &&
 		strings.HasPrefix(p[5], "key/") && len(p[5]) > len("key/")
 }
 
@@ -117,7 +118,7 @@ func (c *KmsTierConfig) checked() (settings, error) {
 // A [ConfigError] says what is wrong with the scope, the id or the consumer;
 // nothing is created then.
 func (k *tierKey) UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error) {
-	problems := checkPlace(scope, id)
+	_, problems := checkPlace(scope, id)
 	policy, more := k.tier.settings.usePolicy(k.purpose, k.tier.scope, *k.Arn(), consumer)
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose), problems)

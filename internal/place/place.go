@@ -37,6 +37,9 @@ func IsLiteral(value string) bool { return value != "" && !keypolicy.IsToken(val
 // IsAccountId reports whether a value is an AWS account id.
 func IsAccountId(value string) bool { return accountIdFormat.MatchString(value) }
 
+// IsRegion reports whether a value looks like the name of a Region.
+func IsRegion(value string) bool { return regionFormat.MatchString(value) }
+
 // OneValue refuses a list token where a single value stands within texts.
 func OneValue(field, value string) keypolicy.Problems {
 	if keypolicy.IsListToken(value) {

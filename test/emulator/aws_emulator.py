@@ -19,6 +19,9 @@ import sys
 import threading
 
 from moto.cloudtrail.models import CloudTrailBackend
+from moto.core.responses import ActionResult
+from moto.ec2.models.elastic_block_store import EBSBackend
+from moto.ec2.responses.elastic_block_store import ElasticBlockStore
 from moto.kms import utils as kms_utils
 from moto.kms.models import KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
@@ -131,6 +134,26 @@ def correct_trails_by_arn():
     CloudTrailBackend.delete_trail = delete_trail
 
 
+def add_default_key_of_ebs():
+    """Answer GetEbsDefaultKmsKeyId and ResetEbsDefaultKmsKeyId.
+
+    Moto knows ModifyEbsDefaultKmsKeyId alone, so aws_ebs_default_kms_key can be
+    made, and then neither read nor destroyed.
+    """
+
+    def get(self):
+        self.error_on_dryrun()
+        backend = self.ec2_backend
+        return ActionResult({"KmsKeyId": backend.default_kms_key_id or EBSBackend._create_default_encryption_key(backend)})
+
+    def reset(self):
+        self.error_on_dryrun()
+        return ActionResult({"KmsKeyId": EBSBackend._create_default_encryption_key(self.ec2_backend)})
+
+    ElasticBlockStore.get_ebs_default_kms_key_id = get
+    ElasticBlockStore.reset_ebs_default_kms_key_id = reset
+
+
 def stop_with_standard_input():
     """End the process at once when standard input is closed."""
     sys.stdin.buffer.read()
@@ -144,6 +167,7 @@ def main():
     correct_replicas()
     correct_multi_region_ciphertexts()
     correct_trails_by_arn()
+    add_default_key_of_ebs()
 
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
     threading.Thread(target=stop_with_standard_input, daemon=True).start()
