@@ -30,7 +30,7 @@ const deniedPrefix = "AccessDenied"
 func useDenied() Alert {
 	return Alert{
 		Name: "key-use-denied", Headline: "The use of a KMS key was denied",
-		Pattern:     call("kms", useOperations, Pattern{"errorCode": prefix(deniedPrefix)}),
+		Pattern:     kmsCalls(useOperations, Pattern{"errorCode": prefix(deniedPrefix)}),
 		ReadOnlyToo: true,
 		Lines: with(with(keyCall, refusal...),
 			"Either a policy lacks something that the caller needs, or the caller tries what it should not.",

@@ -15,7 +15,7 @@ func foreignGrant(names Names, trustedAccountIds []string) Alert {
 	}
 	return Alert{
 		Name: "foreign-grant-created", Headline: "The use of a KMS key was granted to another account",
-		Pattern: call("kms", []string{"CreateGrant"}, Pattern{
+		Pattern: kmsCalls([]string{"CreateGrant"}, Pattern{
 			"errorCode":         exists(false),
 			"userIdentity":      Pattern{"invokedBy": exists(false)},
 			"requestParameters": Pattern{"granteePrincipal": []Pattern{{"anything-but": Pattern{"wildcard": ordinary}}}},

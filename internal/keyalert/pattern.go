@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 )
 
 // Pattern is an event pattern. See the EventBridge User Guide, "Amazon
@@ -21,18 +22,22 @@ func (p Pattern) JSON() string {
 	return string(bytes.TrimSpace(out.Bytes()))
 }
 
-// call is the pattern of API calls that CloudTrail reports. The source is
-// "aws.kms" for the event source "kms.amazonaws.com".
-func call(service string, operations []string, more Pattern) Pattern {
-	detail := Pattern{"eventSource": []string{service + ".amazonaws.com"}, "eventName": operations}
-	for field, match := range more {
-		detail[field] = match
-	}
+// calls is the pattern of API calls that CloudTrail reports. The source is that of
+// the service called, "aws.kms" for kms.amazonaws.com, and only AWS can send
+// events whose source begins with "aws.".
+func calls(sources []string, detail Pattern) Pattern {
 	return Pattern{
-		"source":      []string{"aws." + service},
+		"source":      sources,
 		"detail-type": []string{"AWS API Call via CloudTrail"},
 		"detail":      detail,
 	}
+}
+
+// kmsCalls are calls of KMS by their operations and what else is in the detail.
+func kmsCalls(operations []string, more Pattern) Pattern {
+	detail := Pattern{"eventName": operations}
+	maps.Copy(detail, more)
+	return calls([]string{"aws.kms"}, detail)
 }
 
 func exists(present bool) []Pattern { return []Pattern{{"exists": present}} }

@@ -5,14 +5,12 @@ package keyalert
 // alerted too.
 func trailChanged(names Names) Alert {
 	changes := []Pattern{{
-		"eventSource": []string{"cloudtrail.amazonaws.com"},
-		"eventName":   []string{"DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"},
+		"eventName": []string{"DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"},
 	}}
 	sources := []string{"aws.cloudtrail"}
 	if names.Bucket != "" {
 		sources = append(sources, "aws.s3")
 		changes = append(changes, Pattern{
-			"eventSource": []string{"s3.amazonaws.com"},
 			"eventName": []string{
 				"DeleteBucket", "DeleteBucketEncryption", "DeleteBucketLifecycle", "DeleteBucketPolicy", "DeleteBucketPublicAccessBlock",
 				"PutBucketEncryption", "PutBucketLifecycle", "PutBucketObjectLockConfiguration", "PutBucketPolicy",
@@ -24,18 +22,13 @@ func trailChanged(names Names) Alert {
 	if names.LogGroup != "" {
 		sources = append(sources, "aws.logs")
 		changes = append(changes, Pattern{
-			"eventSource":       []string{"logs.amazonaws.com"},
 			"eventName":         []string{"DeleteLogGroup", "DeleteMetricFilter", "PutMetricFilter"},
 			"requestParameters": Pattern{"logGroupName": []string{names.LogGroup}},
 		})
 	}
 	return Alert{
 		Name: "trail-changed", Headline: "What records the use of KMS keys was changed, or somebody tried to",
-		Pattern: Pattern{
-			"source":      sources,
-			"detail-type": []string{"AWS API Call via CloudTrail"},
-			"detail":      Pattern{"$or": changes},
-		},
+		Pattern: calls(sources, Pattern{"$or": changes}),
 		Lines: with(caller,
 			outcome,
 			"Trail: <name><trail>",
@@ -51,37 +44,28 @@ func trailChanged(names Names) Alert {
 func alertsChanged(names Names) Alert {
 	return Alert{
 		Name: "alerts-changed", Headline: "What alerts about KMS keys was changed, or somebody tried to",
-		Pattern: Pattern{
-			"source":      []string{"aws.events", "aws.monitoring", "aws.sns"},
-			"detail-type": []string{"AWS API Call via CloudTrail"},
-			"detail": Pattern{"$or": []Pattern{
-				{
-					"eventSource":       []string{"events.amazonaws.com"},
-					"eventName":         []string{"DeleteRule", "DisableRule", "PutRule"},
-					"requestParameters": Pattern{"name": prefix(names.Prefix + "-")},
-				},
-				{
-					"eventSource":       []string{"events.amazonaws.com"},
-					"eventName":         []string{"PutTargets", "RemoveTargets"},
-					"requestParameters": Pattern{"rule": prefix(names.Prefix + "-")},
-				},
-				{
-					"eventSource":       []string{"monitoring.amazonaws.com"},
-					"eventName":         []string{"DeleteAlarms", "DisableAlarmActions"},
-					"requestParameters": Pattern{"alarmNames": prefix(names.Prefix + "-")},
-				},
-				{
-					"eventSource":       []string{"sns.amazonaws.com"},
-					"eventName":         []string{"AddPermission", "DeleteTopic", "RemovePermission", "SetTopicAttributes"},
-					"requestParameters": Pattern{"topicArn": []string{names.TopicArn}},
-				},
-				{
-					"eventSource":       []string{"sns.amazonaws.com"},
-					"eventName":         []string{"Unsubscribe"},
-					"requestParameters": Pattern{"subscriptionArn": prefix(names.TopicArn + ":")},
-				},
-			}},
-		},
+		Pattern: calls([]string{"aws.events", "aws.monitoring", "aws.sns"}, Pattern{"$or": []Pattern{
+			{
+				"eventName":         []string{"DeleteRule", "DisableRule", "PutRule"},
+				"requestParameters": Pattern{"name": prefix(names.Prefix + "-")},
+			},
+			{
+				"eventName":         []string{"PutTargets", "RemoveTargets"},
+				"requestParameters": Pattern{"rule": prefix(names.Prefix + "-")},
+			},
+			{
+				"eventName":         []string{"DeleteAlarms", "DisableAlarmActions"},
+				"requestParameters": Pattern{"alarmNames": prefix(names.Prefix + "-")},
+			},
+			{
+				"eventName":         []string{"AddPermission", "DeleteTopic", "RemovePermission", "SetTopicAttributes"},
+				"requestParameters": Pattern{"topicArn": []string{names.TopicArn}},
+			},
+			{
+				"eventName":         []string{"SetSubscriptionAttributes", "Unsubscribe"},
+				"requestParameters": Pattern{"subscriptionArn": prefix(names.TopicArn + ":")},
+			},
+		}}),
 		Lines: with(caller,
 			outcome,
 			"Rule: <name><rule>",

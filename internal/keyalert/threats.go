@@ -49,7 +49,7 @@ func keyThreats() []Alert {
 	var alerts []Alert
 	for _, threat := range threats() {
 		alert := threat.alert
-		alert.Pattern = call("kms", []string{threat.operation}, Pattern{"errorCode": exists(false)})
+		alert.Pattern = kmsCalls([]string{threat.operation}, Pattern{"errorCode": exists(false)})
 		alert.Lines = with(keyCall, alert.Lines...)
 		alerts = append(alerts, alert)
 	}
@@ -64,7 +64,7 @@ func changeRefused() Alert {
 	}
 	return Alert{
 		Name: "key-change-refused", Headline: "A change that threatens a KMS key was attempted and refused",
-		Pattern: call("kms", operations, Pattern{"errorCode": exists(true)}),
+		Pattern: kmsCalls(operations, Pattern{"errorCode": exists(true)}),
 		Lines:   with(with(keyCall, refusal...), "The key is as it was. Ask the caller why."),
 	}
 }

@@ -13,19 +13,23 @@ outlive a test process that was killed.
 The account it answers for is that of the environment variable MOTO_ACCOUNT_ID.
 """
 
+import copy
 import json
 import os
 import sys
 import threading
 
+from jsonpath_ng.ext import parse as parse_path
 from moto.cloudtrail.models import CloudTrailBackend
 from moto.core.responses import ActionResult
 from moto.ec2.models.elastic_block_store import EBSBackend
 from moto.ec2.responses.elastic_block_store import ElasticBlockStore
+from moto.events.models import Rule
 from moto.kms import utils as kms_utils
 from moto.kms.models import KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from moto.sns.models import sns_backends
 from werkzeug.serving import make_server
 
 
@@ -154,6 +158,50 @@ def add_default_key_of_ebs():
     ElasticBlockStore.reset_ebs_default_kms_key_id = reset
 
 
+def correct_event_delivery():
+    """Deliver events to SNS topics, and to those rules only that would get them.
+
+    A rule whose target is a topic makes PutEvents fail. The state of a rule is
+    ignored, so that a rule would seem to get what EventBridge keeps from it: all
+    events when it is disabled, and those of calls that only read unless it asks
+    for them. An input template of quoted lines, which EventBridge passes on with
+    an empty text for each part that the event lacks, is taken for JSON.
+    """
+    send = Rule.send_to_targets
+    everything = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+    def gets(rule, event):
+        read_only = event["detail-type"].endswith("via CloudTrail") and event["detail"].get("readOnly") is True
+        return rule.state == everything or (rule.state == "ENABLED" and not read_only)
+
+    def text(value):
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def message(target, event):
+        transformer = target.get("InputTransformer")
+        if not transformer:
+            return json.dumps(event)
+        filled = transformer["InputTemplate"]
+        for name, path in transformer.get("InputPathsMap", {}).items():
+            found = parse_path(path).find(event)
+            filled = filled.replace(f"<{name}>", text(found[0].value) if found else "")
+        return filled
+
+    def send_to_targets(self, original_event, transform_input=True):
+        if not gets(self, original_event):
+            return
+        topics = [target for target in self.targets if target["Arn"].split(":")[2] == "sns"]
+        if topics and self.event_pattern.matches_event(original_event):
+            for target in topics:
+                backend = sns_backends[self.account_id][self.region_name]
+                backend.get_topic(target["Arn"]).publish(message(target, original_event))
+        rest = copy.copy(self)
+        rest.targets = [target for target in self.targets if target not in topics]
+        send(rest, original_event, transform_input)
+
+    Rule.send_to_targets = send_to_targets
+
+
 def stop_with_standard_input():
     """End the process at once when standard input is closed."""
     sys.stdin.buffer.read()
@@ -168,6 +216,7 @@ def main():
     correct_multi_region_ciphertexts()
     correct_trails_by_arn()
     add_default_key_of_ebs()
+    correct_event_delivery()
 
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)
     threading.Thread(target=stop_with_standard_input, daemon=True).start()

@@ -1,0 +1,167 @@
+package keyalert
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/neurocipher-io/kmstier/test/eventbus"
+)
+
+// prod is the audit that the events of testdata happen to.
+var prod = Names{
+	Prefix: "nc-dp-kms-audit-prod", AccountId: "123456789012", Partition: "aws",
+	TopicArn: "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts",
+	Bucket:   "nc-dp-kms-audit-prod-123456789012", LogGroup: "/aws/cloudtrail/nc-dp-kms-audit-prod",
+}
+
+func allAlerts() []Alert {
+	return append(Of(prod, []string{"098765432109", "111111111111"}), RuleNotCompliant(prod.Prefix), SevereFinding())
+}
+
+// load reads the cases and adds near misses of every event that raises an alert:
+// the same from an application, as another kind of event, and of another call.
+func load(t *testing.T) []eventbus.Case {
+	t.Helper()
+	cases := eventbus.Load(t, "testdata/events")
+	for _, c := range cases {
+		if len(c.Raises) == 0 {
+			continue
+		}
+		miss := func(name string, change func(*eventbus.Event)) {
+			near := eventbus.Case{File: c.File, Name: c.Name + ", " + name, Event: c.Event}
+			change(&near.Event)
+			cases = append(cases, near)
+		}
+		miss("but by an application", func(e *eventbus.Event) { e.Source = "com.example." + e.Source })
+		miss("but another kind of event", func(e *eventbus.Event) { e.DetailType = "AWS Service Event via CloudTrail" })
+		if c.Event.Detail["eventName"] != nil {
+			miss("but another call", func(e *eventbus.Event) {
+				e.Detail = maps.Clone(e.Detail)
+				e.Detail["eventName"] = "ListTagsOfNothing"
+			})
+		}
+	}
+	return cases
+}
+
+// Every event that threatens a key reaches its rule, and ordinary use reaches
+// none.
+func TestEventsRaiseTheirAlerts(t *testing.T) {
+	cases := load(t)
+	alerts := allAlerts()
+	var patterns []string
+	for _, alert := range alerts {
+		patterns = append(patterns, alert.Pattern.JSON())
+	}
+	raisedOnce := map[string]bool{}
+	matches := eventbus.Match(t, patterns, cases)
+	for i, c := range cases {
+		var raised []string
+		for j, alert := range alerts {
+			if matches[j][i] {
+				raised = append(raised, alert.Name)
+				raisedOnce[alert.Name] = true
+			}
+		}
+		if !slices.Equal(raised, c.Raises) {
+			t.Errorf("%s: %s: raises %q, want %q", c.File, c.Name, raised, c.Raises)
+		}
+		// EventBridge keeps calls that only read from the other rules.
+		for _, alert := range alerts {
+			if readOnly, _ := c.Event.Detail["readOnly"].(bool); readOnly && slices.Contains(c.Raises, alert.Name) && !alert.ReadOnlyToo {
+				t.Errorf("%s: %s: the call only reads, and %s does not ask for those", c.File, c.Name, alert.Name)
+			}
+		}
+	}
+	for _, alert := range alerts {
+		if !raisedOnce[alert.Name] {
+			t.Errorf("no event raises %s", alert.Name)
+		}
+	}
+	t.Logf("%d events, %d patterns", len(cases), len(patterns))
+}
+
+// Every part of every pattern matters: without it, some event raises an alert
+// that it must not raise, or raises none.
+func TestEveryPartOfAPatternMatters(t *testing.T) {
+	cases := load(t)
+	type mutation struct{ alert, without, pattern string }
+	var mutations []mutation
+	for _, alert := range allAlerts() {
+		var tree any
+		if err := json.Unmarshal([]byte(alert.Pattern.JSON()), &tree); err != nil {
+			t.Fatal(err)
+		}
+		for without, smaller := range removals(tree, "") {
+			text, err := json.Marshal(smaller)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mutations = append(mutations, mutation{alert.Name, without, string(text)})
+		}
+	}
+	var patterns []string
+	for _, m := range mutations {
+		patterns = append(patterns, m.pattern)
+	}
+	matches := eventbus.Match(t, patterns, cases)
+	var unnoticed []string
+	for j, m := range mutations {
+		noticed := false
+		for i, c := range cases {
+			noticed = noticed || matches[j][i] != slices.Contains(c.Raises, m.alert)
+		}
+		if !noticed {
+			unnoticed = append(unnoticed, m.alert+" without "+m.without)
+		}
+	}
+	slices.Sort(unnoticed)
+	if len(unnoticed) > 0 {
+		t.Errorf("no event notices:\n%s", strings.Join(unnoticed, "\n"))
+	}
+	t.Logf("%d patterns with a part taken away", len(mutations))
+}
+
+var comparisons = []string{"anything-but", "exists", "numeric", "prefix", "wildcard"}
+
+// removals are the copies of a JSON value that lack one member or element, by
+// what they lack. An array that would be empty goes as a whole, and so does a
+// comparison such as {"prefix": ...}.
+func removals(value any, path string) map[string]any {
+	all := map[string]any{}
+	switch value := value.(type) {
+	case map[string]any:
+		for key, child := range value {
+			if !slices.Contains(comparisons, key) {
+				smaller := maps.Clone(value)
+				delete(smaller, key)
+				all[path+"."+key] = smaller
+			}
+			for without, replaced := range removals(child, path+"."+key) {
+				changed := maps.Clone(value)
+				changed[key] = replaced
+				all[without] = changed
+			}
+		}
+	case []any:
+		if _, number := value[len(value)-1].(float64); number {
+			return all // the two parts of a numeric comparison
+		}
+		for i, child := range value {
+			at := fmt.Sprintf("%s[%d]", path, i)
+			if len(value) > 1 {
+				all[at] = slices.Delete(slices.Clone(value), i, i+1)
+			}
+			for without, replaced := range removals(child, at) {
+				changed := slices.Clone(value)
+				changed[i] = replaced
+				all[without] = changed
+			}
+		}
+	}
+	return all
+}
