@@ -1,9 +1,10 @@
-// The bench command measures how long apps for CDKTF take and how much memory
-// the Node process behind them needs. From the root of the repository:
+// The bench command measures what apps for CDKTF cost, in time and in memory of
+// the Node process behind them. From the root of the repository:
 //
-//	go run ./test/bench
+//	go run ./test/bench                    # all sections, in about ten minutes
+//	go run ./test/bench -only start,plan   # some of start, tiers, scale, plan
 //
-// It builds the programs first, then runs all of them in turns, so that what
-// else the machine does falls on all alike, and compares runs of the same turn.
-// The report is a table in Markdown, for docs/performance.md.
+// It builds the programs first. What a section compares runs in turns, so that
+// what else the machine does falls on all alike, and ratios are of runs of the
+// same turn. The report is Markdown, for docs/performance.md.
 package main

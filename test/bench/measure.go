@@ -18,6 +18,14 @@ var memoryScript []byte
 // kernel and one that forwards its messages.
 const nodeProcesses = 2
 
+// A subject is something to measure.
+type subject struct {
+	name string
+	run  func() (sample, error)
+	// long subjects do not run for warming up.
+	long bool
+}
+
 // A sample is what one run of a subject took.
 type sample struct {
 	time   time.Duration
@@ -27,65 +35,116 @@ type sample struct {
 // A bench holds the built programs.
 type bench struct {
 	dir      string
-	binaries map[string]string // by program
+	binaries map[string]string // by the folder of the main package
 }
 
-func newBench(dir string, subjects []subject) (*bench, error) {
+func newBench(dir string) (*bench, error) {
 	b := &bench{dir: dir, binaries: map[string]string{}}
-	if err := os.WriteFile(b.path("memory.js"), memoryScript, 0o600); err != nil {
-		return nil, err
-	}
-	for _, s := range subjects {
-		if b.binaries[s.program] != "" {
-			continue
-		}
-		binary := b.path(filepath.Base(s.program))
-		build := exec.Command("go", "build", "-o", binary, "./"+s.program)
-		build.Stderr = os.Stderr
-		if err := build.Run(); err != nil {
-			return nil, fmt.Errorf("cannot build %s: %w", s.program, err)
-		}
-		b.binaries[s.program] = binary
-	}
-	return b, nil
+	return b, os.WriteFile(b.path("memory.js"), memoryScript, 0o600)
 }
 
 func (b *bench) path(name string) string { return filepath.Join(b.dir, name) }
 
-// run starts a subject, and returns when its Node processes are gone as well:
-// an app does not wait for them, and they must not slow down the next run.
-func (b *bench) run(s subject) (sample, error) {
-	work, err := os.MkdirTemp(b.dir, "run")
+// A program is a main package of the repository, with how to run it.
+type program struct {
+	folder string // from the root of the repository
+	args   []string
+	env    []string // beside the environment of the command
+	input  string   // a file of the repository that it reads in its working folder
+	cold   bool     // whether each run has an empty cache of lazyload
+}
+
+const programs = "test/bench/programs/"
+
+func (b *bench) build(folder string) (string, error) {
+	if built := b.binaries[folder]; built != "" {
+		return built, nil
+	}
+	binary := b.path(fmt.Sprintf("program-%d", len(b.binaries)))
+	build := exec.Command("go", "build", "-o", binary, "./"+folder)
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return "", fmt.Errorf("cannot build %s: %w", folder, err)
+	}
+	b.binaries[folder] = binary
+	return binary, nil
+}
+
+// subject is a program as a subject.
+func (b *bench) subject(name string, p program) (subject, error) {
+	_, err := b.build(p.folder)
+	return subject{name: name, run: func() (sample, error) {
+		work, err := os.MkdirTemp(b.dir, "run")
+		if err != nil {
+			return sample{}, err
+		}
+		defer os.RemoveAll(work)
+		return b.run(p, work)
+	}}, err
+}
+
+// output runs a program and returns the folder that it synthesized into.
+func (b *bench) output(p program) (string, error) {
+	work, err := os.MkdirTemp(b.dir, "output")
+	if err != nil {
+		return "", err
+	}
+	_, err = b.run(p, work)
+	return filepath.Join(work, "cdktf.out"), err
+}
+
+// run starts a program in an empty folder, and returns when its Node processes
+// are gone as well: an app may not wait for them, and they must not slow down the
+// next run.
+func (b *bench) run(p program, work string) (sample, error) {
+	binary, err := b.build(p.folder)
 	if err != nil {
 		return sample{}, err
 	}
-	defer os.RemoveAll(work)
-	memory := filepath.Join(work, "memory")
-	if err := os.Mkdir(memory, 0o700); err != nil {
+	if p.input != "" {
+		content, err := os.ReadFile(p.input)
+		if err != nil {
+			return sample{}, err
+		}
+		if err := os.WriteFile(filepath.Join(work, p.input), content, 0o600); err != nil {
+			return sample{}, err
+		}
+	}
+	memory, err := os.MkdirTemp(b.dir, "memory")
+	if err != nil {
 		return sample{}, err
 	}
+	defer os.RemoveAll(memory)
 
-	cmd := exec.Command(b.binaries[s.program])
+	cmd := exec.Command(binary, p.args...)
 	cmd.Dir = work
 	cmd.Env = append(environ("KMSTIER_LAZYLOAD"),
 		"BENCH_MEMORY="+memory,
 		"NODE_OPTIONS=--max-old-space-size=4069 --require "+strconv.Quote(b.path("memory.js")),
 		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
-	cmd.Env = append(cmd.Env, s.env...)
-	if s.cold {
+	cmd.Env = append(cmd.Env, p.env...)
+	if p.cold {
 		cmd.Env = append(cmd.Env, "XDG_CACHE_HOME="+filepath.Join(work, "cache"))
 	}
-	var output strings.Builder
-	cmd.Stdout, cmd.Stderr = &output, &output
-
-	start := time.Now()
-	err = cmd.Run()
-	took := time.Since(start)
+	took, err := timed(cmd)
 	if err != nil {
-		return sample{}, fmt.Errorf("%s: %w\n%s", s.name, err, output.String())
+		return sample{}, err
 	}
 	peak, err := peakMemory(memory)
 	return sample{took, peak}, err
+}
+
+// timed runs a command and returns how long it took.
+func timed(cmd *exec.Cmd) (time.Duration, error) {
+	var output strings.Builder
+	cmd.Stdout, cmd.Stderr = &output, &output
+	start := time.Now()
+	err := cmd.Run()
+	took := time.Since(start)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, output.String())
+	}
+	return took, nil
 }
 
 // peakMemory waits for what the Node processes say at their end.

@@ -3,12 +3,46 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"runtime"
 	"slices"
 	"strings"
 	"time"
 )
+
+// results are the samples of a section.
+type results struct {
+	order   []string            // of the subjects
+	samples map[string][]sample // of a subject, in the order of the turns
+}
+
+// seconds are the times of a subject, megabytes the memory.
+func (r results) seconds(subject string) []float64 {
+	return each(r.samples[subject], func(s sample) float64 { return s.time.Seconds() })
+}
+
+func (r results) megabytes(subject string) []float64 {
+	return each(r.samples[subject], func(s sample) float64 { return float64(s.memory) / 1e6 })
+}
+
+func each[T any](values []T, value func(T) float64) []float64 {
+	all := make([]float64, len(values))
+	for i, v := range values {
+		all[i] = value(v)
+	}
+	return all
+}
+
+// slope is, turn by turn, what one more costs, in milliseconds: from few of
+// something to many.
+func slope(few, many []float64, more int) []float64 {
+	costs := make([]float64, len(few))
+	for i := range few {
+		costs[i] = (many[i] - few[i]) * 1000 / float64(more)
+	}
+	return costs
+}
 
 // median returns the middle of some values, or the mean of the two in the middle.
 func median(values []float64) float64 {
@@ -20,22 +54,6 @@ func median(values []float64) float64 {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
-func seconds(samples []sample) []float64 {
-	return each(samples, func(s sample) float64 { return s.time.Seconds() })
-}
-
-func megabytes(samples []sample) []float64 {
-	return each(samples, func(s sample) float64 { return float64(s.memory) / 1e6 })
-}
-
-func each(samples []sample, value func(sample) float64) []float64 {
-	values := make([]float64, len(samples))
-	for i, s := range samples {
-		values[i] = value(s)
-	}
-	return values
-}
-
 // ratio returns the median of the ratios of values from the same turn.
 func ratio(values, others []float64) float64 {
 	ratios := make([]float64, len(values))
@@ -45,22 +63,27 @@ func ratio(values, others []float64) float64 {
 	return median(ratios)
 }
 
-// report writes the table of all samples, which are in the order of their turns.
-func report(w io.Writer, subjects []subject, samples map[string][]sample) {
-	fmt.Fprintln(w, "| app | median | minimum | Node memory | time to usual | memory to usual | time to bound |")
-	fmt.Fprintln(w, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-	for _, s := range subjects {
-		times, memory := seconds(samples[s.name]), megabytes(samples[s.name])
-		fmt.Fprintf(w, "| %s | %.2f s | %.2f s | %.0f MB | %.2f | %.2f | %.2f |\n", s.name,
-			median(times), slices.Min(times), median(memory),
-			ratio(times, seconds(samples[baseline])),
-			ratio(memory, megabytes(samples[baseline])),
-			ratio(times, seconds(samples[bound])))
+// table writes the head of a table, whose first column is text.
+func table(w io.Writer, columns ...string) {
+	row(w, columns...)
+	rule := []string{"---"}
+	for range columns[1:] {
+		rule = append(rule, "---:")
 	}
+	row(w, rule...)
 }
 
+func row(w io.Writer, cells ...string) { fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | ")) }
+
+// number writes values as a table shows them.
+func number(format string, value float64) string { return fmt.Sprintf(format, value) }
+
 // machine names what the numbers depend on.
-func machine(node string) string {
+func machine() string {
+	node := os.Getenv("JSII_NODE")
+	if node == "" {
+		node = "node"
+	}
 	version, err := exec.Command(node, "--version").Output()
 	if err != nil {
 		version = []byte("unknown")

@@ -41,6 +41,16 @@ func (c *configuration) override(offline bool) ([]byte, error) {
 	return json.MarshalIndent(content, "", "  ")
 }
 
+// OfflineOverride returns the text of an override.tf.json with which Terraform
+// plans a configuration, in JSON, without AWS: see [Options].
+func OfflineOverride(configuration []byte) ([]byte, error) {
+	config, err := parse(configuration)
+	if err != nil {
+		return nil, err
+	}
+	return config.override(true)
+}
+
 // offlineProviders returns the settings that let each AWS provider of the
 // configuration plan without AWS, one entry for every alias.
 func (c *configuration) offlineProviders() ([]map[string]any, error) {

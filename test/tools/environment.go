@@ -18,23 +18,36 @@ import (
 // [MirrorVariable], or downloads them once into a cache that all test runs share.
 func TerraformEnv(tb testing.TB) map[string]string {
 	tb.Helper()
-	mirror := AWSProvider.Path(tb)
+	Require(tb, AWSProvider)
+	env, err := TerraformEnvIn(tb.TempDir())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return env
+}
 
+// TerraformEnvIn is [TerraformEnv] outside of tests. It writes a file into the
+// folder.
+func TerraformEnvIn(folder string) (map[string]string, error) {
+	mirror, err := AWSProvider.Find()
+	if err != nil {
+		return nil, err
+	}
 	env := inherited()
 	env["CHECKPOINT_DISABLE"] = "1"
 	env["AWS_EC2_METADATA_DISABLED"] = "true"
 	env["AWS_CONFIG_FILE"] = os.DevNull
 	env["AWS_SHARED_CREDENTIALS_FILE"] = os.DevNull
 
-	config := filepath.Join(tb.TempDir(), "terraform.rc")
+	config := filepath.Join(folder, "terraform.rc")
 	if err := os.WriteFile(config, []byte(cliConfig(mirror)), 0o600); err != nil {
-		tb.Fatal(err)
+		return nil, err
 	}
 	env["TF_CLI_CONFIG_FILE"] = config
 	if mirror == "" {
 		cache, err := pluginCache()
 		if err != nil {
-			tb.Fatal(err)
+			return nil, err
 		}
 		env["TF_PLUGIN_CACHE_DIR"] = cache
 		// Without a lock file Terraform would download a provider again although
@@ -42,7 +55,7 @@ func TerraformEnv(tb testing.TB) map[string]string {
 		// they lack other platforms' checksums does not matter.
 		env["TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE"] = "true"
 	}
-	return env
+	return env, nil
 }
 
 // cliConfig returns Terraform's command line configuration. Without a mirror it
