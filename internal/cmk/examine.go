@@ -77,7 +77,7 @@ func (x *examination) resource(r *resource) {
 
 func (x *examination) report(r *resource, issue Issue) {
 	issue.Stack, issue.Address, issue.Path = r.stack.Name, r.address(), r.path()
-	if issue.Control == "" {
+	if (issue.Rule == NoKey || issue.Rule == AwsManagedKey) && !issue.aside {
 		issue.Control = x.rules[r.kind].hub
 	}
 	if issue.Rule == NoKey {
@@ -148,7 +148,7 @@ func (x *examination) leaf(r *resource, key key, leaf leaf, what string) {
 		unread(leaf.label, value.text)
 		return
 	case value.holder == amazon:
-		x.report(r, Issue{Rule: AwsManagedKey, Attribute: leaf.label,
+		x.report(r, Issue{Rule: AwsManagedKey, Attribute: leaf.label, aside: key.what != "",
 			Problem: fmt.Sprintf("stores %s under a key of AWS, %s, whose policy nobody can change", what, value.text),
 			Fix:     setTo(append(fixes, leaf.label+customerKey))})
 		return
@@ -157,7 +157,7 @@ func (x *examination) leaf(r *resource, key key, leaf leaf, what string) {
 		fixes = append(fixes, leaf.label+customerKey)
 	}
 	if len(reasons) > 0 {
-		x.report(r, Issue{Rule: NoKey, Attribute: leaf.label,
+		x.report(r, Issue{Rule: NoKey, Attribute: leaf.label, aside: key.what != "",
 			Problem: fmt.Sprintf("stores %s without a customer managed key: %s", what, strings.Join(reasons, " and ")),
 			Fix:     setTo(fixes)})
 		return

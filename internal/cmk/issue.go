@@ -25,6 +25,9 @@ type Issue struct {
 	// Problem says what is stored and how, Fix what to set, Control which control
 	// of AWS Security Hub asks for it.
 	Problem, Fix, Control string
+
+	// aside is true for what the control does not ask for.
+	aside bool
 }
 
 // Examination is what was found in some stacks.
