@@ -1,0 +1,133 @@
+package cmk
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// rule says what a type of resource stores and where it takes the key for that.
+type rule struct {
+	// what is stored, as it follows "stores".
+	what string
+	// keys are what the schema cannot say of attributes. Those of the schema that
+	// are not among them are required, wherever their block is.
+	keys []key
+	// hub is the control of AWS Security Hub.
+	hub string
+	// special is a check that keys cannot express.
+	special func(*examination, *resource)
+	// ignored is why a type stores nothing that the guard is for.
+	ignored string
+}
+
+// key is an attribute that takes a key.
+type key struct {
+	// path of blocks and attribute. A block whose name speaks of encryption must be
+	// there where its parent is, any other is looked into where it is. A mark after
+	// a block's name says otherwise: "!" must be there, "?" need not.
+	path string
+	// what it encrypts, where that is not what the rule says.
+	what string
+	// with are the switches beside it that make it count.
+	with []setting
+	// where are settings beside it without which nothing is stored.
+	where []setting
+	// unlessSet are attributes or blocks of the resource with which the key is not
+	// asked for.
+	unlessSet []string
+	// whereSet are those of which one must be set.
+	whereSet []string
+	// from are attributes of the resource that name another, whose key it takes.
+	from []string
+	// bucket is an attribute of the resource that names the bucket whose default
+	// encryption counts.
+	bucket string
+	// ebs is true where the account's default encryption of EBS volumes counts.
+	ebs bool
+	// optional is true where the key is looked at only if it is given.
+	optional bool
+	// region is an attribute, beside it or of a block around it, that names the
+	// Region of what is stored where that is not the resource's, or "any" where the
+	// key may be of another.
+	region string
+	// ignored is why the attribute is no key for stored data.
+	ignored string
+}
+
+// setting is an attribute and the values that it may have, of which "" is none.
+type setting struct {
+	name   string
+	values []string
+}
+
+func stores(what string, keys ...key) rule { return rule{what: what, keys: keys} }
+
+func ignored(reason string) rule { return rule{ignored: reason} }
+
+func (r rule) control(id string) rule { r.hub = id; return r }
+
+func (r rule) checked(by func(*examination, *resource)) rule { r.special = by; return r }
+
+func at(path string) key { return key{path: path} }
+
+func (k key) of(what string) key { k.what = what; return k }
+
+func (k key) on(name string, values ...string) key {
+	if len(values) == 0 {
+		values = []string{"true"}
+	}
+	k.with = append(slices.Clone(k.with), setting{name, values})
+	return k
+}
+
+func (k key) when(name string, values ...string) key {
+	if len(values) == 0 {
+		values = []string{"true"}
+	}
+	k.where = append(slices.Clone(k.where), setting{name, values})
+	return k
+}
+
+func (k key) unless(names ...string) key   { k.unlessSet = names; return k }
+func (k key) whenSet(names ...string) key  { k.whereSet = names; return k }
+func (k key) inherits(names ...string) key { k.from = names; return k }
+func (k key) orBucket(name string) key     { k.bucket = name; return k }
+func (k key) orEbsDefault() key            { k.ebs = true; return k }
+func (k key) ifGiven() key                 { k.optional = true; return k }
+func (k key) regionOf(name string) key     { k.region = name; return k }
+func (k key) anyRegion() key               { k.region = anyRegion; return k }
+func (k key) noKey(reason string) key      { k.ignored = reason; return k }
+
+const anyRegion = "any"
+
+// plainPath is the path without marks.
+func (k key) plainPath() string {
+	return strings.NewReplacer("?", "", "!", "").Replace(k.path)
+}
+
+// rules are those of every type that the schema or a table knows, each with all
+// of its keys.
+var rules = sync.OnceValue(func() map[string]rule {
+	all := map[string]rule{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	for name, paths := range ProviderSchema().Types {
+		rule, decided := all[name]
+		if !decided {
+			rule = stores("data")
+		}
+		if rule.ignored != "" {
+			continue
+		}
+		for _, path := range paths {
+			if !slices.ContainsFunc(rule.keys, func(k key) bool { return k.plainPath() == path }) {
+				rule.keys = append(slices.Clip(rule.keys), at(path))
+			}
+		}
+		all[name] = rule
+	}
+	return all
+})
