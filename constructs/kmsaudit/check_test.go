@@ -2,6 +2,7 @@ package kmsaudit
 
 import (
 	"errors"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
@@ -224,6 +225,25 @@ func TestNamesFit(t *testing.T) {
 	for _, a := range s.alarms() {
 		if len(a.description) > 1024 {
 			t.Errorf("the description of %s has %d characters, CloudWatch takes 1024", a.name, len(a.description))
+		}
+	}
+}
+
+func TestAlarmsAndRulesOfConfigAreDocumented(t *testing.T) {
+	content, err := os.ReadFile("../../docs/kmsaudit.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := prodSettings()
+	s.importedKeyIds = []string{"{key}"}
+	for _, a := range s.alarms() {
+		if !strings.Contains(string(content), "`"+a.name+"`") {
+			t.Errorf("docs/kmsaudit.md does not name the alarm %s", a.name)
+		}
+	}
+	for _, rule := range managedConfigRules {
+		if !strings.Contains(string(content), "`"+rule.identifier+"`") {
+			t.Errorf("docs/kmsaudit.md does not name the rule %s", rule.identifier)
 		}
 	}
 }
