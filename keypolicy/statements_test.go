@@ -50,6 +50,7 @@ func everyStatement(scope Scope, context EncryptionContext, roles Roles) []State
 		AllowApplicationLogsThroughS3(scope, roles, []string{"nc-dp-prod-*"}, "arn:aws:s3:::nc-dp-logs-central"),
 		AllowSecurityAccountReadLogs(scope, others),
 		AllowLogsAccountArchive(scope, others),
+		AllowAlertsToTopic("arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts"),
 	)
 }
 
@@ -117,7 +118,7 @@ func TestNoRolesGiveNoStatement(t *testing.T) {
 		const want = "EnableIamUserPermissions EnableIamKeyAdministration DenyEarlyKeyDeletion DenyPolicyLockoutBypass " +
 			"AllowSecurityAccountAudit AllowCloudWatchLogs DenyDirectUseWithoutAppContext DenyDirectUseWithoutEnvContext " +
 			"DenyDirectUseWithoutServiceContext AllowCloudTrailEncrypt AllowCloudTrailDescribeKey AllowLogDelivery " +
-			"AllowSecurityAccountReadLogs AllowLogsAccountArchive"
+			"AllowSecurityAccountReadLogs AllowLogsAccountArchive AllowAlertsToTopic"
 		if got := strings.Join(sids, " "); got != want {
 			t.Errorf("without roles there are\n%s\nwant\n%s", got, want)
 		}

@@ -3,6 +3,7 @@ package kmsaudit
 import (
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -86,7 +87,8 @@ func checkScope(scope constructs.Construct, id string) keypolicy.Problems {
 }
 
 func hasStack(scope constructs.Construct) bool {
-	for _, ancestor := range *scope.Node().Scopes() {
+	// A stack is most often the scope itself, or just above it.
+	for _, ancestor := range slices.Backward(*scope.Node().Scopes()) {
 		if *cdktf.TerraformStack_IsStack(ancestor) {
 			return true
 		}

@@ -42,6 +42,11 @@ func (s settings) alarms() []alarm {
 			namespace:   s.metricNamespace(), metric: deniedUseMetric, statistic: "Sum",
 			threshold: 1, periodSeconds: 60, periods: 1, whenDataMissing: "notBreaching",
 		}, alarm{
+			id: "key-loss-alarm", name: "key-loss",
+			description: "A KMS key was disabled or scheduled for deletion, or somebody tried to. The alerts key-disabled, key-deletion-scheduled and key-change-refused tell which key and who; if none came, look in the log group " + group + ".",
+			namespace:   s.metricNamespace(), metric: keyLossMetric, statistic: "Sum",
+			threshold: 1, periodSeconds: 60, periods: 1, whenDataMissing: "notBreaching",
+		}, alarm{
 			id: "silent-alarm", name: "trail-silent",
 			description: "No event has reached the log group " + group + " for a day. The trail was stopped, or it may not write there any more.",
 			namespace:   "AWS/Logs", metric: "IncomingLogEvents", statistic: "Sum",
@@ -65,8 +70,12 @@ func (s settings) alarms() []alarm {
 	return alarms
 }
 
-// deniedUseMetric counts in a namespace of the audit's own.
-const deniedUseMetric = "KeyUseDenied"
+// The metrics that are counted from the log group, in a namespace of the audit's
+// own.
+const (
+	deniedUseMetric = "KeyUseDenied"
+	keyLossMetric   = "KeyDisabledOrDeletionScheduled"
+)
 
 func (s settings) metricNamespace() string { return s.name() }
 
@@ -75,12 +84,16 @@ func addAlarms(scope constructs.Construct, s settings, trail trailResources, cha
 		if trail.logGroup != nil {
 			group = *trail.logGroup.Name()
 		}
-		cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, jsii.String("use-denied-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
-			Name: jsii.String(s.name() + "-use-denied"), LogGroupName: &group, Pattern: jsii.String(keyalert.DeniedUseFilter()),
-			MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
-				Namespace: jsii.String(s.metricNamespace()), Name: jsii.String(deniedUseMetric), Value: jsii.String("1"),
-			},
-		})
+		count := func(name, pattern, metric string) {
+			cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, jsii.String(name+"-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
+				Name: jsii.String(s.name() + "-" + name), LogGroupName: &group, Pattern: &pattern,
+				MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
+					Namespace: jsii.String(s.metricNamespace()), Name: &metric, Value: jsii.String("1"),
+				},
+			})
+		}
+		count("use-denied", keyalert.DeniedUseFilter(), deniedUseMetric)
+		count("key-loss", keyalert.KeyLossFilter, keyLossMetric)
 	}
 	for _, a := range s.alarms() {
 		var dimensions *map[string]*string

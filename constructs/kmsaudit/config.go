@@ -13,8 +13,9 @@ type ConfigError = kmstier.ConfigError
 // when one is in danger. Environment is required, and LogsKeyArn unless there is
 // an ExistingTrail.
 //
-// AccountId, Region, Partition, LogsKeyArn, TrustedAccountIds, ImportedKeyIds
-// and the values of Tags may be tokens: attributes of resources in the same app.
+// AccountId, Region, Partition, LogsKeyArn, LogGroupName, TrustedAccountIds,
+// ImportedKeyIds and the values of Tags may be tokens: attributes of resources in
+// the same app.
 type KmsAuditConfig struct {
 	// Environment names the environment in every name. Required; a slug of
 	// lower-case letters, digits and single hyphens, such as "prod". In "prod" the

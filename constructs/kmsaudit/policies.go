@@ -34,10 +34,7 @@ func (s settings) topicPolicy(at awsPlace) keypolicy.Document {
 			Sid: sid, Effect: keypolicy.Allow,
 			Principals: []keypolicy.Principal{keypolicy.ServicePrincipal(service + ".amazonaws.com")},
 			Actions:    []string{"sns:Publish"}, Resources: []string{topic},
-			Conditions: []keypolicy.Condition{
-				{Operator: "ArnLike", Key: "aws:SourceArn", Values: []string{source}},
-				{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{at.accountId}},
-			},
+			Conditions: []keypolicy.Condition{{Operator: "ArnLike", Key: "aws:SourceArn", Values: []string{source}}},
 		}}
 	}
 	return documentOf(

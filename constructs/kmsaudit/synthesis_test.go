@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
+	"github.com/neurocipher-io/kmstier/test/terraform"
 )
 
 const logsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -17,6 +18,7 @@ func newStack(t *testing.T, id string) cdktf.TerraformStack {
 	t.Helper()
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: jsii.String(t.TempDir()), StackTraces: jsii.Bool(false)})
 	stack := cdktf.NewTerraformStack(app, jsii.String(id))
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
 	// The default backend would write an absolute path.
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../" + id + ".tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
@@ -50,5 +52,16 @@ func TestASynthesizedStackIsAsItsSnapshot(t *testing.T) {
 	snaps.WithConfig(snaps.Filename("prod"), snaps.Ext(".tf.json")).MatchStandaloneSnapshot(t, text)
 	if again := synthesize(t, prodConfig()); again != text {
 		t.Error("the second run differs")
+	}
+}
+
+// Terraform accepts what the configurations that differ most become.
+func TestSynthesizedStacksAreValid(t *testing.T) {
+	lookedUp := &kmsaudit.KmsAuditConfig{Environment: "dev", LogsKeyArn: logsKeyArn}
+	for name, config := range map[string]*kmsaudit.KmsAuditConfig{"prod": prodConfig(), "looked up": lookedUp, "existing trail": existingTrailConfig()} {
+		text := synthesize(t, config)
+		if found := terraform.New(t, []byte(text), terraform.Options{}).Validate(); len(found) > 0 {
+			t.Errorf("%s: terraform validate finds %v", name, found)
+		}
 	}
 }

@@ -55,3 +55,8 @@ func DeniedUseQuery() string {
 	return `fields @timestamp, userIdentity.arn, eventName, requestParameters.keyId, errorMessage, sourceIPAddress` +
 		` | filter eventSource = "kms.amazonaws.com" and errorCode like /^` + deniedPrefix + `/ | sort @timestamp desc`
 }
+
+// KeyLossFilter counts disabled keys and scheduled deletions in the trail's log
+// group, worded as Security Hub's control CloudWatch.7 (CIS 4.7) looks for it.
+// Their alerts name key and caller; this is a second way, without EventBridge.
+const KeyLossFilter = `{($.eventSource=kms.amazonaws.com) && (($.eventName=DisableKey) || ($.eventName=ScheduleKeyDeletion))}`
