@@ -9,6 +9,7 @@ import (
 	"github.com/neurocipher-io/kmstier/test/access"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 	"github.com/neurocipher-io/kmstier/test/terraform"
+	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // plainEnvironment has everything default but its roles and accounts.
@@ -67,6 +68,7 @@ var awsServicesOfExtraStatements = []string{
 // simulator written by others and by keypolicy.Evaluate. Then one part of a
 // policy after the other is taken away, and each time a case must fail.
 func TestAccessCases(t *testing.T) {
+	tools.Require(t, tools.Terraform, tools.AWSProvider)
 	sim := simulator.Start(t)
 	for name, c := range accessCases {
 		t.Run(name, func(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/test/emulator"
 	"github.com/neurocipher-io/kmstier/test/terraform"
+	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // applied is a stack of the shipped environments.yaml as the emulator has it.
@@ -28,7 +29,8 @@ type applied struct {
 
 func apply(t *testing.T, environment, accountId string) applied {
 	t.Helper()
-	stack := synthesize(t, shipped(t)).stack(environment)
+	tools.Require(t, tools.Terraform, tools.AWSProvider, tools.Emulator)
+	stack := synthesizedOnce(t).stack(environment)
 	cloud := emulator.Start(t, accountId)
 	workspace := terraform.New(t, stack, terraform.Options{Env: cloud.Env()})
 	planned := map[string]terraform.Key{}

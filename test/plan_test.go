@@ -15,7 +15,8 @@ import (
 // What the library says about a policy is true of what Terraform renders: it
 // parses, KMS has nothing to refuse in it, and its size is the one reported.
 func TestPlansRenderThePoliciesThatWereReported(t *testing.T) {
-	r := synthesize(t, shipped(t))
+	tools.Require(t, tools.Terraform, tools.AWSProvider)
+	r := synthesizedOnce(t)
 	for _, name := range environmentNames {
 		t.Run(name, func(t *testing.T) {
 			workspace := terraform.New(t, r.stack(name), terraform.Options{Offline: true})
@@ -51,18 +52,12 @@ func TestPlansRenderThePoliciesThatWereReported(t *testing.T) {
 // Every example is an app that people copy: each synthesizes and validates.
 func TestExamplesSynthesizeAndValidate(t *testing.T) {
 	tools.Require(t, tools.Node)
-	folder := filepath.Join(repository, "examples")
-	examples, err := os.ReadDir(folder)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, example := range examples {
-		t.Run(example.Name(), func(t *testing.T) {
-			binary, err := build("./examples/" + example.Name())
+	for _, example := range examples(t) {
+		t.Run(example, func(t *testing.T) {
+			binary, err := build("./examples/" + example)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer os.RemoveAll(filepath.Dir(binary))
 			r := runProgram(t, t.TempDir(), binary)
 			if r.exitCode != 0 {
 				t.Fatalf("status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
@@ -78,4 +73,20 @@ func TestExamplesSynthesizeAndValidate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// examples are the apps below the folder of that name.
+func examples(t *testing.T) []string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(repository, "examples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.IsDir() {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
 }

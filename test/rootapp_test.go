@@ -18,9 +18,9 @@ const repository = ".."
 // rootApp is the built root app.
 var rootApp = sync.OnceValues(func() (string, error) { return build(".") })
 
-// build compiles a program of the repository, once for all tests that run it.
+// build compiles a program of the repository.
 func build(pkg string) (string, error) {
-	folder, err := os.MkdirTemp("", "kmstier-test-*")
+	folder, err := os.MkdirTemp(shared, "build")
 	if err != nil {
 		return "", err
 	}
@@ -33,12 +33,18 @@ func build(pkg string) (string, error) {
 	return binary, nil
 }
 
+// shared is a folder for what several tests use.
+var shared string
+
 func TestMain(m *testing.M) {
-	status := m.Run()
-	if binary, err := rootApp(); err == nil {
-		os.RemoveAll(filepath.Dir(binary))
-	}
-	os.Exit(status)
+	os.Exit(func() int {
+		var err error
+		if shared, err = os.MkdirTemp("", "kmstier-test-*"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(shared)
+		return m.Run()
+	}())
 }
 
 // run is what came of running the root app in a folder.
@@ -96,6 +102,25 @@ func synthesize(t *testing.T, environments string) run {
 	}
 	return r
 }
+
+// synthesizedOnce is what the root app makes of the shipped environments.yaml,
+// for tests that only read it.
+func synthesizedOnce(t *testing.T) run {
+	t.Helper()
+	tools.Require(t, tools.Node)
+	if firstRun.folder == "" {
+		folder := filepath.Join(shared, "synthesized")
+		writeFile(t, filepath.Join(folder, "environments.yaml"), shipped(t))
+		r := runRootAppIn(t, folder)
+		if r.exitCode != 0 {
+			t.Fatalf("the root app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
+		}
+		firstRun = r
+	}
+	return firstRun
+}
+
+var firstRun run
 
 // shipped is the environments.yaml of the repository.
 func shipped(t *testing.T) string {

@@ -16,7 +16,7 @@ var environmentNames = []string{"dev", "stg", "prod"}
 // The snapshots are what the shipped environments.yaml becomes. Update them
 // with UPDATE_SNAPS=true, and say in the commit why they change.
 func TestRootAppSynthesizesEveryEnvironment(t *testing.T) {
-	r := synthesize(t, shipped(t))
+	r := synthesizedOnce(t)
 	for _, name := range environmentNames {
 		snaps.WithConfig(snaps.Filename(name), snaps.Ext(".tf.json")).
 			MatchStandaloneSnapshot(t, readFile(t, r.stack(name)))
@@ -28,7 +28,7 @@ func TestRootAppSynthesizesEveryEnvironment(t *testing.T) {
 }
 
 func TestStacksHaveTheSixOutputs(t *testing.T) {
-	r := synthesize(t, shipped(t))
+	r := synthesizedOnce(t)
 	want := []string{"data_key_alias", "data_key_arn", "data_key_id", "logs_key_alias", "logs_key_arn", "logs_key_id"}
 	for _, name := range environmentNames {
 		var stack struct{ Output map[string]any }
@@ -47,9 +47,8 @@ func TestStacksHaveTheSixOutputs(t *testing.T) {
 }
 
 func TestSynthesisGivesTheSameBytesInAnyFolder(t *testing.T) {
-	environments := shipped(t)
-	first := synthesize(t, environments)
-	second := synthesize(t, environments)
+	first := synthesizedOnce(t)
+	second := synthesize(t, shipped(t))
 	again := runRootAppIn(t, second.folder)
 	for _, name := range environmentNames {
 		want := readFile(t, first.stack(name))

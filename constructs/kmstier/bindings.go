@@ -34,8 +34,8 @@ type keyResources struct {
 }
 
 func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
-	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"), nil)
-	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
 	config := &kmskey.KmsKeyConfig{
 		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
@@ -61,7 +61,7 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 }
 
 func (r keyResources) putPolicy(policy keypolicy.Document) {
-	r.document.AddOverride(jsii.String("statement"), statementBlocks(policy))
+	r.document.PutStatement(statementBlocks(policy))
 }
 
 // addGrants creates one grant a grantee, named after the account and its role.
@@ -108,10 +108,10 @@ func roleLabel(arn string) string {
 // arguments.
 type block = map[string]any
 
-// statementBlocks are the statements as Terraform takes them, for an override. As
+// statementBlocks are the statements as Terraform takes them, in a token. As
 // structs of the bindings they would take the jsii kernel several times as long:
 // it tries each type that each nested field could have.
-func statementBlocks(policy keypolicy.Document) []any {
+func statementBlocks(policy keypolicy.Document) cdktf.IResolvable {
 	var blocks []any
 	for _, statement := range policy.Statements {
 		made := block{"sid": statement.Sid, "effect": string(statement.Effect)}
@@ -133,7 +133,7 @@ func statementBlocks(policy keypolicy.Document) []any {
 		}
 		blocks = append(blocks, made)
 	}
-	return blocks
+	return cdktf.Token_AsAny(blocks)
 }
 
 // list is the values in canonical order.

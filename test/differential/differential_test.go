@@ -3,17 +3,27 @@ package differential
 import (
 	"flag"
 	"maps"
+	"os"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/neurocipher-io/kmstier/test/simulator"
+	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 var (
-	pairs = flag.Int("pairs", 20000, "how many pairs of a policy and a request to compare")
+	pairs = flag.Int("pairs", defaultPairs(), "how many pairs of a policy and a request to compare")
 	seed  = flag.Uint64("seed", 1, "what the pairs follow from")
 )
+
+// defaultPairs are few, so that the tests run often, and many in CI.
+func defaultPairs() int {
+	if os.Getenv(tools.RequireVariable) == "1" {
+		return 20000
+	}
+	return 4000
+}
 
 // TestEvaluateAgainstSimulator fails on any difference that is not known.
 func TestEvaluateAgainstSimulator(t *testing.T) {

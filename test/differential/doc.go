@@ -11,6 +11,7 @@
 // its source and a predicate of the pairs that it can explain; any other fails
 // the test.
 //
-//	go test ./test/differential                                    # 20,000 pairs
+//	go test ./test/differential                                    # 4,000 pairs
+//	KMSTIER_REQUIRE_TOOLS=1 go test ./test/differential            # 20,000, as in CI
 //	go test ./test/differential -run TestEvaluate -pairs 200000 -seed 7 -timeout 1h
 package differential

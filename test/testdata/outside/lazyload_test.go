@@ -1,0 +1,3 @@
+package outside
+
+import _ "github.com/neurocipher-io/kmstier/lazyload" // starts jsii several times faster
