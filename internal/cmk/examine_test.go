@@ -11,7 +11,7 @@ import (
 // app is some stacks as JSON, by name in their order.
 type app [][2]string
 
-func (a app) examine(t *testing.T) Examination {
+func (a app) stacks(t *testing.T) []*Stack {
 	t.Helper()
 	var stacks []*Stack
 	for _, named := range a {
@@ -25,6 +25,12 @@ func (a app) examine(t *testing.T) Examination {
 		}
 		stacks = append(stacks, stack)
 	}
+	return stacks
+}
+
+func (a app) examine(t *testing.T) Examination {
+	t.Helper()
+	stacks := a.stacks(t)
 	return Examine(stacks, stacks, []string{"alias/*-data-*"})
 }
 
