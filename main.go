@@ -106,7 +106,7 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 		return made, err
 	}
 	if config := rootapp.AuditConfig(file, environment, *made.Tier.LogsKey().Arn()); config != nil {
-		if made.Audit, err = kmsaudit.NewKmsAudit(stack, "audit", config); err != nil {
+		if made.Audit, err = kmsaudit.NewKmsAudit(stack, rootapp.AuditId, config); err != nil {
 			return made, err
 		}
 	}

@@ -51,7 +51,7 @@ var logSenders = map[string][]string{
 // and the access logs of load balancers.
 //   - https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 //   - https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-var plainSenders = []string{"aws_alb", "aws_elb", "aws_s3_bucket", "aws_s3_bucket_logging"}
+var plainSenders = []string{"aws_alb", "aws_elb", "aws_lb", "aws_s3_bucket", "aws_s3_bucket_logging"}
 
 func (x *examination) findBuckets() *buckets {
 	b := &buckets{

@@ -10,6 +10,9 @@ import (
 // partition is that of every Region that environments.yaml may name.
 const partition = "aws"
 
+// AuditId is the id of an environment's audit in its stack.
+const AuditId = "audit"
+
 // TierConfig is the configuration of an environment's keys.
 func TierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
 	config := &kmstier.KmsTierConfig{
@@ -95,6 +98,12 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 	config := &cmkguard.Config{
 		Environment: environment.Name,
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
+	}
+	if environment.Audit.Enabled == nil || *environment.Audit.Enabled {
+		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
+			Resource: environment.Name + "/" + AuditId + "/undelivered",
+			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
+		})
 	}
 	for _, exception := range environment.Guard.Exceptions {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))

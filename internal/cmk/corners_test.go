@@ -1,0 +1,57 @@
+package cmk
+
+import "testing"
+
+// Gaps that deliberately broken code slipped through.
+
+func TestAnAliasHasTheNamesOfItsKey(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_kms_key": {"k": {}},
+		"aws_kms_alias": {"data": {"name": "alias/x-data-prod", "target_key_id": "${aws_kms_key.k.key_id}"}, "other": {"name": "alias/other", "target_key_id": "${aws_kms_key.k.key_id}"}},
+		"aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_alias.other.target_key_arn}"}}}}`),
+		"advice: logs-on-data-key s/aws_cloudwatch_log_group.l kms_key_id")
+}
+
+func TestLongWaysToAKeyAreFollowed(t *testing.T) {
+	expect(t, one(`{"locals": {"a": "${local.b}", "b": "${aws_sns_topic.t.kms_master_key_id}"}, "resource": {"aws_kms_key": {"k": {}},
+		"aws_kms_alias": {"a": {"name": "alias/a", "target_key_id": "${aws_kms_key.k.id}"}},
+		"aws_sns_topic": {"t": {"kms_master_key_id": "${data.aws_kms_key.k.arn}"}}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${local.a}"}}},
+		"data": {"aws_kms_key": {"k": {"key_id": "${aws_kms_alias.a.target_key_arn}"}}}}`))
+	// One that never ends.
+	expect(t, one(`{"resource": {"aws_sns_topic": {"a": {"kms_master_key_id": "${aws_sns_topic.b.kms_master_key_id}"}, "b": {"kms_master_key_id": "${aws_sns_topic.a.kms_master_key_id}"}}}}`),
+		"unread s/aws_sns_topic.a kms_master_key_id", "unread s/aws_sns_topic.b kms_master_key_id")
+}
+
+func TestAStateOfAnUnknownPlaceIsNobodys(t *testing.T) {
+	expect(t, app{
+		{"keys", `{"terraform": {"backend": {"remote": {"hostname": "a"}}}, "resource": {"aws_kms_key": {"k": {}}}, "output": {"key": {"value": "${aws_kms_key.k.arn}"}}}`},
+		{"queues", `{"data": {"terraform_remote_state": {"other": {"backend": "remote", "config": {"hostname": "b"}}}},
+			"resource": {"aws_sqs_queue": {"q": {"kms_master_key_id": "${data.terraform_remote_state.other.outputs.key}"}}}}`},
+	}, "unread queues/aws_sqs_queue.q kms_master_key_id")
+}
+
+func TestADataSourceIsNotExamined(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_db_instance": {"copy": {"replicate_source_db": "${data.aws_db_instance.main.db_instance_identifier}"}}}, "data": {"aws_db_instance": {"main": {}}}}`),
+		"no-key s/aws_db_instance.copy kms_key_id")
+}
+
+func TestABucketThatLogsIntoItselfIsNoLogBucket(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_kms_key": {"k": {}}, "aws_kms_alias": {"a": {"name": "alias/x-data-prod", "target_key_id": "${aws_kms_key.k.id}"}},
+		"aws_s3_bucket": {"b": {"bucket": "data", "logging": {"target_bucket": "data"}, "server_side_encryption_configuration": {"rule": `+ownKms+`}}}}}`))
+}
+
+func TestAKeyThatTheAlgorithmIgnoresCoversNoObject(t *testing.T) {
+	const rule = `{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256", "kms_master_key_id": "alias/own"}}`
+	expect(t, one(`{"resource": {"aws_s3_bucket": {"b": {"bucket": "b"}}, "`+config+`": {"c": {"bucket": "b", "rule": `+rule+`}}, "aws_s3_object": {"o": {"bucket": "b"}}}}`),
+		"no-key s/"+config+".c "+ofRule, "no-key s/aws_s3_object.o kms_key_id")
+}
+
+func TestDirectoryBucketsAlwaysHaveBucketKeys(t *testing.T) {
+	const rule = `{"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/own"}}`
+	expect(t, one(`{"resource": {"aws_s3_directory_bucket": {"b": {"bucket": "b"}}, "`+config+`": {"c": {"bucket": "${aws_s3_directory_bucket.b.id}", "rule": `+rule+`}}}}`))
+}
+
+// The key of its replicas is not the one that a bucket of logs is under.
+func TestReplicasOfLogsAreNotTheirBucket(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_s3_bucket": {"logs": {"replication_configuration": {"rules": {"destination": {"replica_kms_key_id": "alias/x-data-prod"}}},
+		"server_side_encryption_configuration": {"rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/x-logs-prod"}, "bucket_key_enabled": true}}}}}}`))
+}
