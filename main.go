@@ -60,7 +60,11 @@ func synthesize(file *environments.File, out io.Writer) (err error) {
 			err = fmt.Errorf("CDKTF could not synthesize: %v", thrown)
 		}
 	}()
-	app := cdktf.NewApp(&cdktf.AppConfig{StackTraces: jsii.Bool(false)})
+	app := cdktf.NewApp(&cdktf.AppConfig{
+		StackTraces: jsii.Bool(false),
+		// The guards are the only validations and have been asked before: see Examine.
+		SkipValidation: jsii.Bool(true),
+	})
 	var made []rootapp.Made
 	for _, environment := range file.Environments {
 		stack, err := newStack(app, file, environment)

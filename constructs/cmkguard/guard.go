@@ -29,6 +29,9 @@ type Guard struct {
 // that is still empty the guard is asked after all stacks were written; it fails
 // the synthesis all the same, and prints its warnings to standard error.
 //
+// On a stack it looks at other stacks only where a reference leads there, or
+// where they may hold what a resource of this one lacks.
+//
 // An app with SkipValidation is not guarded.
 //
 // It returns a [ConfigError] with everything that is wrong with its arguments.
@@ -65,9 +68,12 @@ func (g *Guard) guardStacks() int {
 	return len(g.guarded)
 }
 
-// stacksIn are the stacks of a construct, itself included, in the order in which
-// they are synthesized.
+// stacksIn are the stacks of an app in the order in which they are synthesized,
+// or the one stack that the scope is.
 func stacksIn(scope constructs.IConstruct) []cdktf.TerraformStack {
+	if stack, ok := scope.(cdktf.TerraformStack); ok {
+		return []cdktf.TerraformStack{stack}
+	}
 	var stacks []cdktf.TerraformStack
 	for _, construct := range *scope.Node().FindAll(constructs.ConstructOrder_PREORDER) {
 		// Asking each construct would be a call each.
@@ -94,7 +100,7 @@ func (g *Guard) Examine() (result *Result, err error) {
 		}
 	}()
 	g.guardStacks()
-	for _, stack := range stacksIn(g.scope.Node().Root()) {
+	for _, stack := range stacksIn(g.scope) {
 		stack.PrepareStack()
 	}
 	round := newRound(g)
@@ -102,14 +108,14 @@ func (g *Guard) Examine() (result *Result, err error) {
 	for _, guarded := range round.guarded {
 		stack := round.contents[guarded.path]
 		if stack == nil {
-			stack, err = read(guarded.stack, guarded.path) // for the error
-			if err != nil {
+			if stack, err = read(guarded.stack, guarded.path); err != nil {
 				return nil, err
 			}
+			round.contents[guarded.path] = stack
 		}
 		own = append(own, stack)
 	}
-	found := g.policy.result(cmk.Examine(own, round.all(), g.policy.dataKeys))
+	found := round.look(own...)
 	g.policy.addStale(found)
 	return found, nil
 }

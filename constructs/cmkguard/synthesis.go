@@ -3,6 +3,7 @@ package cmkguard
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/aws/jsii-runtime-go"
@@ -34,18 +35,34 @@ type guardedStack struct {
 
 func newRound(guard *Guard) *round {
 	r := &round{guard: guard, contents: map[string]*cmk.Stack{}, results: map[string]*Result{}}
-	for _, stack := range stacksIn(guard.scope.Node().Root()) {
+	if stack, ok := guard.scope.(cdktf.TerraformStack); ok {
+		// The other stacks are read only where they matter: each costs as much as
+		// writing it.
 		path := *stack.Node().Path()
-		if guard.guarded[path] {
+		r.guarded, r.order = []guardedStack{{stack, path}}, []string{path}
+		return r
+	}
+	r.readAll()
+	return r
+}
+
+// readAll reads every stack of the app that is not known yet.
+func (r *round) readAll() {
+	r.guarded, r.order = nil, nil
+	for _, stack := range stacksIn(r.guard.scope.Node().Root()) {
+		path := *stack.Node().Path()
+		if r.guard.guarded[path] {
 			r.guarded = append(r.guarded, guardedStack{stack, path})
 		}
 		r.order = append(r.order, path)
+		if r.contents[path] != nil {
+			continue
+		}
 		// A stack that cannot be read fails by itself, if it is synthesized at all.
 		if content, err := read(stack, path); err == nil {
 			r.contents[path] = content
 		}
 	}
-	return r
 }
 
 func (r *round) all() []*cmk.Stack {
@@ -56,6 +73,18 @@ func (r *round) all() []*cmk.Stack {
 		}
 	}
 	return all
+}
+
+// look examines stacks of the round that have been read. Other stacks can tell
+// where a reference leads, or hold what a resource seems to lack.
+func (r *round) look(own ...*cmk.Stack) *Result {
+	found := cmk.Examine(own, r.all(), r.guard.policy.dataKeys)
+	alone := len(r.all()) == len(own)
+	if alone && (len(found.Issues) > 0 || slices.ContainsFunc(own, (*cmk.Stack).RefersToStacks)) {
+		r.readAll()
+		found = cmk.Examine(own, r.all(), r.guard.policy.dataKeys)
+	}
+	return r.guard.policy.result(found)
 }
 
 // read is a stack as it would be synthesized now.
@@ -75,7 +104,7 @@ func (r *round) examine(guarded guardedStack) (*Result, error) {
 		return nil, err
 	}
 	r.contents[guarded.path] = content
-	result := r.guard.policy.result(cmk.Examine([]*cmk.Stack{content}, r.all(), r.guard.policy.dataKeys))
+	result := r.look(content)
 	r.results[guarded.path] = result
 	return result, nil
 }

@@ -58,6 +58,13 @@ func NewStack(name string, content any) (*Stack, error) {
 	return stack, nil
 }
 
+// RefersToStacks says whether the stack reads what other stacks put out.
+func (s *Stack) RefersToStacks() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Values(s.resources)), func(r *resource) bool {
+		return r.isData && r.kind == "terraform_remote_state"
+	})
+}
+
 func (r *resource) address() string {
 	address := r.kind + "." + r.name
 	if r.isData {

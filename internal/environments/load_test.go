@@ -173,8 +173,12 @@ func TestLoadReadsTheShippedFile(t *testing.T) {
 			SecurityRoleArns:      role("098765432109", "SecurityAuditorRole"),
 			LogsAccountId:         "111111111111",
 			LogsRoleArns:          role("111111111111", "LogArchiverRole"),
-			LogsBucketArn:         "arn:aws:s3:::nc-dp-logs-central",
-			Tags:                  map[string]string{"Environment": got.Name},
+
+			EbsEncryptionByDefault: true,
+			Audit:                  Audit{AlertEmails: []string{"security@neurocipher.io"}, EnableGuardDuty: true},
+
+			LogsBucketArn: "arn:aws:s3:::nc-dp-logs-central",
+			Tags:          map[string]string{"Environment": got.Name},
 			Backend: Backend{S3: &S3Backend{
 				Bucket:        "nc-terraform-state-" + got.Name,
 				Key:           "kms/terraform.tfstate",

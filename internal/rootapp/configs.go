@@ -99,14 +99,14 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 		Environment: environment.Name,
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
 	}
+	for _, exception := range environment.Guard.Exceptions {
+		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
+	}
 	if environment.Audit.Enabled == nil || *environment.Audit.Enabled {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
 			Resource: environment.Name + "/" + AuditId + "/undelivered",
 			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
 		})
-	}
-	for _, exception := range environment.Guard.Exceptions {
-		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
 	}
 	return config
 }

@@ -127,8 +127,8 @@ func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &cmkguard.Config{
 		Environment: "prod", Enforcement: cmkguard.Warn,
 		Exceptions: []cmkguard.Exception{
-			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
 			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
+			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
 		},
 	}
 	got := GuardConfig(environment)

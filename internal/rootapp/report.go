@@ -21,17 +21,21 @@ type Made struct {
 	Tier        *kmstier.KmsTier
 	Audit       *kmsaudit.KmsAudit
 	Guard       *cmkguard.Guard
+	// Found is what the guard found.
+	Found *cmkguard.Result
 }
 
-// Examine reports what the guards of all stacks refuse.
+// Examine asks the guards of all stacks before any of them is written, and
+// reports what they refuse.
 func Examine(made []Made) error {
 	var refused []error
-	for _, stack := range made {
-		result, err := stack.Guard.Examine()
+	for i, stack := range made {
+		found, err := stack.Guard.Examine()
 		if err != nil {
 			return fmt.Errorf("environment %s: %w", stack.Environment.Name, err)
 		}
-		for _, finding := range result.Errors() {
+		made[i].Found = found
+		for _, finding := range found.Errors() {
 			refused = append(refused, errors.New(finding.String()))
 		}
 	}
@@ -51,7 +55,7 @@ func Report(out io.Writer, stack Made, outdir string) {
 	if stack.Audit != nil {
 		warnings = append(warnings, stack.Audit.Warnings()...)
 	}
-	result := stack.Guard.Result()
+	result := stack.Found
 	fmt.Fprintf(out, "  guard     %d resources, %d of types that store data: %s\n", result.Resources, result.Storing, verdict(result))
 	for _, excepted := range result.Excepted {
 		fmt.Fprintf(out, "  %s\n", excepted)
