@@ -123,11 +123,21 @@ type evaluator struct{}
 
 func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, error) {
 	decisions := make([]simulator.Decision, 0, len(requests))
+	documents := map[string]keypolicy.Document{}
+	parse := func(text string) (keypolicy.Document, error) {
+		document, known := documents[text]
+		if known {
+			return document, nil
+		}
+		document, err := keypolicy.Parse([]byte(text))
+		documents[text] = document
+		return document, err
+	}
 	policies := map[string]*keypolicy.Policy{}
 	for _, request := range requests {
 		policy := policies[request.KeyPolicy]
 		if policy == nil {
-			document, err := keypolicy.Parse([]byte(request.KeyPolicy))
+			document, err := parse(request.KeyPolicy)
 			if err != nil {
 				return nil, err
 			}
@@ -140,11 +150,18 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 			Principal: request.Principal, Action: request.Action, Key: request.KeyArn, Context: request.FullContext(),
 		}
 		if request.IdentityPolicy != "" {
-			identity, err := keypolicy.Parse([]byte(request.IdentityPolicy))
+			identity, err := parse(request.IdentityPolicy)
 			if err != nil {
 				return nil, err
 			}
 			asked.IdentityPolicies = []keypolicy.Document{identity}
+		}
+		if request.Boundary != "" {
+			boundary, err := parse(request.Boundary)
+			if err != nil {
+				return nil, err
+			}
+			asked.PermissionsBoundary = &boundary
 		}
 		decision, err := policy.Evaluate(asked)
 		if err != nil {
