@@ -135,7 +135,7 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 		policy, _ := s.keyPolicy(purpose, scope)
 		keys = append(keys, access.Key{
 			Address: purpose, Arn: "arn:" + scope.Partition + ":kms:" + scope.Region + ":" + scope.AccountId + ":key/" + purpose,
-			Policy: policy, Tags: s.tagsOf(purpose), Aliases: []string{s.alias(purpose)},
+			Policy: policy, Tags: s.tagsOf(purpose), AllTags: true, Aliases: []string{s.alias(purpose)},
 		})
 	}
 	found, err := access.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)
