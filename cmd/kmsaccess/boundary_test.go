@@ -59,7 +59,7 @@ func TestBoundaryStatuses(t *testing.T) {
 		"excess, not asked":      {wide, "blocked", exitOk, "aws_kms_key.a: allowed by the boundary, granted by no key policy\n"},
 		"excess":                 {wide, "blocked,excess", exitFinding, "other keys: allowed by the boundary, granted by no key policy\n"},
 		"the key has the tag":    {tagged("shop"), "blocked,excess", exitOk, "and nothing else"},
-		"the key has not":        {tagged("other"), "blocked", exitFinding, `all blocked: its statement 0 does not match: StringEquals on aws:ResourceTag/app wants "other", the request has "shop"`},
+		"the key has not":        {tagged("other"), "blocked", exitFinding, `all blocked: no statement of it allows the request; the nearest, statement 0, does not match: StringEquals on aws:ResourceTag/app wants "other", the request has "shop"`},
 		"another tag is unheard": {strings.Replace(tagged("shop"), "ResourceTag/app", "ResourceTag/team", 1), "blocked", exitFinding, `StringEquals on aws:ResourceTag/team wants "shop", the request has no such key`},
 	}
 	for name, test := range tests {

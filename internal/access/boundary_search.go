@@ -210,7 +210,7 @@ func (c *boundaryCheck) reason(explanation keypolicy.Explanation) string {
 			reasons = append(reasons, condition.String())
 		}
 	}
-	return "its " + statementWord(nearest.Statement) + " does not match: " + strings.Join(reasons, "; ")
+	return "no statement of it allows the request; the nearest, " + statementWord(nearest.Statement) + ", does not match: " + strings.Join(reasons, "; ")
 }
 
 func statementWord(ref keypolicy.StatementRef) string {
