@@ -108,13 +108,21 @@ func TestAccessCases(t *testing.T) {
 	}
 }
 
+// renderedPolicies are those that tests have asked for: each costs seconds.
+var renderedPolicies = map[[2]string]string{}
+
 func renderedPolicy(t *testing.T, environments, purpose string) string {
 	t.Helper()
+	asked := [2]string{environments, purpose}
+	if policy, known := renderedPolicies[asked]; known {
+		return policy
+	}
 	stack := synthesize(t, environments).stack("prod")
 	policy, err := terraform.KeyPolicy(terraform.New(t, stack, terraform.Options{Offline: true}).Plan(), purpose)
 	if err != nil {
 		t.Fatal(err)
 	}
+	renderedPolicies[asked] = policy
 	return policy
 }
 
