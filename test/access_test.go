@@ -110,13 +110,21 @@ func TestAccessCases(t *testing.T) {
 	}
 }
 
+// renderedPolicies are those that tests have asked for: each costs seconds.
+var renderedPolicies = map[[2]string]string{}
+
 func renderedPolicy(t *testing.T, environments, purpose string) string {
 	t.Helper()
+	asked := [2]string{environments, purpose}
+	if policy, known := renderedPolicies[asked]; known {
+		return policy
+	}
 	stack := synthesize(t, environments).stack("prod")
 	policy, err := terraform.KeyPolicy(terraform.New(t, stack, terraform.Options{Offline: true}).Plan(), purpose)
 	if err != nil {
 		t.Fatal(err)
 	}
+	renderedPolicies[asked] = policy
 	return policy
 }
 
@@ -125,11 +133,21 @@ type evaluator struct{}
 
 func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, error) {
 	decisions := make([]simulator.Decision, 0, len(requests))
+	documents := map[string]keypolicy.Document{}
+	parse := func(text string) (keypolicy.Document, error) {
+		document, known := documents[text]
+		if known {
+			return document, nil
+		}
+		document, err := keypolicy.Parse([]byte(text))
+		documents[text] = document
+		return document, err
+	}
 	policies := map[string]*keypolicy.Policy{}
 	for _, request := range requests {
 		policy := policies[request.KeyPolicy]
 		if policy == nil {
-			document, err := keypolicy.Parse([]byte(request.KeyPolicy))
+			document, err := parse(request.KeyPolicy)
 			if err != nil {
 				return nil, err
 			}
@@ -142,11 +160,18 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 			Principal: request.Principal, Action: request.Action, Key: request.KeyArn, Context: request.FullContext(),
 		}
 		if request.IdentityPolicy != "" {
-			identity, err := keypolicy.Parse([]byte(request.IdentityPolicy))
+			identity, err := parse(request.IdentityPolicy)
 			if err != nil {
 				return nil, err
 			}
 			asked.IdentityPolicies = []keypolicy.Document{identity}
+		}
+		if request.Boundary != "" {
+			boundary, err := parse(request.Boundary)
+			if err != nil {
+				return nil, err
+			}
+			asked.PermissionsBoundary = &boundary
 		}
 		decision, err := policy.Evaluate(asked)
 		if err != nil {

@@ -25,6 +25,7 @@ import (
 
 func compose(stack cdktf.TerraformStack, etlRole, embedRole iamrole.IamRole) error {
 `+blocks[0][1]+`
+	_ = use
 	return err
 }
 `)

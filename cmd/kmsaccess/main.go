@@ -4,6 +4,7 @@
 //	kmsaccess [report] FILE     who can use, administer, grant and read about each key
 //	kmsaccess can FILE ...      may one principal carry out one action, and why
 //	kmsaccess diff OLD NEW      which decisions a change alters
+//	kmsaccess boundary FILE ... what a permissions boundary blocks, and allows beyond
 //
 // The guide is docs/kmsaccess.md.
 package main
@@ -32,6 +33,8 @@ const usage = `usage: kmsaccess [report] FILE [--format table|markdown|json|html
        kmsaccess can FILE --principal ARN --action kms:Decrypt [--context app=...] [--via s3]
                  [--condition key=value] [--identity policy.json] [--key ADDRESS]
        kmsaccess diff OLD NEW [--format text|markdown|json] [-o FILE]
+       kmsaccess boundary FILE --boundary pb.json [--role ARN] [--key ADDRESS] [--format text|json]
+                 [--fail-on blocked,excess] [-o FILE]
 
 FILE is a plan or state as JSON (terraform show -json), a synthesized stack (cdk.tf.json) or a key
 policy; - is the standard input. kmsaccess COMMAND -h lists the command's flags.
@@ -47,7 +50,7 @@ type program struct {
 
 func run(args []string, in io.Reader, out, err io.Writer) int {
 	p := program{in, out, err}
-	commands := map[string]func([]string) (int, error){"report": p.report, "can": p.can, "diff": p.diff}
+	commands := map[string]func([]string) (int, error){"report": p.report, "can": p.can, "diff": p.diff, "boundary": p.boundary}
 	if len(args) == 0 {
 		fmt.Fprint(err, usage)
 		return exitError

@@ -32,8 +32,8 @@ type BlockedAction struct {
 	Ways []string
 	// Partly tells that the boundary lets some requests of these ways through.
 	Partly bool
-	// Gap is what the boundary lacks: that no statement allows the action, what the
-	// nearest statement wants in vain, or which statement denies it.
+	// Gap is what the boundary lacks: that no statement allows the action or the
+	// request, with what the nearest wants in vain; or which statement denies it.
 	Gap string
 
 	text string
@@ -84,7 +84,8 @@ func (r BoundaryReport) String() string {
 // Every finding is a request that was evaluated with the key policy, an identity
 // policy that allows everything, and the boundary. The keys carry their tags and
 // aliases; their ids are not known, so a boundary that names a key by its id does
-// not match. For those, give the applied state to kmsaccess boundary.
+// not match. For those, give the applied state to kmsaccess boundary. Nor does a
+// token match anything but itself: give the boundary as it is deployed.
 //
 // A [ConfigError] says what is wrong with the configuration, the consumers or the
 // boundary, or what in the boundary AWS does not document.
@@ -135,7 +136,7 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 		policy, _ := s.keyPolicy(purpose, scope)
 		keys = append(keys, access.Key{
 			Address: purpose, Arn: "arn:" + scope.Partition + ":kms:" + scope.Region + ":" + scope.AccountId + ":key/" + purpose,
-			Policy: policy, Tags: s.tagsOf(purpose), Aliases: []string{s.alias(purpose)},
+			Policy: policy, Tags: s.tagsOf(purpose), AllTags: true, Aliases: []string{s.alias(purpose)},
 		})
 	}
 	found, err := access.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)

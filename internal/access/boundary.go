@@ -72,7 +72,7 @@ func CheckBoundary(boundary keypolicy.Document, keys []Key, principals ...string
 		}
 		places = append(places, place)
 		check.granted = map[string]bool{}
-		other := Key{Address: OtherKeys, Arn: place + "key/" + anyPresentValue, Tags: map[string]string{}, Aliases: []string{}}
+		other := Key{Address: OtherKeys, Arn: place + "key/" + anyPresentValue, AllTags: true, Aliases: []string{}}
 		if err := check.excess(&report, other); err != nil {
 			return BoundaryReport{}, fmt.Errorf("%s: %w", OtherKeys, err)
 		}
@@ -140,7 +140,7 @@ func (k Key) facts(documents ...keypolicy.Document) map[string][]string {
 	// KMS answers no request without TLS. See the KMS Developer Guide,
 	// "Infrastructure security in AWS KMS".
 	facts := map[string][]string{"aws:securetransport": {"true"}}
-	if k.Tags != nil {
+	if k.AllTags {
 		for _, document := range documents {
 			for _, statement := range document.Statements {
 				for _, condition := range statement.Conditions {
@@ -150,9 +150,9 @@ func (k Key) facts(documents ...keypolicy.Document) map[string][]string {
 				}
 			}
 		}
-		for _, name := range sortedKeys(k.Tags) {
-			facts[tagPrefix+strings.ToLower(name)] = []string{k.Tags[name]}
-		}
+	}
+	for _, name := range sortedKeys(k.Tags) {
+		facts[tagPrefix+strings.ToLower(name)] = []string{k.Tags[name]}
 	}
 	if k.Aliases != nil {
 		facts["kms:resourcealiases"] = k.Aliases

@@ -74,7 +74,7 @@ func (r *BoundaryReport) merge() {
 // gap says what of the boundary blocks requests of a way, or nothing when all
 // pass. partly tells that others pass.
 func (c *boundaryCheck) gap(subject Subject, action string, way Way) (gap string, partly bool, err error) {
-	stopped, explanation, err := c.find(subject, action, [][]keypolicy.Condition{way.Conditions}, isStopped)
+	stopped, err := c.find(subject, action, [][]keypolicy.Condition{way.Conditions}, isStopped)
 	if err != nil || stopped == nil {
 		return "", false, err
 	}
@@ -84,15 +84,22 @@ func (c *boundaryCheck) gap(subject Subject, action string, way Way) (gap string
 			starts = append(starts, with(way.Conditions, free(statement.Conditions)...))
 		}
 	}
-	passed, _, err := c.find(subject, action, starts, isPassed)
+	passed, err := c.find(subject, action, starts, isPassed)
 	if err != nil {
 		return "", false, err
 	}
-	gap = c.reason(explanation)
-	if extra := without(stopped, way.Conditions); len(extra) > 0 {
+	gap = c.reason(stopped.explanation)
+	if extra := without(stopped.conditions, way.Conditions); len(extra) > 0 {
 		gap = Words(extra) + ": " + gap
 	}
 	return gap, passed != nil, nil
+}
+
+// decided is a request that was found, by its conditions, with why it was decided
+// as it was.
+type decided struct {
+	conditions  []keypolicy.Condition
+	explanation keypolicy.Explanation
 }
 
 // isStopped and isPassed tell what the boundary made of a request. What the key's
@@ -104,10 +111,10 @@ func isStopped(d keypolicy.Decision) bool {
 func isPassed(d keypolicy.Decision) bool { return d.Allowed }
 
 // find looks for a request that meets all conditions of one of the starts and
-// that the boundary decides on as wanted, and returns its conditions. A request
-// that is decided otherwise leads to further ones: that escape one condition of
-// the statement that decided, or that run into a Deny of the boundary.
-func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolicy.Condition, wanted func(keypolicy.Decision) bool) ([]keypolicy.Condition, keypolicy.Explanation, error) {
+// that is decided as wanted; there may be none. A request that is decided
+// otherwise leads to further ones: that escape one condition of the statement
+// that decided, or that run into a Deny of the boundary.
+func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolicy.Condition, wanted func(keypolicy.Decision) bool) (*decided, error) {
 	queue := slices.Clone(starts)
 	seen := map[string]bool{}
 	for tried := 0; len(queue) > 0; tried++ {
@@ -119,7 +126,7 @@ func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolic
 		}
 		seen[name] = true
 		if c.tried++; tried >= maxRequests || c.tried > maxRequestsPerKey {
-			return nil, keypolicy.Explanation{}, fmt.Errorf("the statements overlap in more combinations than were tried")
+			return nil, fmt.Errorf("the statements overlap in more combinations than were tried")
 		}
 		w, possible := c.solver.solve(action, conditions)
 		if !possible {
@@ -129,10 +136,10 @@ func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolic
 		request.PermissionsBoundary = &c.boundary
 		explanation, err := c.policy.Explain(request)
 		if err != nil {
-			return nil, keypolicy.Explanation{}, err
+			return nil, err
 		}
 		if wanted(explanation.Decision) {
-			return conditions, explanation, nil
+			return &decided{conditions, explanation}, nil
 		}
 		for _, statement := range explanation.Statements {
 			about := c.statement(statement.Statement)
@@ -152,7 +159,7 @@ func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolic
 			}
 		}
 	}
-	return nil, keypolicy.Explanation{}, nil
+	return nil, nil
 }
 
 // statement is a statement of the key's policy or of the boundary.
@@ -203,7 +210,7 @@ func (c *boundaryCheck) reason(explanation keypolicy.Explanation) string {
 			reasons = append(reasons, condition.String())
 		}
 	}
-	return "its " + statementWord(nearest.Statement) + " does not match: " + strings.Join(reasons, "; ")
+	return "no statement of it allows the request; the nearest, " + statementWord(nearest.Statement) + ", does not match: " + strings.Join(reasons, "; ")
 }
 
 func statementWord(ref keypolicy.StatementRef) string {

@@ -10,9 +10,11 @@ type Key struct {
 	Arn    string
 	Policy keypolicy.Document
 	Grants []keypolicy.Grant
-	// Tags are all tags of the key, Aliases all its aliases. Nil means that they are
-	// not known. Only boundaries are asked about with them.
+	// Tags are the key's tags as far as they are known; with AllTags it has no
+	// others. Only boundaries are asked about with them.
 	Tags    map[string]string
+	AllTags bool
+	// Aliases are all of the key's; nil means that they are not known.
 	Aliases []string
 	// Notes say what the reader of a report must know about the source.
 	Notes []string

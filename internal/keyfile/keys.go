@@ -60,6 +60,7 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 		if keypolicy.IsToken(key.Arn) {
 			key.Arn = ""
 		}
+		key.Tags, key.AllTags = tagsOf(r)
 		setPolicy(key, r)
 		keys = append(keys, key)
 		for _, name := range []string{r.address, key.Arn, r.text("key_id"), r.text("id")} {
@@ -114,6 +115,24 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 		assembled = append(assembled, *key)
 	}
 	return assembled
+}
+
+// tagsOf are the tags of a key, and whether it can have no others. tags_all has
+// those that the provider gives to every resource, too.
+func tagsOf(r resource) (tags map[string]string, all bool) {
+	values, all := r.values["tags_all"].(map[string]any)
+	if !all {
+		values, _ = r.values["tags"].(map[string]any)
+	}
+	tags = map[string]string{}
+	for name, value := range values {
+		if text, isText := value.(string); isText && !keypolicy.IsToken(text) {
+			tags[name] = text
+		} else {
+			all = false
+		}
+	}
+	return tags, all
 }
 
 // defaultPolicy gives a key the policy that KMS gives it when nobody says

@@ -1,0 +1,112 @@
+package keypolicy
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var offerScope = Scope{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "111122223333"}
+
+func TestOffersAreTheAllowsThatNameThePrincipal(t *testing.T) {
+	const other = "arn:aws:iam::111122223333:role/Other"
+	roles := Roles{Arns: []string{testRole, other}, ArnPatterns: []string{"arn:aws:iam::111122223333:role/etl-*"}}
+	policy := Document{Statements: append(EnableIamUserPermissions(offerScope),
+		append(AllowUseThroughEbs(offerScope, roles),
+			append(DenyPolicyLockoutBypass(),
+				Statement{Sid: "DenyRole", Effect: Deny, Principals: AwsPrincipals([]string{testRole}), Actions: []string{"kms:Sign"}},
+				Statement{Sid: "AllowService", Effect: Allow, Principals: []Principal{ServicePrincipal("sns.amazonaws.com")}, Actions: []string{"kms:Decrypt"}},
+			)...)...)}
+	before := policy.Clone()
+	offers := policy.Offers(testRole)
+	want := AllowUseThroughEbs(offerScope, Roles{Arns: []string{testRole}})
+	if diff := cmp.Diff(want, offers); diff != "" {
+		t.Errorf("offers (-want +got):\n%s", diff)
+	}
+	offers[0].Conditions[0].Values[0] = "spoilt"
+	if diff := cmp.Diff(before, policy); diff != "" {
+		t.Errorf("the policy changed with its offers:\n%s", diff)
+	}
+}
+
+func TestOffersOfGrantsBindWhatCarriesAContext(t *testing.T) {
+	grants := Grants{
+		Grantees: []string{testRole}, Operations: []string{"Decrypt", "DescribeKey", "GenerateDataKey"},
+		EncryptionContextSubset: map[string]string{"env": "prod", "app": "a"},
+	}
+	principals := AwsPrincipals([]string{testRole})
+	want := []Statement{
+		{Sid: "Grant", Effect: Allow, Principals: principals, Actions: []string{"kms:Decrypt", "kms:GenerateDataKey"}, Conditions: []Condition{
+			{Operator: "StringEquals", Key: "kms:EncryptionContext:app", Values: []string{"a"}},
+			{Operator: "StringEquals", Key: "kms:EncryptionContext:env", Values: []string{"prod"}},
+		}},
+		{Sid: "GrantMetadata", Effect: Allow, Principals: principals, Actions: []string{"kms:DescribeKey"}},
+	}
+	if diff := cmp.Diff(want, grants.Offers("Grant", testRole)); diff != "" {
+		t.Errorf("offers (-want +got):\n%s", diff)
+	}
+	if offers := grants.Offers("Grant", testRole+"2"); offers != nil {
+		t.Errorf("whoever is no grantee is offered %v", offers)
+	}
+	grants.Operations = []string{"DescribeKey"}
+	if offers := grants.Offers("Grant", testRole); len(offers) != 1 || len(offers[0].Conditions) != 0 {
+		t.Errorf("a grant of DescribeKey alone offers %v", offers)
+	}
+}
+
+func TestUsePolicyBindsEachOfferToTheKey(t *testing.T) {
+	offers := AllowGrantsForAwsResources(offerScope, Roles{Arns: []string{testRole}})
+	policy := UsePolicy(testKey, offers)
+	want := offers[0].Clone()
+	want.Principals, want.Resources = nil, []string{testKey}
+	if diff := cmp.Diff(Document{Statements: []Statement{want}}, policy); diff != "" {
+		t.Errorf("policy (-want +got):\n%s", diff)
+	}
+	if len(offers[0].Principals) != 1 || offers[0].Resources != nil {
+		t.Errorf("the offers changed: %v", offers)
+	}
+}
+
+// A boundary is short: one statement for all use, and one for each kind of grant,
+// whose conditions stay.
+func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
+	roles := Roles{Arns: []string{testRole}}
+	grants := Grants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}}
+	var offers []Statement
+	for _, more := range [][]Statement{
+		AllowUseThroughS3(offerScope, roles, []string{"b"}),
+		AllowUseThroughDynamoDb(offerScope, roles, []string{"t"}),
+		AllowGrantsForAwsResources(offerScope, roles),
+		AllowDeploymentThroughServices(offerScope, roles),
+		AllowDeclaredGrants(offerScope, roles, grants),
+	} {
+		offers = append(offers, more...)
+	}
+	got := BoundaryStatements(offerScope, "AllowKey", map[string]string{"env": "prod", "app": "a"}, offers)
+	tags := []Condition{
+		{Operator: "StringEquals", Key: "aws:ResourceTag/app", Values: []string{"a"}},
+		{Operator: "StringEquals", Key: "aws:ResourceTag/env", Values: []string{"prod"}},
+	}
+	keys := []string{"arn:aws:kms:us-east-1:111122223333:key/*"}
+	want := []Statement{
+		{Sid: "AllowKey", Effect: Allow, Resources: keys, Conditions: tags,
+			Actions: []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}},
+		{Sid: "AllowKeyGrants", Effect: Allow, Resources: keys, Actions: []string{"kms:CreateGrant"},
+			Conditions: append([]Condition{{Operator: "Bool", Key: "kms:GrantIsForAWSResource", Values: []string{"true"}}}, tags...)},
+		{Sid: "AllowKeyGrants2", Effect: Allow, Resources: keys, Actions: []string{"kms:CreateGrant"},
+			Conditions: append([]Condition{
+				{Operator: "StringEquals", Key: "kms:GranteePrincipal", Values: []string{"arn:aws:iam::444455556666:root"}},
+				{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: []string{"Decrypt"}},
+				{Operator: "StringEquals", Key: "kms:GrantConstraintType", Values: []string{"EncryptionContextSubset"}},
+			}, tags...)},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("statements (-want +got):\n%s", diff)
+	}
+	for _, statement := range got {
+		if len(statement.Principals) > 0 || strings.ContainsAny(statement.Sid, " -_") {
+			t.Errorf("%s: not for a boundary", statement.Sid)
+		}
+	}
+}
