@@ -54,6 +54,24 @@ environments.yaml:16: environments.prod.enable_key_rotation is false: must be tr
 `)
 }
 
+// The audit's queue is the one resource of the root app without a key of its
+// own; an environment that excepts something else is told of what it excepts.
+func TestGuardReportsAnExceptionThatMatchesNothing(t *testing.T) {
+	r := runRootApp(t, `environments:
+  dev:
+    account_id: "222222222222"
+    region: us-east-1
+    guard:
+      exceptions:
+        - {resource: aws_sqs_queue.jobs, reason: holds no data}
+    backend:
+      local: {path: state/dev.tfstate}
+`)
+	if r.exitCode != 0 || !strings.Contains(r.stdout, "stale-exception") || !strings.Contains(r.stdout, "aws_sqs_queue.jobs") {
+		t.Errorf("status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
+	}
+}
+
 func TestUnreadableEnvironmentsFile(t *testing.T) {
 	r := runRootAppIn(t, t.TempDir())
 	requireRefusal(t, r, "cannot read the environments: open environments.yaml: no such file or directory\n")
