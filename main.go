@@ -13,7 +13,6 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
 	"github.com/neurocipher-io/kmstier/internal/environments"
@@ -60,11 +59,14 @@ func synthesize(file *environments.File, out io.Writer) (err error) {
 			err = fmt.Errorf("CDKTF could not synthesize: %v", thrown)
 		}
 	}()
-	app := cdktf.NewApp(&cdktf.AppConfig{
-		StackTraces: jsii.Bool(false),
-		// The guards are the only validations and have been asked before: see Examine.
-		SkipValidation: jsii.Bool(true),
-	})
+	// The stacks are written elsewhere first, so that what a guard refuses changes
+	// nothing in the output folder.
+	staging, err := os.MkdirTemp("", "kmstier-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(staging)
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: &staging, StackTraces: jsii.Bool(false)})
 	var made []rootapp.Made
 	for _, environment := range file.Environments {
 		stack, err := newStack(app, file, environment)
@@ -73,12 +75,16 @@ func synthesize(file *environments.File, out io.Writer) (err error) {
 		}
 		made = append(made, stack)
 	}
-	if err := rootapp.Examine(made); err != nil {
+	app.Synth()
+	if err := rootapp.Examine(made, staging); err != nil {
 		return err
 	}
-	app.Synth()
+	outdir := rootapp.Outdir()
+	if err := rootapp.Publish(staging, outdir); err != nil {
+		return err
+	}
 	for _, stack := range made {
-		rootapp.Report(out, stack, *app.Outdir())
+		rootapp.Report(out, stack, outdir)
 	}
 	return nil
 }
@@ -96,7 +102,7 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 	made := rootapp.Made{Environment: environment}
 	stack := cdktf.NewTerraformStack(app, &environment.Name)
 	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), providerConstraint)
-	rootapp.AddBackend(stack, environment.Backend, environment.Name, *app.Outdir())
+	rootapp.AddBackend(stack, environment.Backend, environment.Name, rootapp.Outdir())
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{
 		Region:            &environment.Region,
 		AllowedAccountIds: jsii.Strings(environment.AccountId),
@@ -114,8 +120,7 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 			return made, err
 		}
 	}
-	made.Guard, err = cmkguard.NewGuard(stack, rootapp.GuardConfig(environment))
-	return made, err
+	return made, nil
 }
 
 func stringMap(values map[string]string) *map[string]*string {

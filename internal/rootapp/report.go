@@ -1,7 +1,6 @@
 package rootapp
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -20,26 +19,8 @@ type Made struct {
 	Environment environments.Environment
 	Tier        *kmstier.KmsTier
 	Audit       *kmsaudit.KmsAudit
-	Guard       *cmkguard.Guard
-	// Found is what the guard found.
+	// Found is what the environment's guard found.
 	Found *cmkguard.Result
-}
-
-// Examine asks the guards of all stacks before any of them is written, and
-// reports what they refuse.
-func Examine(made []Made) error {
-	var refused []error
-	for i, stack := range made {
-		found, err := stack.Guard.Examine()
-		if err != nil {
-			return fmt.Errorf("environment %s: %w", stack.Environment.Name, err)
-		}
-		made[i].Found = found
-		for _, finding := range found.Errors() {
-			refused = append(refused, errors.New(finding.String()))
-		}
-	}
-	return errors.Join(refused...)
 }
 
 // Report prints what an environment's stack holds and how to plan it.

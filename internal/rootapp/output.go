@@ -1,0 +1,59 @@
+package rootapp
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Outdir is the folder for what is synthesized: that which the CDKTF command line
+// asks for, or CDKTF's default.
+func Outdir() string { return cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out") }
+
+// Examine puts the stacks below the folder to the guards of their environments,
+// and reports everything that these refuse.
+func Examine(made []Made, folder string) error {
+	var refused []error
+	for i, stack := range made {
+		name := stack.Environment.Name
+		content, err := os.ReadFile(filepath.Join(folder, "stacks", name, "cdk.tf.json"))
+		if err != nil {
+			return err
+		}
+		found, err := GuardConfig(stack.Environment).ExamineSynthesized(map[string][]byte{name: content})
+		if err != nil {
+			return fmt.Errorf("environment %s: %w", name, err)
+		}
+		made[i].Found = found
+		for _, finding := range found.Errors() {
+			refused = append(refused, errors.New(finding.String()))
+		}
+	}
+	return errors.Join(refused...)
+}
+
+// Publish copies what was synthesized into the output folder, and leaves alone
+// what else is there: Terraform keeps its providers and locks beside the stacks.
+func Publish(from, to string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, relative)
+		if entry.IsDir() {
+			return os.MkdirAll(target, 0o755)
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, content, 0o644)
+	})
+}
