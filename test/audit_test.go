@@ -24,6 +24,7 @@ var auditEvents = filepath.Join(repository, "internal", "keyalert", "testdata", 
 // what it has, and every event is put on its bus: the messages that reach a
 // subscriber of the topic are those that the event must raise.
 func TestAuditAppliesAndAlerts(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Node)
 	binary, err := build("./test/programs/audit")
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 // depends on itself. What Terraform's provider renders is what the library says
 // of the applied key, and EBS encrypts with it until it is destroyed.
 func TestRoleBoundaryAndKeysApplyTogether(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Node)
 	binary, err := build("./examples/boundary")
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 // The root app under the real CDKTF command line, from synthesis to destruction.
 func TestCdktfCommandLine(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Node, tools.CDKTFCLI, tools.Terraform, tools.AWSProvider)
 	cloud := emulator.Start(t, "222222222222")
 	project := newProject(t, `environments:
@@ -22,6 +23,7 @@ func TestCdktfCommandLine(t *testing.T) {
     account_id: "222222222222"
     region: us-east-1
     security_account_id: "098765432109"
+    audit: {enabled: false}
     backend:
       local: {path: state/dev.tfstate}
 `)

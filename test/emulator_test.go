@@ -48,6 +48,7 @@ func apply(t *testing.T, environment, accountId string) applied {
 }
 
 func TestProductionAppliesAndRefusesItsDestruction(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	prod := apply(t, "prod", "123456789012")
 	for _, purpose := range []string{"data", "logs"} {
 		t.Run(purpose, func(t *testing.T) { prod.requireKey(t, purpose, "prod") })
@@ -79,6 +80,7 @@ func TestProductionAppliesAndRefusesItsDestruction(t *testing.T) {
 }
 
 func TestDevelopmentEncryptsWithItsContextAndCanBeDestroyed(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	dev := apply(t, "dev", "222222222222")
 	for _, purpose := range []string{"data", "logs"} {
 		t.Run(purpose, func(t *testing.T) { dev.requireKey(t, purpose, "dev") })

@@ -14,6 +14,7 @@ import (
 // An app with a go.mod of its own uses the library as its users do: roles of the
 // same stack as tokens, late grants, a snapshot test of its own.
 func TestAppOutsideTheRepository(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Node)
 	folder := t.TempDir()
 	source := filepath.Join("testdata", "outside")

@@ -16,6 +16,7 @@ import (
 // and guard on: the guard, an error there, finds nothing, and what is applied
 // stays as it is.
 func TestPlatformExampleAppliesUnderItsGuard(t *testing.T) {
+	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Node)
 	binary, err := build("./examples/platform")
 	if err != nil {

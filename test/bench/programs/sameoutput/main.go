@@ -29,6 +29,7 @@ type synthesized struct {
 	Data     map[string]map[string]attributes
 	Resource map[string]map[string]attributes
 	Output   map[string]attributes
+	Locals   attributes
 }
 
 func main() {
@@ -72,6 +73,9 @@ func (s synthesized) add(stack cdktf.TerraformStack) error {
 	}
 	stack.AddOverride(jsii.String("terraform"), attributes{"backend": s.Terraform.Backend, "required_providers": s.Terraform.Providers})
 	stack.AddOverride(jsii.String("provider"), s.Provider)
+	if s.Locals != nil {
+		stack.AddOverride(jsii.String("locals"), s.Locals)
+	}
 	// What CDKTF adds for itself is not ours to repeat.
 	for kind, byId := range s.Data {
 		for id, values := range byId {
