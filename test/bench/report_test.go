@@ -50,14 +50,14 @@ func TestTiersComparesWhatATierTakes(t *testing.T) {
 func TestScaleComparesATierWithThatOfAHundred(t *testing.T) {
 	one := take(100e6, 1*time.Second)
 	requireRows(t, scale, results{samples: map[string][]sample{
-		"1 tiers in one stack": one, "10 tiers in one stack": one, "100 tiers in one stack": take(200e6, 1990*time.Millisecond),
-		"1000 tiers in one stack": take(900e6, 12988*time.Millisecond),
-		"10 tiers ten a stack":    one, "100 tiers ten a stack": take(200e6, 2980*time.Millisecond), "1000 tiers ten a stack": take(900e6, 10990*time.Millisecond),
-		"1 tiers by hand, in one stack": one, "100 tiers by hand, in one stack": one, "1000 tiers by hand, in one stack": one,
+		"1, in one stack": one, "10, in one stack": one, "100, in one stack": take(200e6, 1990*time.Millisecond),
+		"1000, in one stack": take(900e6, 12988*time.Millisecond),
+		"10, ten a stack":    one, "100, ten a stack": take(200e6, 2980*time.Millisecond), "1000, ten a stack": take(900e6, 10990*time.Millisecond),
+		"1, in one stack, by hand": one, "100, in one stack, by hand": one, "1000, in one stack, by hand": one,
 	}},
-		"| 1000 tiers in one stack | 1 | 12.99 s | 12.99 s | 900 MB | 12.0 ms | 1.20 |",
-		"| 1000 tiers ten a stack | 100 | 10.99 s | 10.99 s | 900 MB | 10.0 ms | 0.50 |",
-		"| 1 tiers in one stack | 1 | 1.00 s | 1.00 s | 100 MB |  |  |")
+		"| 1000, in one stack | 1 | 12.99 s | 12.99 s | 900 MB | 12.0 ms | 1.20 |",
+		"| 1000, ten a stack | 100 | 10.99 s | 10.99 s | 900 MB | 10.0 ms | 0.50 |",
+		"| 1, in one stack | 1 | 1.00 s | 1.00 s | 100 MB |  |  |")
 }
 
 func TestPlanComparesWithPlainHcl(t *testing.T) {

@@ -18,7 +18,7 @@ type layout struct {
 var layouts = []layout{
 	{"in one stack", 0, false, []int{1, 10, 100, 1000}},
 	{"ten a stack", 10, false, []int{10, 100, 1000}},
-	{"by hand, in one stack", 0, true, []int{1, 100, 1000}},
+	{"in one stack, by hand", 0, true, []int{1, 100, 1000}},
 }
 
 func (l layout) stacks(count int) int {
@@ -28,7 +28,7 @@ func (l layout) stacks(count int) int {
 	return (count + l.aStack - 1) / l.aStack
 }
 
-func (l layout) subject(count int) string { return fmt.Sprintf("%d tiers %s", count, l.name) }
+func (l layout) subject(count int) string { return fmt.Sprintf("%d, %s", count, l.name) }
 
 // scale measures apps of up to a thousand tiers.
 var scale = section{
