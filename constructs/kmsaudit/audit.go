@@ -2,12 +2,11 @@ package kmsaudit
 
 import (
 	"fmt"
-	"regexp"
-	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/neurocipher-io/kmstier/internal/parent"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -21,10 +20,6 @@ type KmsAudit struct {
 	channel  alertChannel
 }
 
-// idFormat keeps ids apart: CDKTF drops every other character from the names of
-// resources, so that two ids could become one.
-var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // NewKmsAudit creates the audit of an environment's keys below a stack, or below
 // a construct of one. The id names it within its scope: letters, digits, hyphens
 // and underscores.
@@ -34,7 +29,7 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // annotation, and an entry of [KmsAudit.Warnings].
 func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) (*KmsAudit, error) {
 	subject := fmt.Sprintf("KmsAudit %q", id)
-	problems := checkScope(scope, id)
+	stack, problems := parent.Check(scope, id)
 	if config == nil {
 		return nil, refuse(subject, append(problems, noConfig))
 	}
@@ -43,7 +38,7 @@ func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) 
 	if len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
-	if problems := claimNames(scope, s); len(problems) > 0 {
+	if problems := claimNames(stack, s); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 
@@ -68,39 +63,10 @@ func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) 
 	return audit, nil
 }
 
-// checkScope reports why an audit cannot be created there.
-func checkScope(scope constructs.Construct, id string) keypolicy.Problems {
-	var problems keypolicy.Problems
-	switch {
-	case scope == nil:
-		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"})
-	case !hasStack(scope):
-		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"})
-	}
-	switch {
-	case !idFormat.MatchString(id):
-		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "must be letters, digits, hyphens and underscores, at least one"})
-	case scope != nil && scope.Node().TryFindChild(&id) != nil:
-		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"})
-	}
-	return problems
-}
-
-func hasStack(scope constructs.Construct) bool {
-	// A stack is most often the scope itself, or just above it.
-	for _, ancestor := range slices.Backward(*scope.Node().Scopes()) {
-		if *cdktf.TerraformStack_IsStack(ancestor) {
-			return true
-		}
-	}
-	return false
-}
-
 // claimNames refuses names that another audit of the stack has, and else marks
 // them as taken by a construct that becomes no resource. One stack is one
 // account and Region, in which the names of rules, topics and aliases are unique.
-func claimNames(scope constructs.Construct, s settings) keypolicy.Problems {
-	stack := cdktf.TerraformStack_Of(scope)
+func claimNames(stack cdktf.TerraformStack, s settings) keypolicy.Problems {
 	claim := "kmsaudit:" + s.name()
 	if stack.Node().TryFindChild(&claim) != nil {
 		return keypolicy.Problems{{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/neurocipher-io/kmstier/internal/parent"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -46,7 +47,7 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 // the consumers; nothing is created then.
 func NewBoundaryPolicyDocument(scope constructs.Construct, id string, config *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
 	subject := fmt.Sprintf("NewBoundaryPolicyDocument %q", id)
-	if _, problems := checkPlace(scope, id); len(problems) > 0 {
+	if _, problems := parent.Check(scope, id); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 	s, err := config.checked()

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/neurocipher-io/kmstier/internal/parent"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -24,10 +25,6 @@ type KmsTier struct {
 	logs     *LogsKey
 }
 
-// idFormat keeps ids apart: CDKTF drops every other character from the names
-// of resources, so that two ids could become one.
-var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
 // NewKmsTier creates the keys of an environment below a stack, or below a
 // construct of one. The id names the tier within its scope: letters, digits,
 // hyphens and underscores.
@@ -37,7 +34,7 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // annotation, and an entry of [KmsTier.Warnings].
 func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
-	stack, problems := checkPlace(scope, id)
+	stack, problems := parent.Check(scope, id)
 	if config == nil {
 		return nil, refuse(subject, append(problems, noConfig))
 	}
@@ -62,37 +59,6 @@ func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*
 		cdktf.Annotations_Of(tier).AddWarning(&warning)
 	}
 	return tier, nil
-}
-
-// checkPlace is the stack of a scope, with every reason why nothing can be created
-// there.
-func checkPlace(scope constructs.Construct, id string) (cdktf.TerraformStack, keypolicy.Problems) {
-	var stack cdktf.TerraformStack
-	var problems keypolicy.Problems
-	if scope == nil {
-		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is nil; must be a stack, or a construct of one"})
-	} else if stack = stackOf(scope); stack == nil {
-		problems = append(problems, keypolicy.Problem{Field: "scope", Reason: "is outside of any stack; must be a cdktf.TerraformStack, or a construct of one"})
-	}
-	switch {
-	case !idFormat.MatchString(id):
-		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "must be letters, digits, hyphens and underscores, at least one"})
-	case scope != nil && scope.Node().TryFindChild(&id) != nil:
-		problems = append(problems, keypolicy.Problem{Field: "id", Value: fmt.Sprintf("%q", id), Reason: "is the id of another construct in the same scope; must be unique there"})
-	}
-	return stack, problems
-}
-
-// stackOf is the stack of a scope, or nil where CDKTF finds none. Looking through
-// the scope's ancestors would cost a call of jsii each.
-func stackOf(scope constructs.Construct) (stack cdktf.TerraformStack) {
-	defer func() {
-		thrown := recover()
-		if thrown != nil && !strings.Contains(fmt.Sprint(thrown), "No stack could be identified") {
-			panic(thrown)
-		}
-	}()
-	return cdktf.TerraformStack_Of(scope)
 }
 
 // DataKey is the key for the environment's data.
