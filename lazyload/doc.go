@@ -14,7 +14,9 @@
 // the whole provider and loads every module of it. For AWS these are 120 MB of
 // JSON and some 2,000 modules, of which an app uses a handful. With this
 // package, the kernel reads the description of a type when the type is first
-// used, and loads a module when the first of its classes is.
+// used, and loads a module when the first of its classes is. It also leaves out
+// a message that the kernel would compose for every value that passes through it
+// and never show.
 //
 // # How it works
 //
@@ -22,7 +24,7 @@
 // for Node into a folder of the user's cache and prepends an option that loads
 // them to NODE_OPTIONS, in the environment of this process only. An app that
 // has NODE_OPTIONS set keeps all of it. The scripts recognise the process that
-// hosts the kernel and change one call in it, in memory: the one that reads
+// hosts the kernel and change it in memory, above all the one call that reads
 // type descriptions. For a prebuilt provider it is answered from an index, the
 // offsets of all types in the provider's own file, and Node is given the
 // provider's own lib/lazy-index.js where it would load lib/index.js. The index

@@ -118,6 +118,7 @@ type found struct {
 
 type said struct {
 	NodeOptions string
+	Check       string // the message of a check that failed, and which message it was
 	Packages    []found
 }
 
@@ -178,6 +179,20 @@ func TestKernelLoadsByNeed(t *testing.T) {
 		if result.NodeOptions != "--trace-warnings" {
 			t.Errorf("the %s time, what the kernel starts would have NODE_OPTIONS=%s", time, result.NodeOptions)
 		}
+	}
+}
+
+// A check that passes composes no message, and one that fails the same as ever.
+func TestKernelComposesNoMessagesForNothing(t *testing.T) {
+	t.Parallel()
+	const message = "Kernel error: expected type information, got undefined, message "
+	w := newWorkbench(t)
+	if result, _ := w.run(); result.Check != message+"1" {
+		t.Errorf("two checks passed, a third says %q", result.Check)
+	}
+	w.edit(w.program(), "assert(typeRef != null, ", "assert(null != typeRef, ")
+	if result, log := w.run(); result.Check != message+"3" || !strings.Contains(log, "checks types as usual") {
+		t.Errorf("a kernel that checks in another way says %q\n%s", result.Check, log)
 	}
 }
 

@@ -2,8 +2,8 @@
 
 // What Node loads before the program it was started for, in every process that
 // inherits our NODE_OPTIONS. In all but one it does nothing: only the process
-// that hosts the jsii kernel is changed, in memory, at a single call. A failure
-// here would keep Node from starting, so nothing that is thrown leaves this file.
+// that hosts the jsii kernel is changed, in memory, at a few calls. A failure here
+// would keep Node from starting, so nothing that is thrown leaves this file.
 
 const path = require('path');
 
@@ -36,6 +36,10 @@ const READ_ASSEMBLY = /\breturn (loadAssemblyFromFile\(assemblyFile, validate\b[
 // This is how it counts types, to say how many it has loaded. It may be absent.
 const COUNT_TYPES = /\bObject\.keys\(\((\w+) = (\w+(?:\.\w+)*\.types)\) !== null && \1 !== void 0 \? \1 : \{\}\)\.length/g;
 
+// For every value that passes through it, it composes the message of a check that
+// does not fail, which takes longer than the check. It may be absent, too.
+const CHECK_TYPE = /\bassert\((\w+) != null, (?=`Kernel error: expected type information)/;
+
 // Every change stays on its line, so that the kernel's stack traces do not move.
 function withLazyAssemblies(source) {
   const calls = source.match(READ_ASSEMBLY);
@@ -43,10 +47,12 @@ function withLazyAssemblies(source) {
     debug('this jsii kernel is not one we know: everything loads as usual');
     return source;
   }
+  if (!CHECK_TYPE.test(source)) debug('this jsii kernel checks types as usual');
   const hook = `globalThis[Symbol.for(${JSON.stringify(HOOK.description)})]`;
   return source
     .replace(READ_ASSEMBLY, (_, call) => `return ${hook}.loadAssembly(assemblyFile, validate) ?? ${call};`)
-    .replace(COUNT_TYPES, (count, _, types) => `(${hook}.countTypes(${types}) ?? ${count})`);
+    .replace(COUNT_TYPES, (count, _, types) => `(${hook}.countTypes(${types}) ?? ${count})`)
+    .replace(CHECK_TYPE, (_, type) => `${type} != null || assert(false, `);
 }
 
 function install() {

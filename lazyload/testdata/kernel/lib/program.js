@@ -15,6 +15,27 @@ function loadAssemblyFromPath(directory, validate, supportedFeatures) {
   return loadAssemblyFromFile(assemblyFile, validate, supportedFeatures);
 }
 
+function assert(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+let composed = 0;
+const util_1 = { inspect: (value) => `${value}, message ${++composed}` };
+
+function serializationType(typeRef, lookup) {
+  assert(typeRef != null, `Kernel error: expected type information, got ${(0, util_1.inspect)(typeRef)}`);
+}
+
+function checkTypes() {
+  serializationType('one');
+  serializationType('two');
+  try {
+    serializationType(undefined);
+  } catch (error) {
+    return error.message;
+  }
+}
+
 function load(directory) {
   const assmSpec = loadAssemblyFromPath(directory, !!process.env.VALIDATE, []);
   let _c;
@@ -39,4 +60,4 @@ function load(directory) {
 }
 
 const nodeOptions = process.env.NODE_OPTIONS;
-console.log(JSON.stringify({ nodeOptions, packages: process.argv.slice(2).map(load) }));
+console.log(JSON.stringify({ nodeOptions, check: checkTypes(), packages: process.argv.slice(2).map(load) }));
