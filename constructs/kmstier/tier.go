@@ -105,30 +105,51 @@ func (t *KmsTier) AddOutputs(prefix string) error {
 	if !outputPrefixFormat.MatchString(prefix) {
 		return refusePrefix("must be empty, or letters, digits, underscores and hyphens that begin with a letter or underscore")
 	}
-	type output struct {
-		name  string
-		value *string
-	}
 	var outputs []output
 	for _, key := range t.Keys() {
 		name := prefix + key.Purpose() + "_key_"
 		outputs = append(outputs,
 			output{name + "id", key.KeyId()}, output{name + "arn", key.Arn()}, output{name + "alias", key.AliasName()})
 	}
-	var taken []string
-	node := t.stack.Node()
-	for _, output := range outputs {
-		if node.TryFindChild(&output.name) != nil {
-			taken = append(taken, output.name)
-		}
-	}
-	if len(taken) > 0 {
+	if taken := addOutputs(t.stack, outputs); len(taken) > 0 {
 		return refusePrefix(fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", ")))
 	}
+	return nil
+}
+
+type output struct {
+	name  string
+	value *string
+}
+
+// addOutputs adds outputs to a stack, or none if it has some of the names already,
+// which are returned. To look for each name before would be a call of jsii for
+// each, so the names are looked for only when CDKTF has refused one.
+func addOutputs(stack cdktf.TerraformStack, outputs []output) (taken []string) {
+	added := 0
+	defer func() {
+		thrown := recover()
+		if thrown == nil {
+			return
+		}
+		node := stack.Node()
+		for _, output := range outputs[:added] {
+			node.TryRemoveChild(&output.name)
+		}
+		for _, output := range outputs {
+			if node.TryFindChild(&output.name) != nil {
+				taken = append(taken, output.name)
+			}
+		}
+		if len(taken) == 0 {
+			panic(thrown)
+		}
+	}()
 	// Outputs are children of the stack itself: deeper ones get a hash in their
 	// names.
 	for _, output := range outputs {
-		cdktf.NewTerraformOutput(t.stack, &output.name, &cdktf.TerraformOutputConfig{Value: output.value})
+		cdktf.NewTerraformOutput(stack, &output.name, &cdktf.TerraformOutputConfig{Value: output.value})
+		added++
 	}
 	return nil
 }
