@@ -110,43 +110,46 @@ type block = map[string]any
 
 // statementBlocks are the statements as Terraform takes them, in a token. As
 // structs of the bindings they would take the jsii kernel several times as long:
-// it tries each type that each nested field could have.
+// it tries each type that each nested field could have. Lists of strings and of
+// blocks are typed, since jsii takes every value of a list of any for an object.
 func statementBlocks(policy keypolicy.Document) cdktf.IResolvable {
-	var blocks []any
+	var blocks []block
 	for _, statement := range policy.Statements {
 		made := block{"sid": statement.Sid, "effect": string(statement.Effect)}
-		add := func(name string, values []any) {
-			if len(values) > 0 {
-				made[name] = values
-			}
-		}
-		add("principals", principalBlocks(statement.Principals))
-		add("actions", list(statement.Actions))
-		add("resources", list(statement.Resources))
-		add("condition", conditionBlocks(statement.Conditions))
+		set(made, "principals", principalBlocks(statement.Principals))
+		set(made, "actions", list(statement.Actions))
+		set(made, "resources", list(statement.Resources))
+		set(made, "condition", conditionBlocks(statement.Conditions))
 		// Extra statements may have these.
-		add("not_principals", principalBlocks(statement.NotPrincipals))
-		add("not_actions", list(statement.NotActions))
-		add("not_resources", list(statement.NotResources))
+		set(made, "not_principals", principalBlocks(statement.NotPrincipals))
+		set(made, "not_actions", list(statement.NotActions))
+		set(made, "not_resources", list(statement.NotResources))
 		if made["resources"] == nil && made["not_resources"] == nil {
-			made["resources"] = []any{"*"}
+			made["resources"] = []string{"*"}
 		}
 		blocks = append(blocks, made)
 	}
 	return cdktf.Token_AsAny(blocks)
 }
 
+// set leaves out what is empty: Terraform would take it for something.
+func set[T any](made block, name string, values []T) {
+	if len(values) > 0 {
+		made[name] = values
+	}
+}
+
 // list is the values in canonical order.
-func list(values []string) []any {
-	var texts []any
-	for _, value := range keypolicy.Canonical(values) {
-		texts = append(texts, terraformText(value))
+func list(values []string) []string {
+	texts := keypolicy.Canonical(values)
+	for i, value := range texts {
+		texts[i] = terraformText(value)
 	}
 	return texts
 }
 
-func principalBlocks(principals []keypolicy.Principal) []any {
-	var blocks []any
+func principalBlocks(principals []keypolicy.Principal) []block {
+	var blocks []block
 	for _, kind := range []keypolicy.PrincipalType{keypolicy.PrincipalAws, keypolicy.PrincipalService} {
 		var ids []string
 		for _, principal := range principals {
@@ -161,8 +164,8 @@ func principalBlocks(principals []keypolicy.Principal) []any {
 	return blocks
 }
 
-func conditionBlocks(conditions []keypolicy.Condition) []any {
-	var blocks []any
+func conditionBlocks(conditions []keypolicy.Condition) []block {
+	var blocks []block
 	for _, condition := range conditions {
 		for _, values := range terraformLists(condition.Values) {
 			blocks = append(blocks, block{"test": condition.Operator, "variable": condition.Key, "values": values})
@@ -180,18 +183,18 @@ func terraformText(value string) string { return policyVariableStart.ReplaceAllS
 // terraformLists are the values as lists that Terraform can take: a list whose
 // length only Terraform knows cannot stand among other values, so each is a
 // list, and then a block, of its own. The provider joins blocks of one kind.
-func terraformLists(values []string) [][]any {
-	var plain []any
-	var lists [][]any
+func terraformLists(values []string) [][]string {
+	var plain []string
+	var lists [][]string
 	for _, value := range keypolicy.Canonical(values) {
 		if keypolicy.IsListToken(value) {
-			lists = append(lists, []any{value})
+			lists = append(lists, []string{value})
 		} else {
 			plain = append(plain, terraformText(value))
 		}
 	}
 	if len(plain) > 0 {
-		lists = append([][]any{plain}, lists...)
+		lists = append([][]string{plain}, lists...)
 	}
 	return lists
 }

@@ -36,8 +36,12 @@ func Check(scope constructs.Construct, id string) (cdktf.TerraformStack, keypoli
 }
 
 // stackOf is the stack of a scope, or nil where CDKTF finds none. Looking through
-// the scope's ancestors would cost a call of jsii each.
+// the scope's ancestors would cost a call of jsii each, and where the scope is a
+// stack even one call is more than needed.
 func stackOf(scope constructs.Construct) (stack cdktf.TerraformStack) {
+	if stack, ok := scope.(cdktf.TerraformStack); ok {
+		return stack
+	}
 	defer func() {
 		thrown := recover()
 		if thrown != nil && !strings.Contains(fmt.Sprint(thrown), "No stack could be identified") {

@@ -36,7 +36,7 @@ func countOf(count int, how string) string { return fmt.Sprintf("%d %s", count, 
 // tiers measures what one more tier takes, by the construct and by hand.
 var tiers = section{
 	name:  "tiers",
-	turns: 5,
+	turns: 9,
 	prepare: func(b *bench) ([]subject, error) {
 		example, err := exampleTier(b)
 		if err != nil {
