@@ -29,21 +29,24 @@ type KmsAudit struct {
 // annotation, and an entry of [KmsAudit.Warnings].
 func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) (*KmsAudit, error) {
 	subject := fmt.Sprintf("KmsAudit %q", id)
-	stack, problems := parent.Check(scope, id)
+	site := parent.At(scope, id)
 	if config == nil {
-		return nil, refuse(subject, append(problems, noConfig))
+		return nil, refuse(subject, site.With(keypolicy.Problems{noConfig}))
 	}
 	s := newSettings(config)
-	problems = append(problems, check(config, s)...)
-	if len(problems) > 0 {
+	if problems := site.With(check(config, s)); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
-	if problems := claimNames(stack, s); len(problems) > 0 {
+	claims := parent.ClaimsOf(site.Stack)
+	if problems := site.With(s.conflicts(claims)); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 
 	audit := &KmsAudit{settings: s}
-	constructs.NewConstruct_Override(audit, scope, &id)
+	if problems := site.Create(audit); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+	claims.Take(s.claimed())
 	at := lookUp(audit, s)
 	if s.ownTrail {
 		audit.trail = newTrail(audit, s, at)
@@ -63,17 +66,17 @@ func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) 
 	return audit, nil
 }
 
-// claimNames refuses names that another audit of the stack has, and else marks
-// them as taken by a construct that becomes no resource. One stack is one
-// account and Region, in which the names of rules, topics and aliases are unique.
-func claimNames(stack cdktf.TerraformStack, s settings) keypolicy.Problems {
-	claim := "kmsaudit:" + s.name()
-	if stack.Node().TryFindChild(&claim) != nil {
-		return keypolicy.Problems{{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
-			Reason: fmt.Sprintf("gives the name %s, which another audit of this stack has; change Environment or NamePrefix", s.name())}}
+// claimed is what an audit takes of its stack: the names of its rules, topic and
+// key begin with it.
+func (s settings) claimed() string { return "kmsaudit: " + s.name() }
+
+// conflicts report that another audit of the stack has these names already.
+func (s settings) conflicts(claims parent.Claims) keypolicy.Problems {
+	if !claims[s.claimed()] {
+		return nil
 	}
-	constructs.NewConstruct(stack, &claim)
-	return nil
+	return keypolicy.Problems{{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
+		Reason: fmt.Sprintf("gives the name %s, which another audit of this stack has; change Environment or NamePrefix", s.name())}}
 }
 
 // AlertsTopicArn is the ARN of the SNS topic that every alert goes to, for other

@@ -47,7 +47,7 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 // the consumers; nothing is created then.
 func NewBoundaryPolicyDocument(scope constructs.Construct, id string, config *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
 	subject := fmt.Sprintf("NewBoundaryPolicyDocument %q", id)
-	if _, problems := parent.Check(scope, id); len(problems) > 0 {
+	if problems := parent.Check(scope, id); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 	s, err := config.checked()

@@ -3,56 +3,36 @@ package kmstier
 import (
 	"fmt"
 
-	"github.com/aws/constructs-go/constructs/v10"
-	"github.com/aws/jsii-runtime-go"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
+	"github.com/neurocipher-io/kmstier/internal/parent"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// claims is the construct of a stack that remembers what its tiers have of which
-// an account has one a Region: each alias, and EBS encryption by default. It
-// becomes no resource.
-type claims struct {
-	constructs.Construct
-	aliases map[string]bool
-	ebs     bool
-}
+// ebsClaim is EBS encryption by default, of which an account has one setting a
+// Region.
+const ebsClaim = "kmstier: EBS encryption by default"
 
-const claimsId = "kmstier:claims"
-
-// claimsOf are the claims of a stack, new ones if it has no tier yet.
-func claimsOf(stack cdktf.TerraformStack) *claims {
-	if found, ok := stack.Node().TryFindChild(jsii.String(claimsId)).(*claims); ok {
-		return found
+// claimed are what a tier takes of its stack.
+func (s settings) claimed() []string {
+	claimed := []string{s.alias(purposeData), s.alias(purposeLogs)}
+	if s.ebsEncryptionByDefault {
+		claimed = append(claimed, ebsClaim)
 	}
-	none := &claims{aliases: map[string]bool{}}
-	constructs.NewConstruct_Override(none, stack, jsii.String(claimsId))
-	return none
+	return claimed
 }
 
-// Claim reports what another tier of the stack has already and else marks it as
-// taken. It is exported because jsii wants a construct to have
-// a method that is.
-func (c *claims) Claim(s settings) keypolicy.Problems {
-	aliases := []string{s.alias(purposeData), s.alias(purposeLogs)}
+// conflicts report what another tier of the stack has already.
+func (s settings) conflicts(claims parent.Claims) keypolicy.Problems {
 	var problems keypolicy.Problems
-	for _, alias := range aliases {
-		if c.aliases[alias] {
+	for _, claim := range s.claimed() {
+		switch {
+		case !claims[claim]:
+		case claim == ebsClaim:
+			problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
+				Reason: "is set by another tier of this stack; an account has one such setting a Region"})
+		default:
 			problems = append(problems, keypolicy.Problem{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
-				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", alias)})
+				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", claim)})
 		}
 	}
-	if s.ebsEncryptionByDefault && c.ebs {
-		problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
-			Reason: "is set by another tier of this stack; an account has one such setting a Region"})
-	}
-	if len(problems) > 0 {
-		return problems
-	}
-	c.ebs = c.ebs || s.ebsEncryptionByDefault
-	for _, alias := range aliases {
-		c.aliases[alias] = true
-	}
-	return nil
+	return problems
 }

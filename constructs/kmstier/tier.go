@@ -34,21 +34,24 @@ type KmsTier struct {
 // annotation, and an entry of [KmsTier.Warnings].
 func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
-	stack, problems := parent.Check(scope, id)
+	site := parent.At(scope, id)
 	if config == nil {
-		return nil, refuse(subject, append(problems, noConfig))
+		return nil, refuse(subject, site.With(keypolicy.Problems{noConfig}))
 	}
 	settings := newSettings(config)
-	problems = append(problems, check(config, settings)...)
-	if len(problems) > 0 {
+	if problems := site.With(check(config, settings)); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
-	if problems := claimsOf(stack).Claim(settings); len(problems) > 0 {
+	claims := parent.ClaimsOf(site.Stack)
+	if problems := site.With(settings.conflicts(claims)); len(problems) > 0 {
 		return nil, refuse(subject, problems)
 	}
 
-	tier := &KmsTier{stack: stack, settings: settings, entries: roleEntries(config)}
-	constructs.NewConstruct_Override(tier, scope, &id)
+	tier := &KmsTier{stack: site.Stack, settings: settings, entries: roleEntries(config)}
+	if problems := site.Create(tier); len(problems) > 0 {
+		return nil, refuse(subject, problems)
+	}
+	claims.Take(settings.claimed()...)
 	tier.scope = settings.scope(&dataSources{scope: tier})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)

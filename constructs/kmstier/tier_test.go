@@ -83,6 +83,7 @@ func TestBadPlacesForATierAreRefused(t *testing.T) {
 		"an id with a dot":       {stack, "a.b", devConfig(), "KmsTier \"a.b\" was refused, 1 problem:\n  id is \"a.b\"" + badId},
 		"an id that is a path":   {stack, "a/b", devConfig(), "KmsTier \"a/b\" was refused, 1 problem:\n  id is \"a/b\"" + badId},
 		"an id that is taken":    {stack, "aws", devConfig(), "KmsTier \"aws\" was refused, 1 problem:\n  id is \"aws\": is the id of another construct in the same scope; must be unique there"},
+		"a taken id, and more":   {stack, "aws", bad, "KmsTier \"aws\" was refused, 2 problems:\n  id is \"aws\": is the id of another construct in the same scope; must be unique there" + missing},
 		"outside of any stack":   {app, "kms", devConfig(), `KmsTier "kms" was refused, 1 problem:` + noApp},
 		"everything wrong there": {app, "a b", bad, "KmsTier \"a b\" was refused, 3 problems:" + noApp + "\n  id is \"a b\"" + badId + missing},
 	}
@@ -95,6 +96,8 @@ func TestBadPlacesForATierAreRefused(t *testing.T) {
 	if got, want := children(stack), []string{"backend", "aws"}; !slices.Equal(got, want) {
 		t.Errorf("children of the stack are %q, want %q", got, want)
 	}
+	// What was refused for its id has not taken the aliases.
+	newTier(t, stack, "kms", devConfig())
 }
 
 func TestTiersOfOneStackNeedTheirOwnAliases(t *testing.T) {

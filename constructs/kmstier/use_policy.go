@@ -119,7 +119,7 @@ func (c *KmsTierConfig) checked() (settings, error) {
 // A [ConfigError] says what is wrong with the scope, the id or the consumer;
 // nothing is created then.
 func (k *tierKey) UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error) {
-	_, problems := parent.Check(scope, id)
+	problems := parent.Check(scope, id)
 	policy, more := k.tier.settings.usePolicy(k.purpose, k.tier.scope, *k.Arn(), consumer)
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose), problems)
