@@ -351,3 +351,13 @@ func TestTagsAreChecked(t *testing.T) {
 		"50, two of them the tier's": {func(c *KmsTierConfig) { many(47)(c); c.Tags["app"], c.Tags["env"] = "neurocipher-pipeline", "dev" }, nil},
 	})
 }
+
+// What a tier's checks cost, docs/performance.md says.
+func BenchmarkValidate(b *testing.B) {
+	config := consumerConfig()
+	for b.Loop() {
+		if err := config.Validate(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
