@@ -22,7 +22,7 @@ var idFormat = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // Site is where a construct is about to be created.
 type Site struct {
-	// Stack is nil where there is a problem.
+	// Stack is nil where the scope has none, which is a problem.
 	Stack cdktf.TerraformStack
 
 	scope    constructs.Construct
