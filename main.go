@@ -52,7 +52,7 @@ func run(out io.Writer) error {
 }
 
 func synthesize(file *environments.File, out io.Writer) (err error) {
-	defer closeRuntime()
+	defer nodejs.Close()
 	// Whatever CDKTF throws arrives as a panic.
 	defer func() {
 		if thrown := recover(); thrown != nil {
@@ -87,14 +87,6 @@ func synthesize(file *environments.File, out io.Writer) (err error) {
 		rootapp.Report(out, stack, outdir)
 	}
 	return nil
-}
-
-// closeRuntime ends the Node.js process and removes its files. jsii waits for
-// the process twice and complains about the second time on standard error,
-// which is therefore closed to it.
-func closeRuntime() {
-	os.Stderr = nil
-	jsii.Close()
 }
 
 // newStack composes the stack of an environment.

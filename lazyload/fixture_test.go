@@ -88,7 +88,6 @@ func TestSynthesizedBytesAreTheSame(t *testing.T) {
 		})
 	}
 	t.Run("without jsii's own cache", func(t *testing.T) {
-		requireSlow(t)
 		got := synthesize(t, app, append(cache, "JSII_RUNTIME_PACKAGE_CACHE=disabled")...)
 		got.mustBe(t, want)
 		got.mustLog(t, "by need")
@@ -200,7 +199,6 @@ func build(t *testing.T, pkg string, flags ...string) string {
 // buildWith builds a package with more lines in go.mod than this module has.
 func buildWith(t *testing.T, pkg string, lines ...string) string {
 	t.Helper()
-	requireSlow(t)
 	dir := t.TempDir()
 	modfile := filepath.Join(dir, "go.mod")
 	write(t, modfile, read(t, "../go.mod")+strings.Join(lines, "\n")+"\n")
@@ -214,14 +212,6 @@ func buildWith(t *testing.T, pkg string, lines ...string) string {
 		}
 	}
 	return build(t, pkg, "-mod=mod", "-modfile="+modfile)
-}
-
-// requireSlow skips a test that takes long, unless all tests are asked for.
-func requireSlow(t *testing.T) {
-	t.Helper()
-	if os.Getenv("KMSTIER_REQUIRE_TOOLS") != "1" {
-		t.Skip("takes long: set KMSTIER_REQUIRE_TOOLS=1 to run it")
-	}
 }
 
 // nodeRelease is the path of a release of Node that is pinned in testdata/node.

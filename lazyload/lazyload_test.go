@@ -59,7 +59,7 @@ func TestEnable(t *testing.T) {
 // Importing the package is all that an app does.
 func TestStatus(t *testing.T) {
 	if err := Status(); err != nil {
-		t.Skipf("this process cannot use the package: %v", err)
+		missing(t, "this process cannot use the package: %v", err)
 	}
 	if options := os.Getenv(nodeOptions); !strings.Contains(options, entryScript) {
 		t.Errorf("%s is %s", nodeOptions, options)

@@ -1,8 +1,6 @@
 package test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,7 +9,6 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/test/emulator"
 	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // Boundary, role, keys and identity policy are applied from one stack: nothing
@@ -19,16 +16,7 @@ import (
 // of the applied key, and EBS encrypts with it until it is destroyed.
 func TestRoleBoundaryAndKeysApplyTogether(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
-	tools.Require(t, tools.Node)
-	binary, err := build("./examples/boundary")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(filepath.Dir(binary))
-	r := runProgram(t, t.TempDir(), binary)
-	if r.exitCode != 0 {
-		t.Fatalf("status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
-	}
+	r := runExample(t, "boundary")
 	cloud := emulator.Start(t, "222222222222")
 	workspace := terraform.New(t, r.stack("dev"), terraform.Options{Env: cloud.Env()})
 	workspace.Apply()

@@ -90,3 +90,19 @@ func examples(t *testing.T) []string {
 	}
 	return names
 }
+
+// runExample synthesizes an example in a new folder.
+func runExample(t *testing.T, name string) run {
+	t.Helper()
+	tools.Require(t, tools.Node)
+	binary, err := build("./examples/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(filepath.Dir(binary))
+	r := runProgram(t, t.TempDir(), binary)
+	if r.exitCode != 0 {
+		t.Fatalf("status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
+	}
+	return r
+}

@@ -2,14 +2,11 @@ package test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/test/emulator"
 	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // The example of a platform has whatever people put under the keys, with audit
@@ -17,16 +14,7 @@ import (
 // stays as it is.
 func TestPlatformExampleAppliesUnderItsGuard(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
-	tools.Require(t, tools.Node)
-	binary, err := build("./examples/platform")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(filepath.Dir(binary))
-	r := runProgram(t, t.TempDir(), binary)
-	if r.exitCode != 0 {
-		t.Fatalf("status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
-	}
+	r := runExample(t, "platform")
 	for _, word := range []string{"[Warning", "[Error", "[INFO", "no-key", "unread", "stale"} {
 		if strings.Contains(r.stdout+r.stderr, word) {
 			t.Errorf("the guard found something:\n%s%s", r.stdout, r.stderr)

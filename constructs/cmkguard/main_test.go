@@ -4,15 +4,12 @@ import (
 	"os"
 	"testing"
 
-	"github.com/aws/jsii-runtime-go"
-
-	_ "github.com/neurocipher-io/kmstier/lazyload"
+	"github.com/neurocipher-io/kmstier/internal/nodejs"
+	_ "github.com/neurocipher-io/kmstier/lazyload" // starts the tests faster
 )
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	// jsii waits for its process twice, and complains about the second time.
-	os.Stderr = nil
-	jsii.Close()
+	nodejs.Close()
 	os.Exit(status)
 }

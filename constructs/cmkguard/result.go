@@ -3,6 +3,8 @@ package cmkguard
 import (
 	"fmt"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk"
 )
 
 // Severity says what a finding does.
@@ -18,24 +20,25 @@ const (
 	SeverityAdvice Severity = "advice"
 )
 
-// Rule says what is wrong.
+// Rule says what is wrong, in the words of docs/cmkguard.md: "no-key",
+// "aws-managed-key" and so on.
 type Rule string
 
 const (
 	// NoKey is data that is stored without a customer managed key: the key, the
 	// block that holds it or the switch that makes it count is missing.
-	NoKey Rule = "no-key"
+	NoKey = Rule(cmk.NoKey)
 	// AwsManagedKey is a key that AWS manages: alias/aws/...
-	AwsManagedKey Rule = "aws-managed-key"
+	AwsManagedKey = Rule(cmk.AwsManagedKey)
 	// OtherRegion is a key of another Region than the resource's provider.
-	OtherRegion Rule = "other-region"
+	OtherRegion = Rule(cmk.OtherRegion)
 	// LogsOnDataKey is a bucket of logs on a data key (a violation), or a log group
 	// on one (advice: the key may well be meant for both).
-	LogsOnDataKey Rule = "logs-on-data-key"
+	LogsOnDataKey = Rule(cmk.LogsOnDataKey)
 	// NoBucketKey is a bucket that asks KMS for every object. Advice.
-	NoBucketKey Rule = "no-bucket-key"
+	NoBucketKey = Rule(cmk.NoBucketKey)
 	// Unread is a value that only Terraform can work out. A warning everywhere.
-	Unread Rule = "unread"
+	Unread = Rule(cmk.Unread)
 	// StaleException is an exception that matches no finding. A warning everywhere.
 	StaleException Rule = "stale-exception"
 )

@@ -1,5 +1,5 @@
-// Package nodejs tells whether the Node.js that CDKTF runs on is there, before
-// CDKTF fails in words of its own.
+// Package nodejs is about the Node.js that CDKTF runs on: whether it is there,
+// before CDKTF fails in words of its own, and that its process ends cleanly.
 package nodejs
 
 import (
@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+
+	"github.com/aws/jsii-runtime-go"
 )
 
 // MinimumMajor is the oldest major version of Node.js that CDKTF 0.21 and its
@@ -51,4 +53,13 @@ func Check() error {
 		return fmt.Errorf("CDKTF needs Node.js %d or newer, and %s is %s: %s", MinimumMajor, path, version, advice)
 	}
 	return nil
+}
+
+// Close ends the process of Node.js, if there is one, and removes its files. It is
+// the last thing that a program does: jsii waits for the process twice and
+// complains about the second time on os.Stderr, which is therefore closed for
+// good.
+func Close() {
+	os.Stderr = nil
+	jsii.Close()
 }

@@ -15,66 +15,20 @@ import (
 // everything sets every field of an environment that the constructs know.
 func everything(t *testing.T) (*environments.File, environments.Environment) {
 	t.Helper()
-	file, err := environments.Parse("environments.yaml", []byte(`
-name_prefix: nc
-app: pipeline
-services: [svc-a]
-environments:
-  prod:
-    account_id: "123456789012"
-    region: us-east-1
-    lambda_role_arns: [lambda]
-    fargate_role_arns: [fargate]
-    glue_role_arns: [glue]
-    role_arn_patterns: [pattern*]
-    service_roles:
-      - {service: svc-a, role_arns: [role], role_arn_patterns: [role*], shared: true}
-    administrator_role_arns: [administrator]
-    administrator_role_arn_patterns: [administrator*]
-    deployer_role_arns: [deployer]
-    deployer_role_arn_patterns: [deployer*]
-    security_account_id: "098765432109"
-    security_role_arns: [auditor]
-    logs_account_id: "111111111111"
-    logs_role_arns: [archiver]
-    logs_bucket_arn: arn:aws:s3:::logs
-    account_access: AdministerOnly
-    encrypted_resources:
-      bucket_names: [bucket]
-      table_names: [table]
-      secret_names: [secret]
-      log_group_names: [group]
-    enable_key_rotation: true
-    rotation_period_days: 90
-    deletion_window_days: 7
-    prevent_destroy: true
-    ebs_encryption_by_default: true
-    guard:
-      enforcement: warn
-      exceptions:
-        - {resource: aws_sqs_queue.jobs, attribute: kms_master_key_id, reason: no data}
-    audit:
-      existing_trail: {log_group_name: trail}
-      retention_days: 365
-      log_group_retention_days: 14
-      alert_emails: [security@example.com]
-      imported_key_ids: [id]
-      enable_config_rules: true
-      enable_guard_duty: true
-    backend:
-      local: {path: state/prod.tfstate}
-`))
+	file, err := environments.Load("../environments/testdata/everything.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return file, file.Environments[0]
+	environment := file.Environments[0]
+	environment.Audit.Enabled = nil
+	return file, environment
 }
 
 func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmstier.KmsTierConfig{
 		Environment: "prod", NamePrefix: "nc", App: "pipeline", Services: []string{"svc-a"},
 		AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
-		LambdaRoleArns: []string{"lambda"}, FargateRoleArns: []string{"fargate"}, GlueRoleArns: []string{"glue"},
+		LambdaRoleArns: []string{"lambda"}, FargateRoleArns: []string{"fargate"}, GlueRoleArns: []string{},
 		RoleArnPatterns:       []string{"pattern*"},
 		ServiceRoles:          []kmstier.ServiceRole{{Service: "svc-a", RoleArns: []string{"role"}, RoleArnPatterns: []string{"role*"}, Shared: true}},
 		AdministratorRoleArns: []string{"administrator"}, AdministratorRoleArnPatterns: []string{"administrator*"},
@@ -83,9 +37,9 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		LogsAccountId: "111111111111", LogsRoleArns: []string{"archiver"}, LogsBucketArn: "arn:aws:s3:::logs",
 		AccountAccess: kmstier.AdministerOnly,
 		EncryptedResources: kmstier.EncryptedResources{
-			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{"secret"}, LogGroupNames: []string{"group"},
+			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{}, LogGroupNames: []string{"/aws/*"},
 		},
-		EnableKeyRotation: new(true), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(true),
+		EnableKeyRotation: new(false), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(false),
 		EbsEncryptionByDefault: true,
 	}
 	got := TierConfig(everything(t))
@@ -102,7 +56,7 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 		LogsKeyArn: "arn", ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
 		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111"}, ImportedKeyIds: []string{"id"},
-		EnableConfigRules: new(true), EnableGuardDuty: true, PreventDestroy: new(true),
+		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
 	}
 	file, environment := everything(t)
 	got := AuditConfig(file, environment, "arn")
@@ -125,7 +79,7 @@ func TestAuditCanBeLeftToSomethingElse(t *testing.T) {
 func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	_, environment := everything(t)
 	want := &cmkguard.Config{
-		Environment: "prod", Enforcement: cmkguard.Warn,
+		Environment: "prod", Enforcement: cmkguard.Error,
 		Exceptions: []cmkguard.Exception{
 			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
 			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},

@@ -15,6 +15,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/nodejs"
 	_ "github.com/neurocipher-io/kmstier/lazyload"
 )
 
@@ -25,8 +26,7 @@ func main() {
 		os.Exit(1)
 	}
 	app.Synth()
-	os.Stderr = nil
-	jsii.Close()
+	nodejs.Close()
 }
 
 func compose(stack cdktf.TerraformStack) error {

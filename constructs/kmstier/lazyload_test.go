@@ -1,3 +1,0 @@
-package kmstier_test
-
-import _ "github.com/neurocipher-io/kmstier/lazyload" // starts jsii several times faster
