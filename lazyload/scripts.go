@@ -126,7 +126,7 @@ func checkFile(path string, content []byte) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is not a regular file", path)
 	}
-	if err := trustOwner(path, info, false); err != nil {
+	if err := trustOwner(path, info, os.Geteuid(), false); err != nil {
 		return err
 	}
 	found, err := os.ReadFile(path)

@@ -11,4 +11,4 @@ var errNoOwners = errors.New("who may write to a file cannot be told on this sys
 
 func trustFolder(string) error { return errNoOwners }
 
-func trustOwner(string, fs.FileInfo, bool) error { return errNoOwners }
+func trustOwner(string, fs.FileInfo, int, bool) error { return errNoOwners }

@@ -25,7 +25,7 @@ func trustFolder(folder string) error {
 		// As in /tmp, others may add to a sticky folder, but not replace what is
 		// in it and belongs to this user.
 		sticky := info.Mode()&fs.ModeSticky != 0 && !innermost
-		if err := trustOwner(folder, info, sticky); err != nil {
+		if err := trustOwner(folder, info, os.Geteuid(), sticky); err != nil {
 			return err
 		}
 		parent := filepath.Dir(folder)
@@ -36,14 +36,14 @@ func trustFolder(folder string) error {
 	}
 }
 
-// trustOwner returns an error if the file or folder belongs to anyone but this
+// trustOwner returns an error if the file or folder belongs to anyone but the
 // user and root or, unless it is shared, anyone else may write to it.
-func trustOwner(path string, info fs.FileInfo, shared bool) error {
+func trustOwner(path string, info fs.FileInfo, user int, shared bool) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {
 		return fmt.Errorf("the owner of %s is unknown", path)
 	}
-	mode, owner, group, user := info.Mode(), int(stat.Uid), int(stat.Gid), os.Geteuid()
+	mode, owner, group := info.Mode(), int(stat.Uid), int(stat.Gid)
 	if owner != user && owner != 0 {
 		return fmt.Errorf("%s belongs to another user (uid %d)", path, owner)
 	}

@@ -4,7 +4,6 @@ package lazyload
 
 import (
 	"io/fs"
-	"os"
 	"strings"
 	"syscall"
 	"testing"
@@ -22,8 +21,7 @@ func (f fileOf) Mode() fs.FileMode { return f.mode }
 func (f fileOf) Sys() any          { return f.owner }
 
 func TestTrustOwner(t *testing.T) {
-	user := os.Geteuid()
-	other := user + 1
+	const user, other = 1000, 1001
 	owner := func(user, group int) *syscall.Stat_t {
 		return &syscall.Stat_t{Uid: uint32(user), Gid: uint32(group)}
 	}
@@ -34,6 +32,7 @@ func TestTrustOwner(t *testing.T) {
 	}{
 		"one's own":                             {fileOf{mode: 0o755, owner: owner(user, other)}, false, ""},
 		"root's":                                {fileOf{mode: 0o755, owner: owner(0, 0)}, false, ""},
+		"root's, for root's group":              {fileOf{mode: 0o775, owner: owner(0, 0)}, false, "can be written to by a group"},
 		"another user's":                        {fileOf{mode: 0o755, owner: owner(other, user)}, false, "belongs to another user"},
 		"one's own, for everyone":               {fileOf{mode: 0o707, owner: owner(user, user)}, false, "can be written to by everyone"},
 		"root's, for everyone":                  {fileOf{mode: 0o777, owner: owner(0, 0)}, false, "can be written to by everyone"},
@@ -48,7 +47,7 @@ func TestTrustOwner(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := trustOwner("/a/file", test.file, test.shared)
+			err := trustOwner("/a/file", test.file, user, test.shared)
 			switch {
 			case test.want == "" && err != nil:
 				t.Errorf("got %v, want no error", err)
