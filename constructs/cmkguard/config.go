@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/place"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -65,22 +67,9 @@ func (e Exception) String() string {
 }
 
 // ConfigError is everything that is wrong with what a guard was given. Nothing
-// is guarded then.
-type ConfigError struct {
-	// Problems name each field, its value and what is allowed. There is at least
-	// one.
-	Problems keypolicy.Problems
-}
-
-// Error lists every problem on a line of its own.
-func (e *ConfigError) Error() string {
-	count := "1 problem"
-	if len(e.Problems) != 1 {
-		count = fmt.Sprintf("%d problems", len(e.Problems))
-	}
-	return fmt.Sprintf("the guard was refused, %s:\n  %s", count,
-		strings.ReplaceAll(e.Problems.Error(), "\n", "\n  "))
-}
+// is guarded then. It is that of package kmstier, so that an app handles both
+// alike.
+type ConfigError = kmstier.ConfigError
 
 // Validate returns a [ConfigError] with everything that is wrong with the
 // configuration, or nil. It is pure Go. [NewGuard] validates by itself.
@@ -92,14 +81,10 @@ func refuse(problems keypolicy.Problems) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	return &ConfigError{Problems: problems}
+	return &ConfigError{Subject: "the guard", Problems: problems}
 }
 
-var (
-	slugFormat     = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
-	resourceFormat = regexp.MustCompile(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`)
-	maxSlug        = 32
-)
+var resourceFormat = regexp.MustCompile(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`)
 
 func check(c *Config) keypolicy.Problems {
 	if c == nil {
@@ -116,8 +101,8 @@ func check(c *Config) keypolicy.Problems {
 	case c.Environment == "":
 	case keypolicy.IsToken(c.Environment):
 		report("Environment", c.Environment, "must be known when the app runs; a token is not")
-	case len(c.Environment) > maxSlug || !slugFormat.MatchString(c.Environment):
-		report("Environment", c.Environment, "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters")
+	case !place.IsSlug(c.Environment):
+		report("Environment", c.Environment, place.SlugReason)
 	}
 	switch c.Enforcement {
 	case "", Error, Warn:

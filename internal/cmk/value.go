@@ -2,6 +2,7 @@ package cmk
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -85,7 +86,7 @@ func (x *examination) judgeReferred(found referred, depth int) judged {
 	again := func(value any) judged { return x.judgeAt(r.stack, value, depth+1) }
 	switch r.kind {
 	case "aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key":
-		if !isOneOf(found.attribute, "arn", "id", "key_id") {
+		if !slices.Contains([]string{"arn", "id", "key_id"}, found.attribute) {
 			return judged{holder: unknown}
 		}
 		if r.isData {
@@ -97,7 +98,7 @@ func (x *examination) judgeReferred(found referred, depth int) judged {
 		}
 		return judged{holder: customer, names: append([]string{r.address()}, x.aliasesOf[r]...), place: r.place()}
 	case "aws_kms_alias":
-		if !isOneOf(found.attribute, "arn", "id", "name", "target_key_arn", "target_key_id") {
+		if !slices.Contains([]string{"arn", "id", "name", "target_key_arn", "target_key_id"}, found.attribute) {
 			return judged{holder: unknown}
 		}
 		name := text(r.values["name"])
@@ -174,15 +175,6 @@ func literalPlace(region string) place {
 		return place{}
 	}
 	return place{region: region}
-}
-
-func isOneOf(value string, allowed ...string) bool {
-	for _, one := range allowed {
-		if value == one {
-			return true
-		}
-	}
-	return false
 }
 
 // farApart compares where a key is with where it is used: "" where they are at

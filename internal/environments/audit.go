@@ -32,6 +32,9 @@ type Audit struct {
 	EnableGuardDuty bool `yaml:"enable_guard_duty"`
 }
 
+// IsEnabled reports whether the app watches the keys.
+func (a Audit) IsEnabled() bool { return a.Enabled == nil || *a.Enabled }
+
 // ExistingTrail is a trail that something else maintains.
 type ExistingTrail struct {
 	// LogGroupName is the log group of this account and region that the trail

@@ -62,7 +62,7 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 // trusted with grants.
 func AuditConfig(file *environments.File, environment environments.Environment, logsKeyArn string) *kmsaudit.KmsAuditConfig {
 	audit := environment.Audit
-	if audit.Enabled != nil && !*audit.Enabled {
+	if !audit.IsEnabled() {
 		return nil
 	}
 	config := &kmsaudit.KmsAuditConfig{
@@ -102,7 +102,7 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 	for _, exception := range environment.Guard.Exceptions {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
 	}
-	if environment.Audit.Enabled == nil || *environment.Audit.Enabled {
+	if environment.Audit.IsEnabled() {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
 			Resource: environment.Name + "/" + AuditId + "/undelivered",
 			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",

@@ -14,7 +14,7 @@ import (
 func Outdir() string { return cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out") }
 
 // Examine puts the stacks below the folder to the guards of their environments,
-// and reports everything that these refuse.
+// notes what they find, and returns an error with everything that they refuse.
 func Examine(made []Made, folder string) error {
 	var refused []error
 	for i, stack := range made {
@@ -28,8 +28,12 @@ func Examine(made []Made, folder string) error {
 			return fmt.Errorf("environment %s: %w", name, err)
 		}
 		made[i].Found = found
-		for _, finding := range found.Errors() {
+		errorsFound := found.Errors()
+		for _, finding := range errorsFound {
 			refused = append(refused, errors.New(finding.String()))
+		}
+		if len(errorsFound) > 0 {
+			refused = append(refused, fmt.Errorf("environment %s: data must be under customer managed keys: correct what is named above, or name the resource and a reason under guard.exceptions of the environment", name))
 		}
 	}
 	return errors.Join(refused...)

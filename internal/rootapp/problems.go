@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
 	"github.com/neurocipher-io/kmstier/internal/environments"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -58,15 +57,11 @@ func InFile(file *environments.File, environment environments.Environment, err e
 }
 
 func problemsOf(err error) keypolicy.Problems {
-	var construct *kmstier.ConfigError
-	var guard *cmkguard.ConfigError
-	switch {
-	case errors.As(err, &construct):
-		return construct.Problems
-	case errors.As(err, &guard):
-		return guard.Problems
+	var refused *kmstier.ConfigError
+	if !errors.As(err, &refused) {
+		return nil
 	}
-	return nil
+	return refused.Problems
 }
 
 func inFile(file *environments.File, environment environments.Environment, problem keypolicy.Problem) keypolicy.Problem {

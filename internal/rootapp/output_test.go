@@ -1,0 +1,100 @@
+package rootapp
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/neurocipher-io/kmstier/internal/environments"
+)
+
+// aQueue is a stack with one finding.
+const aQueue = `{"resource": {"aws_sqs_queue": {"jobs": {"name": "jobs"}}}}`
+
+const aFinding = ": stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key [no-key, Security Hub SQS.1]"
+
+// made are environments without an audit.
+func made(names ...string) []Made {
+	var made []Made
+	for _, name := range names {
+		made = append(made, Made{Environment: environments.Environment{Name: name, Audit: environments.Audit{Enabled: new(false)}}})
+	}
+	return made
+}
+
+func writeFiles(t *testing.T, folder string, files map[string]string) {
+	t.Helper()
+	for name, content := range files {
+		path := filepath.Join(folder, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestExamineRefusesWhatTheGuardsDo(t *testing.T) {
+	folder := t.TempDir()
+	writeFiles(t, folder, map[string]string{
+		"stacks/dev/cdk.tf.json":  aQueue,
+		"stacks/prod/cdk.tf.json": aQueue,
+		"stacks/stg/cdk.tf.json":  aQueue,
+	})
+	all := made("dev", "stg", "prod")
+	all[1].Environment.Guard.Exceptions = []environments.GuardException{{Resource: "aws_sqs_queue.jobs", Reason: "holds ids only"}}
+	err := Examine(all, folder)
+	want := "error: aws_sqs_queue.jobs (stack prod)" + aFinding + `
+environment prod: data must be under customer managed keys: correct what is named above, or name the resource and a reason under guard.exceptions of the environment`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+	for i, want := range []string{"1 findings, 0 excepted", "0 findings, 1 excepted", "1 findings, 0 excepted"} {
+		if got := verdict(all[i].Found); got != want {
+			t.Errorf("%s: %s, want %s", all[i].Environment.Name, got, want)
+		}
+	}
+
+	all[2].Environment.Guard.Enforcement = "warn"
+	if err := Examine(all, folder); err != nil {
+		t.Errorf("with warnings only: %v", err)
+	}
+	if err := Examine(made("absent"), folder); err == nil {
+		t.Error("a stack that was not written is passed")
+	}
+}
+
+func TestPublishLeavesAloneWhatElseIsThere(t *testing.T) {
+	from, to := t.TempDir(), t.TempDir()
+	writeFiles(t, from, map[string]string{"manifest.json": "new", "stacks/dev/cdk.tf.json": "new"})
+	writeFiles(t, to, map[string]string{"stacks/dev/cdk.tf.json": "old, and longer", "stacks/dev/.terraform.lock.hcl": "lock"})
+	if err := Publish(from, to); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, name := range []string{"manifest.json", "stacks/dev/cdk.tf.json", "stacks/dev/.terraform.lock.hcl"} {
+		content, err := os.ReadFile(filepath.Join(to, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[name] = string(content)
+	}
+	want := map[string]string{"manifest.json": "new", "stacks/dev/cdk.tf.json": "new", "stacks/dev/.terraform.lock.hcl": "lock"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestOutdirIsTheCommandLines(t *testing.T) {
+	t.Setenv("CDKTF_OUTDIR", "")
+	if got := Outdir(); got != "cdktf.out" {
+		t.Errorf("without CDKTF_OUTDIR it is %s", got)
+	}
+	t.Setenv("CDKTF_OUTDIR", "elsewhere")
+	if got := Outdir(); got != "elsewhere" {
+		t.Errorf("with CDKTF_OUTDIR it is %s", got)
+	}
+}
