@@ -96,7 +96,7 @@ func TestPoliciesThatAreTooLargeAreRefused(t *testing.T) {
 		config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws"}
 		roles(count)(config)
 		s := newSettings(config)
-		return s.dataKeyPolicy(s.assumedScope()).Size()
+		return s.dataKeyPolicy(s.assumedLocation()).Size()
 	}
 	count := 1
 	for size(count) <= keypolicy.MaxSize {
@@ -127,7 +127,7 @@ func TestPoliciesThatAreTooLargeAreRefused(t *testing.T) {
 func TestPoliciesOfLookedUpPlacesAreMeasuredAsIfKnown(t *testing.T) {
 	known := newSettings(&KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "ca-central-1", Partition: "aws"})
 	lookedUp := newSettings(&KmsTierConfig{Environment: "dev"})
-	size, estimate := known.dataKeyPolicy(known.assumedScope()).Size(), lookedUp.dataKeyPolicy(lookedUp.assumedScope()).Size()
+	size, estimate := known.dataKeyPolicy(known.assumedLocation()).Size(), lookedUp.dataKeyPolicy(lookedUp.assumedLocation()).Size()
 	if estimate < size || estimate > size+50 {
 		t.Errorf("the policy of a place to be looked up is taken to have %d bytes; with the longest Region of the platform it has %d", estimate, size)
 	}
