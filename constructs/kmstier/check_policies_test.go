@@ -162,7 +162,7 @@ func TestSeveralProblemsAreReportedTogetherInTheOrderOfTheFields(t *testing.T) {
   App is "*": must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well
   Services[1] is "a": is Services[0] already
   Region is "x": must be a Region, such as "us-east-1"
-  Partition is "x": must be a partition: "aws", "aws-cn", "aws-us-gov" or another that begins with "aws-"
+  Partition is "x": must be a partition: aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov
   LambdaRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"
   RoleArnPatterns[0] is "arn:aws:iam::123456789012:role/*": matches every role of the account; must hold a part of the roles' names or path
   ServiceRoles[0].RoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two
