@@ -163,10 +163,16 @@ type Outcome struct {
 // Literal is a condition of a part that holds, or that does not.
 type Literal struct {
 	Part Part
-	// Condition is its place among [Engine.ConditionsOf] the part.
+	// Condition is its place among [Engine.ConditionsOf] the part. The place behind
+	// the last is that of the part's Resource element, where it has policy
+	// variables; [Principals] stands for its principals, where it depends on who
+	// calls whether they are meant.
 	Condition int
 	Holds     bool
 }
+
+// Principals is the place of a part's principals in a [Literal].
+const Principals = -1
 
 // Simplified is what a question comes to in its cell: the requests that meet all
 // literals, and one literal at least of every clause. What always holds in the

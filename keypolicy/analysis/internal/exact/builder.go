@@ -51,13 +51,14 @@ type use struct {
 // does not say.
 type meaning struct{ holds, fails formula }
 
-// newBuilder takes a question's conditions in and finds the values of their keys.
-func (c *Cell) newBuilder(q Question, fixed map[string]choice, lenient bool) *builder {
+// newBuilder takes a question's conditions in, and those of more terms, which are
+// not asked for yet, and finds the values of their keys.
+func (c *Cell) newBuilder(q Question, fixed map[string]choice, lenient bool, more ...Term) *builder {
 	b := &builder{Cell: c, variables: map[string]*variable{}, uses: map[int]*use{}, fixed: fixed, lenient: lenient}
 	if b.varies {
 		b.variable(b.principalKey(), b.principalKey())
 	}
-	for _, t := range slices.Concat(q.Match, q.Fail) {
+	for _, t := range slices.Concat(q.Match, q.Fail, more) {
 		b.take(t)
 	}
 	var doubtful []Term

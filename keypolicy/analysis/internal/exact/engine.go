@@ -29,7 +29,8 @@ type Engine struct {
 	cores       map[string]*core
 	domains     map[string]*domain
 	// answers are those given, by what the question came to.
-	answers map[string]Outcome
+	answers    map[string]Outcome
+	simplified map[string]simplified
 }
 
 // document is statements that were compiled together.
@@ -69,7 +70,7 @@ func New(key Key) (*Engine, error) {
 	}
 	e := &Engine{
 		key: key, arn: arn, known: map[string][]string{}, numbers: map[string]int{},
-		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{},
+		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{},
 	}
 	for name, values := range key.Known {
 		e.known[lowerKey(name)] = values

@@ -1,5 +1,7 @@
 package solve
 
+import "slices"
+
 // Variable is a variable of a problem.
 type Variable int
 
@@ -72,6 +74,16 @@ func (p *Problem) Conclude() ([]Bits, bool) {
 		return nil, false
 	}
 	return s.domains, true
+}
+
+// With is [Problem.Conclude] with more clauses, which the problem does not keep.
+func (p *Problem) With(add func(*Problem)) ([]Bits, bool) {
+	more := &Problem{domains: p.domains, clauses: slices.Clip(p.clauses), about: make([][]int, len(p.about))}
+	for i, about := range p.about {
+		more.about[i] = slices.Clip(about)
+	}
+	add(more)
+	return more.Conclude()
 }
 
 type solver struct {
