@@ -165,6 +165,7 @@ func (a *attempt) choose(b *builder, v *variable, texts map[*variable]choice, fi
 		if next == nil {
 			next = map[string]choice{}
 		}
+		chosen.key = v.key
 		next[v.name] = chosen
 		switch outcome := a.solve(next, false); outcome.Answer {
 		case Yes:

@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,6 +32,8 @@ type builder struct {
 type choice struct {
 	absent bool
 	text   string
+	// key is a condition key of the variable, as spelt in a policy.
+	key string
 }
 
 // use is a condition in the question.
@@ -57,6 +60,12 @@ func (c *Cell) newBuilder(q Question, fixed map[string]choice, lenient bool, mor
 	b := &builder{Cell: c, variables: map[string]*variable{}, uses: map[int]*use{}, fixed: fixed, lenient: lenient}
 	if b.varies {
 		b.variable(b.principalKey(), b.principalKey())
+	}
+	for _, name := range slices.Sorted(maps.Keys(fixed)) {
+		// Whether or not any condition still asks for them, requests carry them.
+		if spelling := fixed[name].key; name != principalVariable {
+			b.variable(lowerKey(spelling), spelling)
+		}
 	}
 	for _, t := range slices.Concat(q.Match, q.Fail, more) {
 		b.take(t)

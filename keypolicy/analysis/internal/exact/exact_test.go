@@ -47,7 +47,7 @@ func allowed(t testing.TB, e *Engine, policy keypolicy.Document, parts []Part, c
 		q.Match = []Term{{Part: parts[i], AtLeast: strength}}
 		found := cell.Ask(q)
 		if found.IsDisagreement() {
-			t.Errorf("%s: %+v", found.Reason, q)
+			t.Fatalf("%s: %+v %+v: %s", found.Reason, q, class, policy.Indented())
 		}
 		if found.Answer == Yes {
 			return found

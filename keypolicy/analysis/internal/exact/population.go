@@ -291,7 +291,7 @@ func (p *population) variableOf(key string) string {
 	case "aws:currenttime", "aws:epochtime":
 		return timeVariable
 	case "aws:principalarn", "aws:principalaccount", "kms:calleraccount", "aws:username", "aws:principalservicename":
-		if p.varies {
+		if _, constant := p.constant(key); p.varies && !constant {
 			return principalVariable
 		}
 	case "aws:resourceorgid":
