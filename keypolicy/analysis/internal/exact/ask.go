@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/language"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/solve"
@@ -12,15 +11,14 @@ import (
 
 // Ask answers a question about the cell's requests.
 func (c *Cell) Ask(q Question) Outcome {
-	q.Match = append(slices.Clip(q.Match), c.only...)
-	q.Fail = append(slices.Clip(q.Fail), c.except...)
-	label, impossible := c.label(q)
+	r, impossible := c.reduceAll(q)
 	if impossible {
 		return Outcome{Answer: No}
 	}
-	outcome, known := c.engine.answers[label]
+	outcome, known := c.engine.answers[string(r.label)]
 	if !known {
-		outcome = c.decide(q)
+		label := string(r.label)
+		outcome = c.decide(r.question())
 		c.engine.answers[label] = outcome
 	}
 	if outcome.Answer == Yes {
@@ -30,37 +28,6 @@ func (c *Cell) Ask(q Question) Outcome {
 		}
 	}
 	return outcome
-}
-
-// label tells apart what questions come to: questions that are settled by the same
-// conditions of the same population have the same answer. It reports whether a term
-// makes the question impossible by itself.
-func (c *Cell) label(q Question) (label string, impossible bool) {
-	var match, fail []string
-	for _, t := range q.Match {
-		r := c.reduce(t)
-		if r.never || !c.speaksOf(t.Part) {
-			return "", true
-		}
-		match = append(match, r.label)
-	}
-	for _, t := range q.Fail {
-		if !c.speaksOf(t.Part) {
-			continue
-		}
-		switch r := c.reduce(t); {
-		case r.always:
-			return "", true
-		case !r.never:
-			fail = append(fail, r.label)
-		}
-	}
-	for _, t := range c.doubts(q) {
-		fail = append(fail, "doubtful "+c.reduce(t).label)
-	}
-	slices.Sort(match)
-	slices.Sort(fail)
-	return strings.Join([]string{c.population.label, strings.Join(slices.Compact(match), "\x04"), strings.Join(slices.Compact(fail), "\x04")}, "\x05"), false
 }
 
 // decide finds the answer to a question.

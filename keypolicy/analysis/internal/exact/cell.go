@@ -26,8 +26,8 @@ type core struct {
 	carries aws.ActionSet
 	// fates are what becomes of each condition, by number, as far as they are known.
 	fates []*fate
-	// reductions are what becomes of parts, as terms.
-	reductions map[Term]*reduction
+	// reductions are what becomes of parts, as terms, by part and strength.
+	reductions []*reduction
 }
 
 // fate is what a condition comes to in a core.
@@ -51,7 +51,8 @@ type reduction struct {
 	names bool
 	// undecided tells that AWS does not say whether it does.
 	undecided bool
-	label     string
+	// label is the same, in all cores of a kind, for terms that come to the same.
+	label int32
 }
 
 // Cell is the cell of a class and an action. The error says what is wrong with
@@ -74,7 +75,7 @@ func (e *Engine) Cell(class Class, action string) (*Cell, error) {
 	label := string(append(signature, p.name...))
 	shared, known := e.cores[label]
 	if !known {
-		shared = &core{engine: e, population: p, carries: bit, reductions: map[Term]*reduction{}}
+		shared = &core{engine: e, population: p, carries: bit}
 		e.cores[label] = shared
 	}
 	return &Cell{core: shared, name: action, action: bit}, nil
@@ -167,11 +168,18 @@ func matchesAny(operands []operand, text string) bool {
 
 // reduce finds out what a term comes to.
 func (c *core) reduce(t Term) *reduction {
-	if r, known := c.reductions[t]; known {
-		return r
+	at := int(t.Part)*int(evaluation.Direct+1) + int(t.AtLeast)
+	for len(c.reductions) <= at {
+		c.reductions = append(c.reductions, nil)
 	}
+	if c.reductions[at] == nil {
+		c.reductions[at] = c.comesTo(t)
+	}
+	return c.reductions[at]
+}
+
+func (c *core) comesTo(t Term) *reduction {
 	r := &reduction{}
-	c.reductions[t] = r
 	p := &c.engine.parts[t.Part]
 	switch {
 	case p.unnamed:
@@ -197,8 +205,7 @@ func (c *core) reduce(t Term) *reduction {
 			label.WriteString(f.label)
 			label.WriteByte('\x03')
 		case f.settled == isFalse:
-			*r = reduction{never: true}
-			return r
+			return &reduction{never: true}
 		case f.settled == isUndecided:
 			r.undecided = true
 		}
@@ -210,6 +217,6 @@ func (c *core) reduce(t Term) *reduction {
 		label.WriteString("undecided")
 	}
 	r.always = !r.names && !r.undecided && len(r.conditions) == 0
-	r.label = label.String()
+	r.label = c.engine.labelNumber(label.String())
 	return r
 }

@@ -11,10 +11,12 @@ import (
 // whether they match. A witness has to be a request that the evaluator decides.
 func (c *Cell) doubts(q Question) (terms []Term) {
 	var documents []int
-	for _, t := range slices.Concat(q.Match, q.Fail) {
-		number := c.engine.parts[t.Part].document
-		if c.engine.documents[number].doubtful && !slices.Contains(documents, number) {
-			documents = append(documents, number)
+	for _, list := range [...][]Term{q.Match, q.Fail} {
+		for _, t := range list {
+			number := c.engine.parts[t.Part].document
+			if c.engine.documents[number].doubtful && !slices.Contains(documents, number) {
+				documents = append(documents, number)
+			}
 		}
 	}
 	for _, number := range documents {

@@ -25,12 +25,17 @@ type Engine struct {
 	// numbers are the conditions by what they say.
 	numbers map[string]int
 
+	// labels are what terms come to, numbered.
+	labels map[string]int32
+
 	populations map[string]*population
 	cores       map[string]*core
 	domains     map[string]*domain
 	// answers are those given, by what the question came to.
 	answers    map[string]Outcome
 	simplified map[string]simplified
+	// scratch is the space for what a question comes to.
+	scratch reduced
 }
 
 // document is statements that were compiled together.
@@ -69,7 +74,7 @@ func New(key Key) (*Engine, error) {
 		return nil, fmt.Errorf("key %q: must be a key's ARN, such as %q", key.Arn, "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab")
 	}
 	e := &Engine{
-		key: key, arn: arn, known: map[string][]string{}, numbers: map[string]int{},
+		key: key, arn: arn, known: map[string][]string{}, numbers: map[string]int{}, labels: map[string]int32{},
 		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{},
 	}
 	for name, values := range key.Known {
@@ -196,6 +201,16 @@ func (e *Engine) intern(c *condition) int {
 		e.numbers[c.name()] = number
 		c.number = number
 		e.conditions = append(e.conditions, c)
+	}
+	return number
+}
+
+// labelNumber is the number of what a term comes to.
+func (e *Engine) labelNumber(label string) int32 {
+	number, known := e.labels[label]
+	if !known {
+		number = int32(len(e.labels))
+		e.labels[label] = number
 	}
 	return number
 }

@@ -11,51 +11,28 @@ import (
 // that are near, and leaves out what follows from the rest; [Cell.Ask] has the last
 // word on whether there is a request at all.
 func (c *Cell) Simplify(q Question) Simplified {
-	q.Match = append(slices.Clip(q.Match), c.only...)
-	q.Fail = append(slices.Clip(q.Fail), c.except...)
-	label, impossible := c.label(q)
+	r, impossible := c.reduceAll(q)
 	if impossible {
 		return Simplified{Never: true}
 	}
-	// Terms that come to the same are looked at once.
-	var match, fail []Term
-	seen := map[string]bool{}
-	for i, t := range slices.Concat(q.Match, q.Fail) {
-		matching := i < len(q.Match)
-		r := c.reduce(t)
-		name := r.label
-		if matching {
-			name = "match " + name
-		}
-		if r.never || !c.speaksOf(t.Part) || seen[name] {
-			continue
-		}
-		seen[name] = true
-		if matching {
-			match = append(match, t)
-		} else {
-			fail = append(fail, t)
-		}
-	}
-	known, found := c.engine.simplified[label]
+	known, found := c.engine.simplified[string(r.label)]
 	if !found {
-		known = c.simplify(match, fail)
-		c.engine.simplified[label] = known
+		known = c.simplify(r.question())
+		c.engine.simplified[string(r.label)] = known
 	}
-	return c.spell(known, match, fail)
+	return c.spell(known, r)
 }
 
-// fact is a condition that holds or fails, of whatever part has it.
+// fact is a condition that holds or fails.
 type fact struct {
-	// number is the condition's, or naming.
+	// number is the condition's, or Principals.
 	number int
-	// term is set for naming: the term's label.
-	term  string
-	holds bool
+	// naming is, for principals, the label of the term that they are of.
+	naming int32
+	holds  bool
+	// term is a term that has it: its place among those that match or fail.
+	term int
 }
-
-// naming stands for the principals of a part in place of a condition's number.
-const naming = -1
 
 type simplified struct {
 	never   bool
@@ -67,18 +44,20 @@ type simplified struct {
 // itself.
 type simplifier struct {
 	*builder
+	// held are whether conditions hold, by fact without the rest.
 	held map[fact]solve.Variable
 }
 
-func (c *Cell) simplify(match, fail []Term) simplified {
+func (c *Cell) simplify(q Question) simplified {
+	match, fail := q.Match, q.Fail
 	s := &simplifier{builder: c.newBuilder(Question{Match: c.only, Fail: c.except}, nil, false, slices.Concat(match, fail)...), held: map[fact]solve.Variable{}}
 	var always []fact
 	var clauses [][]fact
-	for _, t := range match {
-		always = append(always, s.facts(t, true)...)
+	for i, t := range match {
+		always = append(always, s.facts(t, i, true)...)
 	}
-	for _, t := range fail {
-		clauses = append(clauses, s.facts(t, false))
+	for i, t := range fail {
+		clauses = append(clauses, s.facts(t, i, false))
 	}
 	// What holds whoever asks is not said.
 	settled, possible := s.problem.Conclude()
@@ -141,10 +120,10 @@ func opposite(f fact) fact {
 
 // facts are the conditions of a term, and the principals that it names where that
 // depends on who calls, all of which hold, or of which one fails.
-func (s *simplifier) facts(t Term, hold bool) (facts []fact) {
+func (s *simplifier) facts(t Term, place int, hold bool) (facts []fact) {
 	r := s.reduce(t)
 	add := func(f fact, m meaning) {
-		facts = append(facts, fact{f.number, f.term, hold})
+		facts = append(facts, fact{f.number, f.naming, hold, place})
 		if _, known := s.held[f]; known {
 			return
 		}
@@ -157,14 +136,13 @@ func (s *simplifier) facts(t Term, hold bool) (facts []fact) {
 		add(fact{number: number}, s.mean(number))
 	}
 	if r.names {
-		add(fact{number: naming, term: r.label}, s.naming(t))
+		add(fact{number: Principals, naming: r.label}, s.naming(t))
 	}
 	return facts
 }
 
 func (s *simplifier) variableOfFact(f fact) solve.Variable {
-	f.holds = false
-	return s.held[f]
+	return s.held[fact{number: f.number, naming: f.naming}]
 }
 
 func (s *simplifier) literal(f fact) solve.Literal {
@@ -202,49 +180,31 @@ func (s *simplifier) with(facts []fact, clauses [][]fact) ([]solve.Bits, bool) {
 	})
 }
 
-// spell gives the facts of what a question comes to the parts of a question.
-func (c *Cell) spell(s simplified, match, fail []Term) Simplified {
-	literal := func(terms []Term, f fact) Literal {
-		for _, t := range terms {
-			r := c.reduce(t)
-			switch {
-			case f.number == naming && r.label == f.term:
-				return Literal{Part: t.Part, Condition: Principals, Holds: f.holds}
-			case f.number != naming && slices.Contains(r.conditions, f.number):
-				p := &c.engine.parts[t.Part]
-				return Literal{Part: t.Part, Condition: slices.Index(p.conditions, f.number), Holds: f.holds}
-			}
+// spell says of which parts of a question the facts are that it comes to.
+func (c *Cell) spell(s simplified, r *reduced) Simplified {
+	literal := func(f fact) Literal {
+		terms := r.fail
+		if f.holds {
+			terms = r.match
 		}
-		return Literal{}
+		l := Literal{Part: terms[f.term].term.Part, Condition: Principals, Holds: f.holds}
+		if f.number != Principals {
+			l.Condition = slices.Index(c.engine.parts[l.Part].conditions, f.number)
+		}
+		return l
 	}
 	spelled := Simplified{Never: s.never}
 	for _, f := range s.always {
-		if f.holds {
-			spelled.Always = append(spelled.Always, literal(match, f))
-		} else {
-			spelled.Always = append(spelled.Always, literal(fail, f))
-		}
+		spelled.Always = append(spelled.Always, literal(f))
 	}
 	for _, clause := range s.clauses {
-		var literals []Literal
-		of := slices.IndexFunc(fail, func(t Term) bool { return c.has(t, clause) })
+		literals := make([]Literal, 0, len(clause))
 		for _, f := range clause {
-			literals = append(literals, literal(fail[of:of+1], f))
+			literals = append(literals, literal(f))
 		}
 		spelled.Clauses = append(spelled.Clauses, literals)
 	}
 	return spelled
-}
-
-// has reports whether a term has all facts of a clause.
-func (c *Cell) has(t Term, clause []fact) bool {
-	r := c.reduce(t)
-	return !slices.ContainsFunc(clause, func(f fact) bool {
-		if f.number == naming {
-			return r.label != f.term
-		}
-		return !slices.Contains(r.conditions, f.number)
-	})
 }
 
 // Values are the texts that a condition key can have where the question's terms
