@@ -112,15 +112,14 @@ func (a *attempt) choose(b *builder, v *variable, texts map[*variable]choice, fi
 			choices = append(choices, c)
 		}
 	}
+	for _, r := range b.relations {
+		for _, text := range r.suggested(b, v, texts) {
+			add(choice{text: text})
+		}
+	}
 	for i := range v.domain.values {
 		if known := &v.domain.values[i]; i != v.domain.other {
 			add(choice{absent: known.absent, text: known.text})
-		}
-	}
-	for _, r := range b.relations {
-		// A text that is one of x can be needed where x has to be equal.
-		if chosen := texts[r.x]; v.form.kind == textForm && v.name != principalVariable && !r.x.multiple && !chosen.absent && v.domain.base.Has(chosen.text) {
-			add(chosen)
 		}
 	}
 	reason := fmt.Sprintf("${%s} in a value: no request was found, and none excluded", v.key)

@@ -412,6 +412,7 @@ func TestNoAllowedRequestIsMissed(t *testing.T) {
 
 var (
 	randomPolicies = flag.Int("policies", 300, "how many random policies to ask about")
+	showUnknown    = flag.Bool("unknown", false, "log random questions that stay unknown")
 	randomSeed     = flag.Uint64("seed", 1, "what random policies to make")
 )
 
@@ -461,6 +462,9 @@ func checkRandomPolicies(t *testing.T, seed uint64, policies, requests int) {
 					if !asked {
 						outcome = allowed(t, e, policy, parts, class, r.Action, strength)
 						answers[name] = outcome
+						if outcome.Answer == Unknown && *showUnknown {
+							t.Logf("%d: %+v %s %d: %s", number, class, r.Action, strength, outcome.Reason)
+						}
 						counts[fmt.Sprintf("answer %d %s", outcome.Answer, strings.SplitN(outcome.Reason, ":", 2)[0])]++
 					}
 					if is && strongest >= strength && outcome.Answer == No {

@@ -33,6 +33,10 @@ type relation struct {
 	fallback int
 	// implied are texts of x, each with the only text of the variable that makes it.
 	implied []instance
+	// needed are, where x is the same in all requests, the places of all texts of the
+	// variable that make it; complete tells that they are all.
+	needed   []int
+	complete bool
 	// shared are predicates on both, where the value is the variable alone.
 	shared []instance
 }
@@ -62,11 +66,14 @@ func (r *relation) templates() []aws.Template {
 	return []aws.Template{r.template.value.Template}
 }
 
-// alone reports whether the value is one policy variable and nothing else, compared
-// with regard to case.
+// alone reports whether the value is one policy variable and nothing else.
 func (r *relation) alone() bool {
 	t := r.template.value.Template
-	return len(t.Variables) == 1 && t.Texts[0] == "" && t.Texts[1] == "" && r.template.condition.form.Comparison != aws.CompareTextIgnoringCase
+	return len(t.Variables) == 1 && t.Texts[0] == "" && t.Texts[1] == ""
+}
+
+func (r *relation) ignoresCase() bool {
+	return r.template.condition.form.Comparison == aws.CompareTextIgnoringCase
 }
 
 // prepare finds the policy variables of a relation and the texts that matter to it.
@@ -83,7 +90,7 @@ func (b *builder) prepare(r *relation) {
 	if r.x.multiple || r.settled || !single {
 		return
 	}
-	if r.template.condition.form.Comparison == aws.CompareTextIgnoringCase {
+	if r.ignoresCase() {
 		return
 	}
 	var texts []string
@@ -97,10 +104,20 @@ func (b *builder) prepare(r *relation) {
 	}
 	for _, text := range texts {
 		for _, middle := range r.middles(text) {
-			b.register(of.of, of.key, exactly(middle))
+			place := b.register(of.of, of.key, exactly(middle))
+			if r.x.constant != nil {
+				r.needed = append(r.needed, place)
+			}
 		}
 	}
+	// A variable before the last part of an ARN is not looked for there.
+	t := r.templates()
+	r.complete = r.x.constant != nil && (!r.wild() || len(t[len(t)-1].Variables) > 0 && len(r.x.constant[0]) < maxMiddle)
 }
+
+// maxMiddle is the length of the texts that are looked through for all that a
+// policy variable between wildcards can be.
+const maxMiddle = 250
 
 // prepareFurther finds the predicates that follow from those of others: to be
 // called when all relations are prepared.
@@ -119,7 +136,7 @@ func (b *builder) prepareFurther(r *relation) {
 	if of.HasDefault {
 		r.fallback = b.register(r.x, r.xKey, r.with(of.Default))
 	}
-	if r.template.condition.form.Comparison != aws.CompareTextIgnoringCase && !r.wild() {
+	if !r.ignoresCase() && !r.wild() {
 		for place := range r.x.predicates {
 			p := &r.x.predicates[place]
 			if !p.isExact || !r.x.sameView(p.key, r.xKey) {
@@ -130,17 +147,21 @@ func (b *builder) prepareFurther(r *relation) {
 			}
 		}
 	}
-	if !r.alone() || of.of == r.x {
+	if !r.alone() || r.ignoresCase() || of.of == r.x {
 		return
 	}
 	for place := 0; place < len(r.x.predicates) && len(r.shared) < enough; place++ {
-		if p := r.x.predicates[place]; r.x.sameView(p.key, r.xKey) && p.compared == nil && place != r.shape {
-			r.shared = append(r.shared, instance{b.register(of.of, of.key, p.source()), place})
+		if p := r.x.predicates[place]; r.x.sameView(p.key, r.xKey) && place != r.shape {
+			if o := p.source(); o.compared == nil {
+				r.shared = append(r.shared, instance{b.register(of.of, of.key, o), place})
+			}
 		}
 	}
 	for place := 0; place < len(of.of.predicates) && len(r.shared) < enough; place++ {
-		if p := of.of.predicates[place]; of.of.sameView(p.key, of.key) && p.compared == nil {
-			r.shared = append(r.shared, instance{place, b.register(r.x, r.xKey, p.source())})
+		if p := of.of.predicates[place]; of.of.sameView(p.key, of.key) {
+			if o := p.source(); o.compared == nil {
+				r.shared = append(r.shared, instance{place, b.register(r.x, r.xKey, o)})
+			}
 		}
 	}
 }
@@ -192,7 +213,7 @@ func (r *relation) shapePattern(p *population) (pattern language.Pattern) {
 			pattern = append(pattern, language.Text(":")...)
 		}
 		for j, text := range t.Texts {
-			if comparison == aws.CompareTextIgnoringCase {
+			if r.ignoresCase() {
 				pattern = append(pattern, language.FoldedText(text)...)
 			} else {
 				pattern = append(pattern, globPattern(text, set)...)
@@ -248,14 +269,17 @@ func (r *relation) middles(text string) (middles []string) {
 			return nil
 		}
 		last := text[strings.LastIndex(text, ":")+1:]
+		if len(text) >= maxMiddle {
+			return nil
+		}
 		for i := range last {
-			for j := i + 1; j <= len(last) && j < i+130; j++ {
+			for j := i + 1; j <= len(last); j++ {
 				middles = append(middles, last[i:j])
 			}
 		}
 	} else {
 		before, after := r.around()
-		if len(text) <= len(before)+len(after) || !strings.HasPrefix(text, before) || !strings.HasSuffix(text, after) {
+		if len(text) <= len(before)+len(after) {
 			return nil
 		}
 		middles = []string{text[len(before) : len(text)-len(after)]}
@@ -283,6 +307,32 @@ func (r *relation) around() (before, after string) {
 		}
 	}
 	return before, after
+}
+
+// suggested are texts of a policy variable that make the value match a text that x
+// has, that of a solution first.
+func (r *relation) suggested(b *builder, v *variable, texts map[*variable]choice) (suggested []string) {
+	of, single := r.single()
+	if !single || of.of != v || r.settled || r.x.multiple || v.name == principalVariable || v.form.kind != textForm {
+		return nil
+	}
+	add := func(text string) {
+		for _, middle := range r.middles(b.project(r.xKey, text)) {
+			if v.domain.base.Has(middle) && !slices.Contains(suggested, middle) {
+				suggested = append(suggested, middle)
+			}
+		}
+	}
+	if chosen := texts[r.x]; !chosen.absent {
+		add(chosen.text)
+	}
+	const enough = 20
+	for i := 0; i < len(r.x.domain.values) && len(suggested) < enough; i++ {
+		if known := &r.x.domain.values[i]; !known.absent && i != r.x.domain.other {
+			add(known.text)
+		}
+	}
+	return suggested
 }
 
 // relate adds clauses for a relation.
@@ -320,6 +370,9 @@ func (b *builder) relate(r *relation) {
 	for _, i := range r.instances {
 		same(b.matched(of.of, i.insert), b.matched(r.x, i.x))
 	}
+	if r.complete {
+		require(&b.problem, oneOf(fails, defaulted, b.matched(of.of, r.needed...)))
+	}
 	for _, i := range r.implied {
 		require(&b.problem, oneOf(fails, defaulted, b.not(b.matched(r.x, i.x)), b.matched(of.of, i.insert)))
 	}
@@ -356,16 +409,29 @@ func (b *builder) meaningOfRelatedSet(u *use, some func(func(*value) bool) formu
 	for _, r := range u.relations {
 		places = append(places, r.shape)
 	}
-	may := func(v *value) bool {
-		return v.text != "" && slices.ContainsFunc(places, func(place int) bool { return v.matched[place] })
-	}
-	if !c.form.Negated {
-		switch c.form.Set {
-		case aws.ForAnyValue:
-			require(&b.problem, oneOf(fails, none, some(may)))
-		case aws.ForAllValues:
-			require(&b.problem, oneOf(fails, b.not(some(func(v *value) bool { return v.text != "" && !may(v) }))))
+	matched := func(places []int) func(v *value) bool {
+		return func(v *value) bool {
+			return v.text != "" && slices.ContainsFunc(places, func(place int) bool { return v.matched[place] })
 		}
 	}
+	unmatched := func(matched func(v *value) bool) func(v *value) bool {
+		return func(v *value) bool { return v.text != "" && !matched(v) }
+	}
+	// Some values match for sure, and no others than these may.
+	sure, may := matched(u.places), matched(places)
+	// least makes the condition hold, most is without what it cannot.
+	var least, most formula
+	switch {
+	case c.form.Set == aws.ForAnyValue && !c.form.Negated:
+		least, most = some(sure), some(may)
+	case c.form.Set == aws.ForAnyValue:
+		least, most = some(unmatched(may)), some(unmatched(sure))
+	case !c.form.Negated:
+		least, most = b.not(some(unmatched(sure))), b.not(some(unmatched(may)))
+	default:
+		least, most = b.not(some(may)), b.not(some(sure))
+	}
+	require(&b.problem, oneOf(none, fails, most))
+	require(&b.problem, oneOf(none, holds, b.not(least)))
 	return meaning{holds, fails}
 }
