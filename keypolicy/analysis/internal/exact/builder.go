@@ -228,14 +228,13 @@ func (b *builder) divide() {
 	for _, v := range b.order {
 		switch chosen, fixed := b.fixed[v.name]; {
 		case v.constant != nil:
-			v.domain = &domain{other: -1}
+			var values []value
 			for _, text := range v.constant {
-				v.domain.values = append(v.domain.values, v.valueOf(b.population, text))
+				values = append(values, value{text: text, alone: true})
 			}
-		case fixed && chosen.absent:
-			v.domain = &domain{other: -1, values: []value{{absent: true, matched: make([]bool, len(v.predicates))}}}
+			v.domain = domainOfTexts(b.population, v, values...)
 		case fixed:
-			v.domain = &domain{other: -1, values: []value{v.valueOf(b.population, chosen.text)}}
+			v.domain = domainOfTexts(b.population, v, value{absent: chosen.absent, text: chosen.text, alone: true})
 		default:
 			v.domain = b.engine.domainOf(b.population, v)
 		}
@@ -259,18 +258,12 @@ func (b *builder) divide() {
 // has is that a variable has one of the values for which a function holds. The
 // value that stands for others is not among them.
 func (b *builder) has(v *variable, holds func(v *value) bool) formula {
-	picked := v.domain.pick(holds)
-	if other := v.domain.other; other >= 0 && picked.Has(other) {
-		picked = picked.Without(solve.NewBits(len(v.domain.values), other))
-	}
-	return isOne(&b.problem, v.solver, picked)
+	return isOne(&b.problem, v.solver, v.domain.pick(func(_ int, v *value) bool { return holds(v) }))
 }
 
 // matched is that a predicate at one of some places matches the variable's text.
 func (b *builder) matched(v *variable, places ...int) formula {
-	known := b.has(v, func(v *value) bool {
-		return !v.absent && slices.ContainsFunc(places, func(place int) bool { return v.matched[place] })
-	})
+	known := isOne(&b.problem, v.solver, v.domain.matched(places))
 	if v.domain.other < 0 {
 		return known
 	}
@@ -341,14 +334,13 @@ func (b *builder) meaningOf(u *use) meaning {
 	v, c := u.variable, u.condition
 	var holds formula
 	if len(u.relations) == 0 && v.domain.other < 0 {
-		holds = b.has(v, func(v *value) bool {
+		matched := v.domain.matched(u.places)
+		holds = isOne(&b.problem, v.solver, v.domain.pick(func(place int, v *value) bool {
 			if v.absent {
 				return c.whenAbsent()
 			}
-			return c.holds([]string{v.text}, func(string) bool {
-				return slices.ContainsFunc(u.places, func(place int) bool { return v.matched[place] })
-			}) == isTrue
-		})
+			return c.holds([]string{v.text}, func(string) bool { return matched.Has(place) }) == isTrue
+		}))
 		return meaning{holds, b.not(holds)}
 	}
 	absent := b.has(v, func(v *value) bool { return v.absent })
@@ -382,21 +374,21 @@ func (b *builder) meaningOf(u *use) meaning {
 // meaningOfSet is that of a condition on a key with several values.
 func (b *builder) meaningOfSet(u *use) meaning {
 	v, c := u.variable, u.condition
-	some := func(holds func(v *value) bool) formula {
-		any := never()
+	some := func(holds func(place int, v *value) bool) formula {
+		var any []formula
+		picked := v.domain.pick(holds)
 		for i := range v.domain.values {
-			if i != v.domain.other && holds(&v.domain.values[i]) {
-				any = oneOf(any, b.isTrue(v.classes[i]))
+			if picked.Has(i) {
+				any = append(any, b.isTrue(v.classes[i]))
 			}
 		}
-		return any
+		return oneOf(any...)
 	}
-	any := some(func(*value) bool { return true })
+	any := some(func(int, *value) bool { return true })
 	none := b.not(any)
-	good := func(v *value) bool {
-		return v.text != "" && slices.ContainsFunc(u.places, func(place int) bool { return v.matched[place] }) != c.form.Negated
-	}
-	bad := func(v *value) bool { return v.text != "" && !good(v) }
+	matched := v.domain.matched(u.places)
+	good := func(place int, v *value) bool { return v.text != "" && matched.Has(place) != c.form.Negated }
+	bad := func(place int, v *value) bool { return v.text != "" && matched.Has(place) == c.form.Negated }
 	var holds formula
 	switch {
 	case c.form.Comparison == aws.CompareExistence:

@@ -37,7 +37,7 @@ func (b *builder) coupleContextNames() {
 		spellings := never()
 		var each []formula
 		for i := range names.domain.values {
-			if names.domain.values[i].matched[place] {
+			if names.domain.matching[place].Has(i) {
 				each = append(each, b.isTrue(names.classes[i]))
 			}
 		}

@@ -384,7 +384,7 @@ func (b *builder) relate(r *relation) {
 
 // meaningOfRelatedSet is that of a condition on several values with policy
 // variables: free, as far as the shape of its values allows.
-func (b *builder) meaningOfRelatedSet(u *use, some func(func(*value) bool) formula, any formula) meaning {
+func (b *builder) meaningOfRelatedSet(u *use, some func(func(int, *value) bool) formula, any formula) meaning {
 	c, none := u.condition, b.not(any)
 	if c.form.Set == "" {
 		if c.form.Negated {
@@ -409,13 +409,12 @@ func (b *builder) meaningOfRelatedSet(u *use, some func(func(*value) bool) formu
 	for _, r := range u.relations {
 		places = append(places, r.shape)
 	}
-	matched := func(places []int) func(v *value) bool {
-		return func(v *value) bool {
-			return v.text != "" && slices.ContainsFunc(places, func(place int) bool { return v.matched[place] })
-		}
+	matched := func(places []int) func(int, *value) bool {
+		bits := u.variable.domain.matched(places)
+		return func(place int, v *value) bool { return v.text != "" && bits.Has(place) }
 	}
-	unmatched := func(matched func(v *value) bool) func(v *value) bool {
-		return func(v *value) bool { return v.text != "" && !matched(v) }
+	unmatched := func(matched func(int, *value) bool) func(int, *value) bool {
+		return func(place int, v *value) bool { return v.text != "" && !matched(place, v) }
 	}
 	// Some values match for sure, and no others than these may.
 	sure, may := matched(u.places), matched(places)

@@ -223,7 +223,7 @@ func (c *Cell) Values(q Question, key string) (texts []string, few bool) {
 		left := &v.domain.values[i]
 		switch {
 		case !concluded[v.solver].Has(i):
-		case left.absent, i == v.domain.other, !left.alone && !v.isOnly(b.population, left):
+		case left.absent, i == v.domain.other, !left.alone && !v.isOnly(i):
 			return nil, false
 		default:
 			texts = append(texts, b.project(lowerKey(key), left.text))
@@ -234,16 +234,16 @@ func (c *Cell) Values(q Question, key string) (texts []string, few bool) {
 }
 
 // isOnly reports whether a value's text is the only one of its class.
-func (v *variable) isOnly(p *population, of *value) bool {
+func (v *variable) isOnly(value int) bool {
 	if v.form.kind != textForm {
 		return false
 	}
 	var wanted []language.Wanted
-	for i := range v.predicates {
-		if o := &v.predicates[i].operand; !o.never && !o.isExact && o.compared == nil {
-			wanted = append(wanted, language.Wanted{Language: o.language, In: of.matched[i]})
+	for place := range v.predicates {
+		if o := &v.predicates[place].operand; !o.never && !o.isExact && o.compared == nil {
+			wanted = append(wanted, language.Wanted{Language: o.language, In: v.domain.matching[place].Has(value)})
 		}
 	}
-	_, result := language.Find(v.domain.base, wanted, append(slices.Clone(v.domain.apart), of.text), maxStates)
+	_, result := language.Find(v.domain.base, wanted, append(slices.Clone(v.domain.apart), v.domain.values[value].text), maxStates)
 	return result == language.None
 }

@@ -71,6 +71,8 @@ func (p *predicate) source() operand {
 // domain is the values of a variable as far as some predicates tell them apart.
 type domain struct {
 	values []value
+	// matching are, by predicate, the values whose texts it matches.
+	matching []solve.Bits
 	// other is the value that stands for all texts of which no classes were made, or
 	// -1.
 	other int
@@ -88,8 +90,6 @@ type value struct {
 	text   string
 	// alone tells that the class is this text only.
 	alone bool
-	// matched tells of each predicate whether it matches the text.
-	matched []bool
 }
 
 // register adds a predicate, once, and returns its place.
@@ -132,23 +132,63 @@ func (e *Engine) domainOf(p *population, v *variable) *domain {
 	return d
 }
 
+// domainOfTexts is a domain of texts that are values of their own.
+func domainOfTexts(p *population, v *variable, values ...value) *domain {
+	d := &domain{other: -1, values: values}
+	d.match(p, v, nil)
+	return d
+}
+
+// match finds out which values each predicate matches, but for those that are known
+// already, by place. The value of others is left out.
+func (d *domain) match(p *population, v *variable, known map[int]solve.Bits) {
+	byText := map[string]int{}
+	for i := range d.values {
+		if !d.values[i].absent && i != d.other {
+			byText[d.values[i].text] = i
+		}
+	}
+	for place := range v.predicates {
+		bits, done := known[place]
+		if !done {
+			bits = solve.NewBits(len(d.values))
+			o := &v.predicates[place].operand
+			switch at, found := byText[o.exact]; {
+			case o.never, o.isExact && v.name != timeVariable && !found:
+			case o.isExact && v.name != timeVariable:
+				bits.Add(at)
+			default:
+				for text, i := range byText {
+					if v.matches(p, place, text) {
+						bits.Add(i)
+					}
+				}
+			}
+		}
+		d.matching = append(d.matching, bits)
+	}
+}
+
 // enumerate finds the values of a number, a date or an address.
 func enumerate(p *population, v *variable) *domain {
-	d := &domain{other: -1}
+	var values []value
 	if !v.form.always {
-		d.values = append(d.values, value{absent: true, matched: make([]bool, len(v.predicates))})
+		values = append(values, value{absent: true})
 	}
 	var operands []*operand
+	gap := ""
 	for i := range v.predicates {
 		o := &v.predicates[i].operand
 		operands = append(operands, o)
 		if o.compared == nil && !o.isExact && !o.never || o.compared != nil && !compares(v.form, o) {
-			d.gap = "it is compared as a text as well"
+			gap = "it is compared as a text as well"
 		}
 	}
 	for _, text := range candidates(v.form, operands) {
-		d.values = append(d.values, v.valueOf(p, text))
+		values = append(values, value{text: text, alone: true})
 	}
+	d := domainOfTexts(p, v, values...)
+	d.gap = gap
 	return d
 }
 
@@ -163,15 +203,6 @@ func compares(f form, o *operand) bool {
 		return f.kind == addressForm
 	}
 	return false
-}
-
-// valueOf is a value for a text by itself.
-func (v *variable) valueOf(p *population, text string) value {
-	made := value{text: text, alone: true, matched: make([]bool, len(v.predicates))}
-	for i := range v.predicates {
-		made.matched[i] = v.matches(p, i, text)
-	}
-	return made
 }
 
 // matches reports whether a predicate matches a text of the variable.
@@ -244,7 +275,7 @@ func divide(p *population, v *variable) *domain {
 	d.apart = slices.Compact(d.apart)
 
 	if v.name != principalVariable && !v.form.always && !v.multiple {
-		d.values = append(d.values, value{absent: true, matched: make([]bool, len(v.predicates))})
+		d.values = append(d.values, value{absent: true})
 	}
 	if v.name == principalVariable && len(p.class.OtherThan) > 0 {
 		languages = append(languages, p.excluded())
@@ -254,25 +285,25 @@ func divide(p *population, v *variable) *domain {
 		d.divideApart(p, v)
 		return d
 	}
+	var in [][]bool
+	first := len(d.values)
 	for _, class := range classes {
 		if len(class.In) > len(places) && class.In[len(places)] {
 			continue
 		}
-		made := value{text: class.Text, alone: class.Alone, matched: make([]bool, len(v.predicates))}
-		for i := range v.predicates {
-			o := &v.predicates[i].operand
-			switch {
-			case o.isExact:
-				made.matched[i] = o.exact == class.Text
-			case o.compared != nil:
-				made.matched[i] = v.matches(p, i, class.Text)
+		d.values = append(d.values, value{text: class.Text, alone: class.Alone})
+		in = append(in, class.In)
+	}
+	known := map[int]solve.Bits{}
+	for i, place := range places {
+		known[place] = solve.NewBits(len(d.values))
+		for j := range in {
+			if in[j][i] {
+				known[place].Add(first + j)
 			}
 		}
-		for i, place := range places {
-			made.matched[place] = class.In[i]
-		}
-		d.values = append(d.values, made)
 	}
+	d.match(p, v, known)
 	return d
 }
 
@@ -281,18 +312,28 @@ func (d *domain) divideApart(p *population, v *variable) {
 	excluded := p.excluded()
 	for _, text := range d.apart {
 		if d.base.Has(text) && !(v.name == principalVariable && excluded.Has(text)) {
-			d.values = append(d.values, v.valueOf(p, text))
+			d.values = append(d.values, value{text: text, alone: true})
 		}
 	}
 	d.other = len(d.values)
-	d.values = append(d.values, value{matched: make([]bool, len(v.predicates))})
+	d.values = append(d.values, value{})
+	d.match(p, v, nil)
 }
 
-// pick is the set of the values for which a function holds.
-func (d *domain) pick(holds func(v *value) bool) solve.Bits {
+// matched are the values whose texts a predicate at one of some places matches.
+func (d *domain) matched(places []int) solve.Bits {
+	all := solve.NewBits(len(d.values))
+	for _, place := range places {
+		all.AddAll(d.matching[place])
+	}
+	return all
+}
+
+// pick is the set of the values, but for that of others, for which a function holds.
+func (d *domain) pick(holds func(place int, v *value) bool) solve.Bits {
 	picked := solve.NewBits(len(d.values))
 	for i := range d.values {
-		if holds(&d.values[i]) {
+		if i != d.other && holds(i, &d.values[i]) {
 			picked.Add(i)
 		}
 	}

@@ -26,6 +26,13 @@ func AllBits(size int) Bits {
 // Add adds a value.
 func (b Bits) Add(value int) { b[value/64] |= 1 << (value % 64) }
 
+// AddAll adds the values of another set.
+func (b Bits) AddAll(other Bits) {
+	for i := range other {
+		b[i] |= other[i]
+	}
+}
+
 // Has reports whether a value is in the set.
 func (b Bits) Has(value int) bool { return b[value/64]&(1<<(value%64)) != 0 }
 
