@@ -113,7 +113,7 @@ func (a *attempt) choose(b *builder, v *variable, texts map[*variable]choice, fi
 		}
 	}
 	for _, r := range b.relations {
-		for _, text := range r.suggested(b, v, texts) {
+		for _, text := range b.suggested(r, v, texts) {
 			add(choice{text: text})
 		}
 	}

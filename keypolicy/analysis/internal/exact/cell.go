@@ -14,6 +14,8 @@ type Cell struct {
 	*core
 	name   string
 	action aws.ActionSet
+	// known is how many conditions the engine had when the core was found.
+	known int
 }
 
 // core is what cells of one class have in common whose actions carry the same
@@ -66,25 +68,43 @@ func (e *Engine) Cell(class Class, action string) (*Cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	signature := make([]byte, len(e.conditions), len(e.conditions)+len(p.name))
+	return &Cell{core: e.coreOf(p, bit), name: action, action: bit, known: len(e.conditions)}, nil
+}
+
+// coreOf is the core of a population for an action, which it has in common with all
+// actions that carry the same keys, and that grants bind alike.
+func (e *Engine) coreOf(p *population, action aws.ActionSet) *core {
+	signature := make([]byte, len(e.conditions)+1, len(e.conditions)+1+len(p.name))
 	for i, c := range e.conditions {
-		if c.actions&bit != 0 {
+		if c.actions&action != 0 {
 			signature[i] = 1
 		}
+	}
+	if action&aws.UnboundGrantActions != 0 {
+		signature[len(e.conditions)] = 1
 	}
 	label := string(append(signature, p.name...))
 	shared, known := e.cores[label]
 	if !known {
-		shared = &core{engine: e, population: p, carries: bit}
+		shared = &core{engine: e, population: p, carries: action}
 		e.cores[label] = shared
 	}
-	return &Cell{core: shared, name: action, action: bit}, nil
+	return shared
+}
+
+// refresh finds the cell's core again when parts have been added: actions that were
+// alike may differ in what the new ones ask for.
+func (c *Cell) refresh() {
+	if c.known != len(c.engine.conditions) {
+		c.core, c.known = c.engine.coreOf(c.population, c.action), len(c.engine.conditions)
+	}
 }
 
 // Strength is the strongest way in which a part can name anybody of the class. It
 // is NoMatch for a part that speaks of other actions, or that nobody can match
 // because of what is the same for all requests of the cell.
 func (c *Cell) Strength(p Part) evaluation.Strength {
+	c.refresh()
 	for _, strength := range []evaluation.Strength{evaluation.Direct, evaluation.AsRole, evaluation.ThroughAccount} {
 		if r := c.reduce(Term{Part: p, AtLeast: strength}); c.speaksOf(p) && !r.never {
 			return strength
@@ -198,7 +218,11 @@ func (c *core) comesTo(t Term) *reduction {
 		}
 	}
 	var label strings.Builder
-	for _, number := range p.conditions {
+	conditions := p.conditions
+	if p.bound && c.carries&aws.UnboundGrantActions != 0 {
+		conditions = nil
+	}
+	for _, number := range conditions {
 		switch f := c.fateOf(number); {
 		case f.open:
 			r.conditions = append(r.conditions, number)

@@ -34,6 +34,8 @@ type Engine struct {
 	// answers are those given, by what the question came to.
 	answers    map[string]Outcome
 	simplified map[string]simplified
+	// middles are texts of policy variables that make a value match a text.
+	middles map[string][]string
 	// scratch is the space for what a question comes to.
 	scratch reduced
 }
@@ -63,6 +65,8 @@ type part struct {
 	excepting  bool
 	// doubtful parts are those of which AWS may not say whether a request matches.
 	doubtful bool
+	// bound parts are grants, whose conditions do not count for some actions.
+	bound bool
 	// unnamed parts speak of whoever asks.
 	unnamed bool
 }
@@ -75,7 +79,7 @@ func New(key Key) (*Engine, error) {
 	}
 	e := &Engine{
 		key: key, arn: arn, known: map[string][]string{}, numbers: map[string]int{}, labels: map[string]int32{},
-		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{},
+		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{}, middles: map[string][]string{},
 	}
 	for name, values := range key.Known {
 		e.known[lowerKey(name)] = values
@@ -139,7 +143,7 @@ func (e *Engine) Grant(grant evaluation.Grant) (Part, error) {
 	if keypolicy.IsServiceName(grant.GranteePrincipal) {
 		principal = keypolicy.ServicePrincipal(grant.GranteePrincipal)
 	}
-	p := part{document: len(e.documents), principals: []keypolicy.Principal{principal}}
+	p := part{document: len(e.documents), principals: []keypolicy.Principal{principal}, bound: true}
 	for _, operation := range grant.Operations {
 		p.actions |= aws.MatchActions("kms:" + operation)
 	}

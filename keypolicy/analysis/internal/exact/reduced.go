@@ -37,6 +37,7 @@ func (r *reduced) question() (q Question) {
 // reduceAll finds out what a question comes to, with the conditions of the class.
 // It reports whether a term makes the question impossible by itself.
 func (c *Cell) reduceAll(q Question) (r *reduced, impossible bool) {
+	c.refresh()
 	r = &c.engine.scratch
 	r.match, r.fail = r.match[:0], r.fail[:0]
 	r.label = append(r.label[:0], c.population.label...)

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/language"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/solve"
 )
 
@@ -103,7 +102,7 @@ func (b *builder) prepare(r *relation) {
 		}
 	}
 	for _, text := range texts {
-		for _, middle := range r.middles(text) {
+		for _, middle := range b.middles(r, text) {
 			place := b.register(of.of, of.key, exactly(middle))
 			if r.x.constant != nil {
 				r.needed = append(r.needed, place)
@@ -114,10 +113,6 @@ func (b *builder) prepare(r *relation) {
 	t := r.templates()
 	r.complete = r.x.constant != nil && (!r.wild() || len(t[len(t)-1].Variables) > 0 && len(r.x.constant[0]) < maxMiddle)
 }
-
-// maxMiddle is the length of the texts that are looked through for all that a
-// policy variable between wildcards can be.
-const maxMiddle = 250
 
 // prepareFurther finds the predicates that follow from those of others: to be
 // called when all relations are prepared.
@@ -142,7 +137,7 @@ func (b *builder) prepareFurther(r *relation) {
 			if !p.isExact || !r.x.sameView(p.key, r.xKey) {
 				continue
 			}
-			for _, middle := range r.middles(p.exact) {
+			for _, middle := range b.middles(r, p.exact) {
 				r.implied = append(r.implied, instance{b.register(of.of, of.key, exactly(middle)), place})
 			}
 		}
@@ -198,141 +193,6 @@ func (r *relation) isSettled() bool {
 			!strings.ContainsRune(texts[0], aws.AnyText)
 	}
 	return false
-}
-
-// shapePattern is the value with anything in place of its policy variables: a
-// character at least, unless they have a default; of an account twelve digits.
-func (r *relation) shapePattern(p *population) (pattern language.Pattern) {
-	comparison := r.template.condition.form.Comparison
-	for i, t := range r.templates() {
-		set := language.Any()
-		if comparison == aws.CompareArn && i < 5 {
-			set = noColon
-		}
-		if i > 0 {
-			pattern = append(pattern, language.Text(":")...)
-		}
-		for j, text := range t.Texts {
-			if r.ignoresCase() {
-				pattern = append(pattern, language.FoldedText(text)...)
-			} else {
-				pattern = append(pattern, globPattern(text, set)...)
-			}
-			if j == len(t.Variables) {
-				continue
-			}
-			if !t.Variables[j].HasDefault {
-				pattern = append(pattern, language.One(set)...)
-			}
-			pattern = append(pattern, language.Star(set)...)
-		}
-	}
-	return pattern
-}
-
-// with is the value with a text in place of its only variable.
-func (r *relation) with(text string) operand {
-	value, _ := substitute(r.template.value, func(string) (string, bool, bool) { return text, text != "", true })
-	if text == "" {
-		// A default that is empty: the text around it stays.
-		value, _ = substitute(withDefault(r.template.value), func(string) (string, bool, bool) { return "", false, true })
-	}
-	return r.template.condition.operandOf(value)
-}
-
-// sameView reports whether two keys of a variable have the same text.
-func (v *variable) sameView(key, other string) bool {
-	return key == other || v.name != principalVariable && v.name != timeVariable
-}
-
-// withDefault is a value whose variables have empty defaults.
-func withDefault(v aws.Value) aws.Value {
-	empty := func(t aws.Template) aws.Template {
-		t.Variables = slices.Clone(t.Variables)
-		for i := range t.Variables {
-			t.Variables[i].Default, t.Variables[i].HasDefault = "", true
-		}
-		return t
-	}
-	v.Template = empty(v.Template)
-	for i := range v.Arn {
-		v.Arn[i] = empty(v.Arn[i])
-	}
-	return v
-}
-
-// middles are the texts of the only variable that make the value match a text, as
-// far as they are few: one, where the value has no wildcards.
-func (r *relation) middles(text string) (middles []string) {
-	if r.wild() {
-		if r.x.constant == nil {
-			return nil
-		}
-		last := text[strings.LastIndex(text, ":")+1:]
-		if len(text) >= maxMiddle {
-			return nil
-		}
-		for i := range last {
-			for j := i + 1; j <= len(last); j++ {
-				middles = append(middles, last[i:j])
-			}
-		}
-	} else {
-		before, after := r.around()
-		if len(text) <= len(before)+len(after) {
-			return nil
-		}
-		middles = []string{text[len(before) : len(text)-len(after)]}
-	}
-	return slices.DeleteFunc(middles, func(middle string) bool { o := r.with(middle); return !o.has(text) })
-}
-
-// around is the text before the only variable, and that after it.
-func (r *relation) around() (before, after string) {
-	found := false
-	for i, t := range r.templates() {
-		if i > 0 && !found {
-			before += ":"
-		} else if i > 0 {
-			after += ":"
-		}
-		switch {
-		case len(t.Variables) > 0:
-			before += t.Texts[0]
-			after, found = t.Texts[1], true
-		case found:
-			after += t.Texts[0]
-		default:
-			before += t.Texts[0]
-		}
-	}
-	return before, after
-}
-
-// suggested are texts of a policy variable that make the value match a text that x
-// has, that of a solution first.
-func (r *relation) suggested(b *builder, v *variable, texts map[*variable]choice) (suggested []string) {
-	of, single := r.single()
-	if !single || of.of != v || r.settled || r.x.multiple || v.name == principalVariable || v.form.kind != textForm {
-		return nil
-	}
-	add := func(text string) {
-		for _, middle := range r.middles(b.project(r.xKey, text)) {
-			if v.domain.base.Has(middle) && !slices.Contains(suggested, middle) {
-				suggested = append(suggested, middle)
-			}
-		}
-	}
-	if chosen := texts[r.x]; !chosen.absent {
-		add(chosen.text)
-	}
-	const enough = 20
-	for i := 0; i < len(r.x.domain.values) && len(suggested) < enough; i++ {
-		if known := &r.x.domain.values[i]; !known.absent && i != r.x.domain.other {
-			add(known.text)
-		}
-	}
-	return suggested
 }
 
 // relate adds clauses for a relation.

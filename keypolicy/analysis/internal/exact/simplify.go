@@ -211,6 +211,7 @@ func (c *Cell) spell(s simplified, r *reduced) Simplified {
 // match and fail as asked, if near conclusions leave but a few, and the key cannot
 // be absent.
 func (c *Cell) Values(q Question, key string) (texts []string, few bool) {
+	c.refresh()
 	q.Match = append(slices.Clip(q.Match), c.only...)
 	q.Fail = append(slices.Clip(q.Fail), c.except...)
 	b := c.newBuilder(q, nil, false)
