@@ -23,7 +23,10 @@ func TestParseFillsEveryField(t *testing.T) {
 		NamePrefix: "nc",
 		App:        "pipeline",
 		Services:   []string{"svc-a"},
-		Tags:       map[string]string{"Project": "p", "Owner": "common"},
+
+		AllowedRegions: []string{"us-east-1", "ca-central-1"},
+
+		Tags: map[string]string{"Project": "p", "Owner": "common"},
 		Environments: []Environment{{
 			Name:                         "prod",
 			AccountId:                    "123456789012",
@@ -139,6 +142,9 @@ func TestLoadReadsTheShippedFile(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", got.Name, diff)
 		}
 	}
+	if diff := cmp.Diff([]string{"us-east-1", "ca-central-1"}, file.AllowedRegions); diff != "" {
+		t.Errorf("allowed Regions (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"dev", "stg", "prod"}, names); diff != "" {
 		t.Errorf("environments (-want +got):\n%s", diff)
 	}
@@ -173,6 +179,16 @@ func TestLoadSaysWhyItCannotRead(t *testing.T) {
 				t.Errorf("got %#v, want it to wrap %v", err, test.is)
 			}
 		})
+	}
+}
+
+func TestLoadNamesTheFolderThatItLookedIn(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	_, err := Load("environments.yaml")
+	want := "cannot read the environments: open environments.yaml: no such file or directory in " + folder
+	if err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

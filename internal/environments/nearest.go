@@ -1,6 +1,10 @@
 package environments
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // nearest returns the allowed name that a misspelled one most likely means, or
 // nothing when none is close.
@@ -9,7 +13,7 @@ func nearest(name string, allowed []string) string {
 	if len(name) > longest {
 		return ""
 	}
-	name = strings.ReplaceAll(snake(name), "-", "_")
+	name = inFileSpelling(name)
 	best, bestDistance := "", 1+len(name)/4
 	for _, candidate := range allowed {
 		if d := distance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
@@ -18,6 +22,20 @@ func nearest(name string, allowed []string) string {
 	}
 	return best
 }
+
+// alike lists the few allowed names that are somewhat like another, the most
+// like it first.
+func alike(name string, allowed []string) []string {
+	const most = 5
+	name = inFileSpelling(name)
+	like := slices.DeleteFunc(slices.Clone(allowed), func(candidate string) bool {
+		return distance(name, candidate) > len(name)/2
+	})
+	slices.SortStableFunc(like, func(a, b string) int { return cmp.Compare(distance(name, a), distance(name, b)) })
+	return like[:min(most, len(like))]
+}
+
+func inFileSpelling(name string) string { return strings.ReplaceAll(snake(name), "-", "_") }
 
 // distance counts the letters to change, add or drop to get from a to b.
 func distance(a, b string) int {

@@ -1,54 +1,36 @@
 package environments
 
-import (
-	"encoding/json"
-	"regexp"
-	"strconv"
+import "go.yaml.in/yaml/v3"
 
-	"go.yaml.in/yaml/v3"
-)
-
-// valueReader turns YAML nodes into the JSON values that the schema speaks of,
-// and refuses what YAML has and JSON has not.
-type valueReader struct {
-	name     string
+// plainReader refuses what YAML has and this file has not: aliases, anchors, merge
+// keys, type tags, names that are no strings, and names written twice.
+type plainReader struct {
+	file     string
 	problems []Problem
 
-	// refused holds the paths of the values that have their problem already.
+	// refused holds the paths of the values that cannot be looked into.
 	refused map[string]bool
 }
 
-// notAWholeNumber stands for every number that is not written in plain digits:
-// it fits no field. YAML reads 0365 as octal and 1_000 as a thousand, which
-// hardly anyone means.
-const notAWholeNumber = json.Number("0.5")
-
-var plainDigits = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
-
-func (r *valueReader) read(node *yaml.Node, at fieldPath) any {
+func (r *plainReader) read(node *yaml.Node, at fieldPath) {
 	if node.Anchor != "" {
 		r.report(node, at, anchor(node.Anchor))
 	}
 	switch {
 	case node.Kind == yaml.AliasNode:
-		return r.refuse(node, at, alias(node.Value))
+		r.refuse(node, at, alias(node.Value))
 	case node.Style&yaml.TaggedStyle != 0:
-		return r.refuse(node, at, typeTag(node.Tag))
+		r.refuse(node, at, typeTag(node.Tag))
 	case node.Kind == yaml.MappingNode:
-		return r.readMap(node, at)
+		r.readMap(node, at)
 	case node.Kind == yaml.SequenceNode:
-		list := make([]any, len(node.Content))
 		for i, item := range node.Content {
-			list[i] = r.read(item, at.with(i))
+			r.read(item, at.with(i))
 		}
-		return list
-	default:
-		return scalar(node)
 	}
 }
 
-func (r *valueReader) readMap(node *yaml.Node, at fieldPath) any {
-	values := map[string]any{}
+func (r *plainReader) readMap(node *yaml.Node, at fieldPath) {
 	lines := map[string]int{}
 	for i := 0; i < len(node.Content); i += 2 {
 		key, value := node.Content[i], node.Content[i+1]
@@ -64,37 +46,16 @@ func (r *valueReader) readMap(node *yaml.Node, at fieldPath) any {
 				r.report(key, at.with(key.Value), anchor(key.Anchor))
 			}
 			lines[key.Value] = key.Line
-			values[key.Value] = r.read(value, at.with(key.Value))
+			r.read(value, at.with(key.Value))
 		}
 	}
-	return values
 }
 
-func scalar(node *yaml.Node) any {
-	switch node.Tag {
-	case "!!null":
-		return nil
-	case "!!bool":
-		return node.Value == "true" || node.Value == "True" || node.Value == "TRUE"
-	case "!!int", "!!float":
-		if _, err := strconv.Atoi(node.Value); err != nil || !plainDigits.MatchString(node.Value) {
-			return notAWholeNumber
-		}
-		return json.Number(node.Value)
-	default:
-		return node.Value
-	}
+func (r *plainReader) report(node *yaml.Node, at fieldPath, text string) {
+	r.problems = append(r.problems, Problem{Position{r.file, node.Line, at.String()}, text})
 }
 
-func (r *valueReader) report(node *yaml.Node, at fieldPath, text string) {
-	r.problems = append(r.problems, Problem{Position{r.name, node.Line, at.String()}, text})
-}
-
-func (r *valueReader) refuse(node *yaml.Node, at fieldPath, text string) any {
+func (r *plainReader) refuse(node *yaml.Node, at fieldPath, text string) {
 	r.report(node, at, text)
-	if r.refused == nil {
-		r.refused = map[string]bool{}
-	}
 	r.refused[at.String()] = true
-	return nil
 }
