@@ -1,6 +1,7 @@
 package environments
 
 import (
+	"fmt"
 	"regexp"
 
 	"github.com/neurocipher-io/kmstier/internal/limits"
@@ -23,7 +24,7 @@ var rules = map[string]rule{
 	"service": constructText(limits.Service),
 	"tags": named{
 		words:  "a map of strings",
-		names:  text{words: anyText, checked: []condition{{limits.TagKey.Must, limits.TagKey}}},
+		names:  text{words: anyText, checked: []condition{{limits.TagKey.Must, limits.TagKey}}, constructs: []limits.Text{limits.TierTagKey}},
 		values: text{words: "a string; what looks like a number, true or false needs quotes", mayBeEmpty: true, checked: []condition{{limits.TagValue.Must, limits.TagValue}}},
 	},
 
@@ -67,7 +68,7 @@ var rules = map[string]rule{
 var environmentName = text{
 	words:      lowerCaseSlug,
 	checked:    []condition{{lowerCaseSlug, limits.Text{Patterns: limits.Slug.Patterns}}},
-	constructs: []limits.Text{{Must: limits.Slug.Must, MaxLength: limits.Slug.MaxLength}},
+	constructs: []limits.Text{{Must: fmt.Sprintf("at most %d characters long", limits.Slug.MaxLength), MaxLength: limits.Slug.MaxLength}},
 }
 
 var region = checkedText(limits.Region.Must, limits.Region)

@@ -1,6 +1,8 @@
 package environments
 
 import (
+	"strings"
+
 	"go.yaml.in/yaml/v3"
 
 	"github.com/neurocipher-io/kmstier/internal/limits"
@@ -68,12 +70,15 @@ func (t text) wrong(value string) string {
 }
 
 func (t text) hint() string {
-	switch {
-	case len(t.constructs) > 0:
-		return "must be " + t.constructs[0].Must
-	case len(t.checked) > 0:
-		return "must be " + t.checked[0].words
-	default:
+	var all []string
+	for _, condition := range t.checked {
+		all = append(all, condition.words)
+	}
+	for _, limit := range t.constructs {
+		all = append(all, limit.Must)
+	}
+	if len(all) == 0 {
 		return ""
 	}
+	return "must be " + strings.Join(all, "; ")
 }

@@ -26,6 +26,7 @@ func TestTexts(t *testing.T) {
 		"a tag's value": {TagValue,
 			[]string{"", "a", "aws:a", strings.Repeat("é", 256)},
 			[]string{"a!", "a\tb", strings.Repeat("é", 257)}},
+		"a tier's tag": {TierTagKey, []string{"a", "name", "Names", "MyName"}, []string{"Name"}},
 		"an email": {Email,
 			[]string{"a@b.c", "a+b@x.example.com"},
 			[]string{"", "a", "a@b", "a b@c.d", `"a"@b.c`, "a@b@c.d"}},

@@ -40,6 +40,13 @@ var (
 	}
 )
 
+// TierTagKey is what a tier's tags may be called beyond that: each of its keys has a
+// Name of its own.
+var TierTagKey = Text{
+	Must:   "another key than Name, which the tier sets for each of its keys",
+	Except: regexp.MustCompile("^Name$"),
+}
+
 // Email is an address that gets alerts.
 var Email = Text{
 	Must:     `an email address, such as "security@example.com"`,
