@@ -197,6 +197,8 @@ func TestParseReportsProblems(t *testing.T) {
 		"role from Terraform":     {with("glue_role_arns:", "- ${aws_iam_role.glue.arn}"), []string{`8: environments.prod.glue_role_arns[0]: got "${aws_iam_role.glue.arn}": ` + wantLiteral}},
 		"template of Terraform":   {with("tags:", "  Owner: '%{ if true }x%{ endif }'"), []string{`8: environments.prod.tags.Owner: got "%{ if true }x%{ endif }": ` + wantLiteral}},
 
+		"region misspelt": {instead("us-east-1", "us-east1"), []string{`4: environments.prod.region: got "us-east1": ` + wantRegion + `; did you mean "us-east-1"?`}},
+
 		// Regions that the file allows.
 		"region elsewhere": {"allowed_regions: [us-east-1, ca-central-1]\n" + instead("us-east-1", "eu-west-1"), []string{
 			`5: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1, the allowed_regions`}},

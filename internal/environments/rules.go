@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/neurocipher-io/kmstier/internal/limits"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
 
 const (
@@ -71,11 +72,10 @@ var environmentName = text{
 	constructs: []limits.Text{{Must: fmt.Sprintf("at most %d characters long", limits.Slug.MaxLength), MaxLength: limits.Slug.MaxLength}},
 }
 
-var region = checkedText(limits.Region.Must, limits.Region)
-
-// checkedText is a string that the reader checks.
-func checkedText(words string, limit limits.Text) text {
-	return text{words: words, checked: []condition{{words, limit}}}
+var region = text{
+	words:   limits.Region.Must,
+	checked: []condition{{limits.Region.Must, limits.Region}},
+	guess:   func(name string) string { return aws.DidYouMean(aws.NearestRegion(name)) },
 }
 
 // constructText is a string that a construct checks.

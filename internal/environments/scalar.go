@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/neurocipher-io/kmstier/internal/limits"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
 
 // flag is true or false.

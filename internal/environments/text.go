@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/neurocipher-io/kmstier/internal/limits"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
 
 // text is a string, and a literal: what Terraform would replace means nothing
@@ -23,6 +23,10 @@ type text struct {
 	// constructs are what the constructs demand of it, which check it and say so in
 	// their words.
 	constructs []limits.Text
+
+	// guess ends a message about a string with what was most likely meant. Nil means
+	// that there is no guess.
+	guess func(value string) string
 
 	// number says what is wrong with a number in its place. Nil means that nothing
 	// more is known than that it is none.
@@ -51,7 +55,7 @@ func (t text) check(c *checker, value *yaml.Node, at fieldPath) {
 		c.report(at, wrongSort(value, t))
 	default:
 		if words := t.wrong(value.Value); words != "" {
-			c.report(at, mustBe(show(value), words))
+			c.report(at, mustBe(show(value), words)+t.guessOf(value.Value))
 		}
 	}
 }
@@ -67,6 +71,13 @@ func (t text) wrong(value string) string {
 		}
 	}
 	return ""
+}
+
+func (t text) guessOf(value string) string {
+	if t.guess == nil {
+		return ""
+	}
+	return t.guess(value)
 }
 
 func (t text) hint() string {

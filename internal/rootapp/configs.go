@@ -6,8 +6,8 @@ import (
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/environments"
-	"github.com/neurocipher-io/kmstier/internal/place"
 )
 
 // AuditId is the id of an environment's audit in its stack.
@@ -23,7 +23,7 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 
 		AccountId: environment.AccountId,
 		Region:    environment.Region,
-		Partition: place.PartitionOfRegion(environment.Region),
+		Partition: partition(environment),
 
 		LambdaRoleArns:  environment.LambdaRoleArns,
 		FargateRoleArns: environment.FargateRoleArns,
@@ -71,7 +71,7 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 
 		AccountId: environment.AccountId,
 		Region:    environment.Region,
-		Partition: place.PartitionOfRegion(environment.Region),
+		Partition: partition(environment),
 
 		ExistingTrail:         (*kmsaudit.ExistingTrail)(audit.ExistingTrail),
 		RetentionDays:         orDefault(audit.RetentionDays),
@@ -92,6 +92,11 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 		config.TrustedAccountIds = append(config.TrustedAccountIds, trusted.id)
 	}
 	return config
+}
+
+// partition is what an environment's Region tells, so that nothing looks it up.
+func partition(environment environments.Environment) string {
+	return config.PartitionOfRegion(environment.Region)
 }
 
 // account is another account that an environment names, and the field that does.

@@ -1,6 +1,10 @@
 package limits
 
-import "regexp"
+import (
+	"regexp"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+)
 
 // AccountId is the id of an AWS account.
 var AccountId = Text{
@@ -8,10 +12,10 @@ var AccountId = Text{
 	Patterns: patterns(`^[0-9]{12}$`),
 }
 
-// Region is the name of a Region.
+// Region is the name of a Region, known or not, that has the form of a partition's.
 var Region = Text{
 	Must:     `a Region, such as "us-east-1"`,
-	Patterns: patterns(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`),
+	Patterns: patterns(aws.RegionPattern()),
 }
 
 // PrincipalArn is that of a role or user which a key policy names. The groups of
