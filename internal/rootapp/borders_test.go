@@ -41,7 +41,7 @@ var borders = map[string]border{
 	"environments.*.logs_role_arns[]":                    principals(logs),
 	"environments.*.logs_bucket_arn": {
 		texts("arn:aws:s3:::abc", "arn:aws:s3:::a.b-c", "arn:aws:s3:::"+long("a", 63)),
-		texts("", "abc", "arn:aws:s3:::ab", "arn:aws:s3:::a*c", "arn:aws:s3:::abc/x", "arn:aws:s3:::"+long("a", 64)),
+		texts("", "abc", "arn:aws:s3:::ab", "arn:aws:s3:::a*c", "arn:awsx:s3:::abc", "arn:aws:s3:::abc/x", "arn:aws:s3:::"+long("a", 64)),
 	},
 	"environments.*.account_access": {texts("DelegateToIam", "AdministerOnly"), texts("", "delegateToIam")},
 	"environments.*.encrypted_resources.bucket_names[]": {
@@ -66,7 +66,7 @@ var borders = map[string]border{
 		texts("aws_sqs_queue.jobs", "prod/queues/dead-letters"), texts("", "aws_sqs_queue", "aws_sqs_queue.*", "prod/*", "a b/c"),
 	},
 	"environments.*.guard.exceptions[].attribute":        anyTexts,
-	"environments.*.guard.exceptions[].reason":           {texts("a", " a "), texts("", " ", "\t", "${x}")},
+	"environments.*.guard.exceptions[].reason":           {texts("a", " a "), texts("", " ", "\t", "\u00a0", "${x}")},
 	"environments.*.audit.enabled":                       flags,
 	"environments.*.audit.existing_trail.log_group_name": {texts("/aws/A_b#c-d", long("a", 512)), texts("", "a*", "a b", long("a", 513))},
 	"environments.*.audit.retention_days":                {numbers(1, 36500), append(numbers(-1, 0, 36501), "1")},
@@ -99,7 +99,7 @@ var (
 	slugs    = border{texts("a", "nc-dp", "a1-2", long("a", 32)), texts("", "A", "1a", "a-", "a--b", "a_b", "${x}", long("a", 33))}
 	services = border{texts("a", "svc-ingest_api.2", long("a", 128)), texts("", "a-", "a--b", "a b", "${x}", long("a", 129))}
 	accounts = border{texts("000000000000", "333333333333"), append(texts("", "33333333333", "3333333333333", "33333333333a", "${x}"), 333333333333)}
-	regions  = border{texts("us-east-1", "us-gov-west-1", "eu-central-2"), texts("", "us-east", "us-1", "US-EAST-1", "us-east-1a", "${x}")}
+	regions  = border{texts("us-east-1", "us-gov-west-1", "eu-central-2"), texts("", "us-east", "us-1", "us-East-1", "us-east-1a", "${x}")}
 
 	tagNames  = border{texts("a", "Cost Center", "aws", "awsx:a", long("é", 128)), texts("", "a#", "aws:a", "AWS:a", "aWs:", "Name", "${x}", long("é", 129))}
 	tagValues = border{texts("", "a", "aws:a", "2024-01-01", long("é", 256)), append(texts("a!", "a\tb", "%{x}", long("é", 257)), 1, true)}
@@ -117,7 +117,7 @@ func principals(account string) border {
 	return border{
 		texts(principal(account, "a"), principal(account, "p/q/a"), principal(account, long("a", 64)), "arn:aws:iam::"+account+":user/a"),
 		texts("", principal(account, ""), principal(account, long("a", 65)), principal(account, "a*"), principal(account, "*/a"), principal(account, "p?/a"),
-			"arn:aws:iam::"+account+":root", principal(account[1:], "a"), "arn:aws:sts::"+account+":assumed-role/a/b", "arn:azure:iam::"+account+":role/a", "${x}"),
+			"arn:aws:iam::"+account+":root", principal(account[1:], "a"), "arn:aws:sts::"+account+":assumed-role/a/b", "arn:azure:iam::"+account+":role/a", "arn:awsx:iam::"+account+":role/a", "${x}"),
 	}
 }
 

@@ -2,6 +2,7 @@ package limits
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 )
@@ -11,6 +12,9 @@ var AccountId = Text{
 	Must:     `an account id of twelve digits, such as "123456789012"`,
 	Patterns: patterns(`^[0-9]{12}$`),
 }
+
+// arnOf begins the ARNs of every partition. Its group is the partition.
+var arnOf = "^arn:(" + strings.Join(aws.PartitionIds(), "|") + ")"
 
 // Region is the name of a Region, known or not, that has the form of a partition's.
 var Region = Text{
@@ -22,7 +26,7 @@ var Region = Text{
 // its pattern are the partition and the account.
 var PrincipalArn = Text{
 	Must:     `the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"`,
-	Patterns: patterns(`^arn:(aws[a-z-]*):iam::([0-9]{12}):(role|user)/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}$`),
+	Patterns: patterns(arnOf + `:iam::([0-9]{12}):(role|user)/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}$`),
 	Except:   regexp.MustCompile(`[*?]`),
 }
 
@@ -31,7 +35,7 @@ var PrincipalArn = Text{
 var RoleArnPattern = Text{
 	Must: `the ARN of IAM roles with wildcards in the name or path only, such as "arn:aws:iam::123456789012:role/etl-*"`,
 	Patterns: patterns(
-		`^arn:(aws[a-z-]*):iam::([0-9]{12}):role/[\x21-\x7e]+$`,
+		arnOf+`:iam::([0-9]{12}):role/[\x21-\x7e]+$`,
 		`:role/.*[*?]`,
 		`:role/.*[^*?/]`,
 	),
@@ -40,7 +44,7 @@ var RoleArnPattern = Text{
 // BucketArn is that of one bucket. The group of its pattern is the partition.
 var BucketArn = Text{
 	Must:     `the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`,
-	Patterns: patterns(`^arn:(aws[a-z-]*):s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+	Patterns: patterns(arnOf + `:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
 }
 
 // KeyId is the id of a KMS key.
@@ -52,11 +56,11 @@ var KeyId = Text{
 // Resource is a resource that a guard excepts.
 var Resource = Text{
 	Must:     `the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`,
-	Patterns: patterns(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`),
+	Patterns: patterns(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\t\n\f\r *]+(/[^/\t\n\f\r *]+)+)$`),
 }
 
 // Reason is why a guard excepts a resource.
 var Reason = Text{
 	Must:     "why the resource may do without a customer managed key",
-	Patterns: patterns(`\S`),
+	Patterns: patterns(`[^\t-\r\p{Z}\x85]`),
 }

@@ -4,5 +4,5 @@
 // editors check that file with.
 //
 // The patterns mean the same to Go and to JavaScript, which JSON Schema takes its
-// regular expressions from.
+// regular expressions from: white space is written out, since \s is less to Go.
 package limits

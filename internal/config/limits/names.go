@@ -50,7 +50,7 @@ var TierTagKey = Text{
 // Email is an address that gets alerts.
 var Email = Text{
 	Must:     `an email address, such as "security@example.com"`,
-	Patterns: patterns(`^[^@\s"\\]+@[^@\s"\\]+\.[^@\s"\\]+$`),
+	Patterns: patterns(`^[^@\t\n\f\r "\\]+@[^@\t\n\f\r "\\]+\.[^@\t\n\f\r "\\]+$`),
 }
 
 // Names of what a key may protect, with wildcards.
