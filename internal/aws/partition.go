@@ -22,7 +22,10 @@ type Partition struct {
 // partitions are those of the AWS SDKs' endpoint data.
 var partitions = func() (all []Partition) {
 	for _, p := range endpoints.DefaultPartitions() {
-		partition := Partition{Id: p.ID(), DnsSuffix: p.DNSSuffix(), regionFormat: p.RegionRegex()}
+		// The SDKs' formats let capitals and underscores pass, which no Region has and
+		// no name of a service's principal takes.
+		format := strings.ReplaceAll(p.RegionRegex().String(), `\w`, "[a-z0-9]")
+		partition := Partition{Id: p.ID(), DnsSuffix: p.DNSSuffix(), regionFormat: regexp.MustCompile(format)}
 		for region := range p.Regions() {
 			// Pseudo-Regions such as aws-global have endpoints but hold no keys.
 			if partition.regionFormat.MatchString(region) {
