@@ -2,6 +2,7 @@ package exact
 
 import (
 	"fmt"
+	"os"
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
@@ -85,6 +86,36 @@ func rolesOf(document keypolicy.Document) (classes []Class) {
 		}
 	}
 	return append(classes, Class{Kind: Root, Account: account}, Class{Kind: Role, Account: account}, Class{Kind: User, Account: account}, foreignRoles)
+}
+
+// tierPolicy is the policy of a key of ours.
+func tierPolicy(tb testing.TB, name string) keypolicy.Document {
+	text, err := os.ReadFile("../../../../internal/testing/tierpolicies/" + name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return parse(tb, string(text))
+}
+
+// Our own policies leave nothing unknown, and nothing that the evaluator does not
+// confirm.
+func TestTierPolicies(t *testing.T) {
+	for _, name := range []string{"data-key.AdministerOnly.policy.json", "data-key.DelegateToIam.policy.json"} {
+		document := tierPolicy(t, name)
+		classes := append(rolesOf(document), anyService, foreignUsers, foreignFeds, foreignRoots, Class{Kind: Anonymous})
+		if cells, unknown := report(t, document, classes); unknown > 0 || cells < 400 {
+			t.Errorf("%s: %d unknown of %d cells", name, unknown, cells)
+		}
+	}
+}
+
+func BenchmarkDataKey(b *testing.B) {
+	document := tierPolicy(b, "data-key.DelegateToIam.policy.json")
+	classes := rolesOf(document)
+	for b.Loop() {
+		cells, _ := report(b, document, classes)
+		b.ReportMetric(float64(cells), "cells")
+	}
 }
 
 func BenchmarkReport(b *testing.B) {

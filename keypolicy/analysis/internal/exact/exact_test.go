@@ -50,6 +50,7 @@ func allowed(t testing.TB, e *Engine, policy keypolicy.Document, parts []Part, c
 			t.Fatalf("%s: %+v %+v: %s", found.Reason, q, class, policy.Indented())
 		}
 		if found.Answer == Yes {
+			confirm(t, policy, i, strength, found.Witness)
 			return found
 		}
 		if found.Answer == Unknown {
@@ -57,6 +58,28 @@ func allowed(t testing.TB, e *Engine, policy keypolicy.Document, parts []Part, c
 		}
 	}
 	return outcome
+}
+
+// confirm asks the evaluator once more: an answer may have been given before, to
+// another class or for another action.
+func confirm(t testing.TB, policy keypolicy.Document, allow int, strength evaluation.Strength, r evaluation.Request) {
+	t.Helper()
+	compiled, err := evaluation.Compile(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	matches, err := compiled.Match(r)
+	if err != nil {
+		t.Fatalf("%v: %+v", err, r)
+	}
+	for i, s := range policy.Statements {
+		switch m := matches[i]; {
+		case m.Undecided != nil:
+			t.Fatalf("statement %d: %v: %+v: %s", i, m.Undecided, r, policy.Indented())
+		case s.Effect == keypolicy.Deny && m.Matched != evaluation.NoMatch, i == allow && m.Matched < max(strength, evaluation.ThroughAccount):
+			t.Fatalf("statement %d: %+v, with %+v: %s", i, m, r, policy.Indented())
+		}
+	}
 }
 
 // conditionsPolicy allows everyone to decrypt under a condition, and denies it
