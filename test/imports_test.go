@@ -17,7 +17,7 @@ var floors = [][]string{
 	{"internal/aws", "internal/nodejs", "internal/hclexpr", "lazyload"},
 	{"keypolicy"},
 	{"keypolicy/evaluation", "internal/statements", "internal/config", "internal/cmk", "internal/keyalert"},
-	{"keypolicy/analysis", "internal/access", "internal/environments"},
+	{"keypolicy/analysis", "internal/environments"},
 	{"internal/keyfile", "internal/source"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},

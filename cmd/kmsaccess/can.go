@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/keyfile"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
@@ -121,7 +121,7 @@ func viaService(name, keyArn string) string {
 
 // explain puts a decision in words: what decided, and where nothing matched what
 // kept the nearest statements from it.
-func explain(key access.Key, request evaluation.Request, explanation evaluation.Explanation) string {
+func explain(key analysis.Key, request evaluation.Request, explanation evaluation.Explanation) string {
 	var out strings.Builder
 	decision := explanation.Decision
 	verdict := "DENIED"

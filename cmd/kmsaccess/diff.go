@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // DiffReport is what diff says.
@@ -33,7 +33,7 @@ type AccessDiff struct {
 	Name      string        `json:"name"`
 	Operation string        `json:"operation"`
 	Actions   []string      `json:"actions"`
-	Effect    access.Effect `json:"effect"`
+	Effect    analysis.Effect `json:"effect"`
 	// Before and After say what was and what is allowed; empty for nothing.
 	Before []string `json:"before"`
 	After  []string `json:"after"`
@@ -84,7 +84,7 @@ func (p program) diff(args []string) (int, error) {
 
 func compare(oldName string, old keyfile.File, newName string, new keyfile.File) DiffReport {
 	report := DiffReport{Version: 1, Old: oldName, New: newName, Unknown: unknowable, Keys: []KeyDiff{}}
-	before := map[string]access.Key{}
+	before := map[string]analysis.Key{}
 	for _, key := range old.Keys {
 		before[key.Address] = key
 	}
@@ -95,7 +95,7 @@ func compare(oldName string, old keyfile.File, newName string, new keyfile.File)
 		diff := KeyDiff{Address: key.Address, Change: "changed"}
 		if !existed {
 			diff.Change = "added"
-			was = access.Key{Address: key.Address, Arn: key.Arn}
+			was = analysis.Key{Address: key.Address, Arn: key.Arn}
 		}
 		diff.decide(was, key)
 		if len(diff.Decisions) > 0 || !existed || diff.Problem != "" {
@@ -110,14 +110,14 @@ func compare(oldName string, old keyfile.File, newName string, new keyfile.File)
 	return report
 }
 
-func (d *KeyDiff) decide(before, after access.Key) {
+func (d *KeyDiff) decide(before, after analysis.Key) {
 	for _, side := range []struct{ name, problem string }{{"old", before.Problem}, {"new", after.Problem}} {
 		if side.problem != "" {
 			d.Change, d.Problem = "unclear", side.name+": "+side.problem
 			return
 		}
 	}
-	differences, err := access.Compare(before, after)
+	differences, err := analysis.Compare(before, after)
 	if err != nil {
 		d.Change, d.Problem = "unclear", strings.ReplaceAll(err.Error(), "\n", "; ")
 		return
@@ -130,17 +130,17 @@ func (d *KeyDiff) decide(before, after access.Key) {
 			about += " (" + strings.ReplaceAll(strings.Join(actions, ", "), "kms:", "") + ")"
 		}
 		d.Decisions = append(d.Decisions, AccessDiff{
-			Principal: difference.Subject.Id, Name: difference.Subject.Name, Operation: difference.Operation.Id,
+			Principal: difference.Principal.Id, Name: difference.Principal.Name, Operation: difference.Operation.Id,
 			Actions: actions, Effect: difference.Effect, about: about,
-			Before: waysInWords(difference.Before, difference.Subject), After: waysInWords(difference.After, difference.Subject),
+			Before: pathsInWords(difference.Before, difference.Principal), After: pathsInWords(difference.After, difference.Principal),
 		})
 	}
 }
 
-func waysInWords(answer access.Answer, subject access.Subject) []string {
+func pathsInWords(answer analysis.Answer, principal analysis.Principal) []string {
 	words := []string{}
-	for _, way := range answer.Ways {
-		words = append(words, fmt.Sprintf("%s [%s]", inWords(way, subject), access.StatementName(way.Statement)))
+	for _, path := range answer.Paths {
+		words = append(words, fmt.Sprintf("%s [%s]", inWords(path, principal), analysis.StatementName(path.Statement)))
 	}
 	if answer.Why != "" {
 		words = append(words, "undecided: "+answer.Why)
@@ -203,11 +203,11 @@ func (r DiffReport) text() string {
 				fmt.Fprintf(&out, "\n  %s\n", name)
 			}
 			out.WriteString(wrapped("    ", "      ", c.effect+": "+c.operations))
-			for _, way := range c.lost {
-				out.WriteString(wrapped("      - ", "        ", way))
+			for _, path := range c.lost {
+				out.WriteString(wrapped("      - ", "        ", path))
 			}
-			for _, way := range c.gained {
-				out.WriteString(wrapped("      + ", "        ", way))
+			for _, path := range c.gained {
+				out.WriteString(wrapped("      + ", "        ", path))
 			}
 		}
 	}
@@ -242,8 +242,8 @@ func lines(ways []string) string {
 		return "–"
 	}
 	var escaped []string
-	for _, way := range ways {
-		escaped = append(escaped, text(way))
+	for _, path := range ways {
+		escaped = append(escaped, text(path))
 	}
 	return strings.Join(escaped, "<br>")
 }

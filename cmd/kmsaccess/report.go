@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 func (p program) report(args []string) (int, error) {
@@ -75,12 +75,12 @@ func (r *Report) format(name string) (string, error) {
 }
 
 // find adds the findings of the checks.
-func (r *Report) find(file keyfile.File, checks []access.Check, accounts []string) error {
+func (r *Report) find(file keyfile.File, checks []analysis.Check, accounts []string) error {
 	for i, key := range file.Keys {
 		if r.Keys[i].Problem != "" || len(checks) == 0 {
 			continue
 		}
-		findings, err := access.Findings(key, access.Expectation{Accounts: accounts}, checks...)
+		findings, err := analysis.Findings(key, analysis.Expectation{Accounts: accounts}, checks...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", key.Address, err)
 		}
@@ -91,19 +91,19 @@ func (r *Report) find(file keyfile.File, checks []access.Check, accounts []strin
 
 func checkNames() string {
 	var names []string
-	for _, check := range access.Checks {
+	for _, check := range analysis.Checks {
 		names = append(names, string(check))
 	}
 	return strings.Join(names, ",")
 }
 
-func parseChecks(text string) ([]access.Check, error) {
-	var checks []access.Check
+func parseChecks(text string) ([]analysis.Check, error) {
+	var checks []analysis.Check
 	for _, name := range splitList(text) {
 		if err := oneOf("fail-on", name, strings.Split(checkNames(), ",")...); err != nil {
 			return nil, err
 		}
-		checks = append(checks, access.Check(name))
+		checks = append(checks, analysis.Check(name))
 	}
 	return checks, nil
 }
@@ -119,14 +119,14 @@ func splitList(text string) []string {
 }
 
 // selectKeys keeps the key with an address; all for an empty one.
-func selectKeys(keys []access.Key, address string) ([]access.Key, error) {
+func selectKeys(keys []analysis.Key, address string) ([]analysis.Key, error) {
 	if address == "" {
 		return keys, nil
 	}
 	var addresses []string
 	for _, key := range keys {
 		if key.Address == address {
-			return []access.Key{key}, nil
+			return []analysis.Key{key}, nil
 		}
 		addresses = append(addresses, key.Address)
 	}

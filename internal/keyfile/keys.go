@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
@@ -40,11 +40,11 @@ func (r resource) text(attribute string) string {
 
 // assemble makes keys of resources. policyOf reads the policy of a key or of an
 // aws_kms_key_policy; its found is false when there is none.
-func assemble(resources []resource, known place, policyOf func(resource) (document keypolicy.Document, found bool, err error)) []access.Key {
-	var keys []*access.Key
-	index := map[string]*access.Key{}
-	hasPolicy := map[*access.Key]bool{}
-	setPolicy := func(key *access.Key, r resource) {
+func assemble(resources []resource, known place, policyOf func(resource) (document keypolicy.Document, found bool, err error)) []analysis.Key {
+	var keys []*analysis.Key
+	index := map[string]*analysis.Key{}
+	hasPolicy := map[*analysis.Key]bool{}
+	setPolicy := func(key *analysis.Key, r resource) {
 		document, found, err := policyOf(r)
 		switch {
 		case err != nil:
@@ -58,7 +58,7 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 		if !isKey(r.kind) {
 			continue
 		}
-		key := &access.Key{Address: r.address, Arn: r.text("arn")}
+		key := &analysis.Key{Address: r.address, Arn: r.text("arn")}
 		if aws.IsToken(key.Arn) {
 			key.Arn = ""
 		}
@@ -71,7 +71,7 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 			}
 		}
 	}
-	keyOf := func(r resource) *access.Key {
+	keyOf := func(r resource) *analysis.Key {
 		if key := index[r.text("key_id")]; key != nil {
 			return key
 		}
@@ -83,7 +83,7 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 		}
 		key := keyOf(r)
 		if key == nil {
-			key = &access.Key{Address: r.address, Notes: []string{"the key itself is not in the file"}}
+			key = &analysis.Key{Address: r.address, Notes: []string{"the key itself is not in the file"}}
 			keys = append(keys, key)
 		} else {
 			key.Notes = append(key.Notes, "the policy is that of "+r.address)
@@ -108,7 +108,7 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 			key.Grants = append(key.Grants, grant)
 		}
 	}
-	assembled := make([]access.Key, 0, len(keys))
+	assembled := make([]analysis.Key, 0, len(keys))
 	for _, key := range keys {
 		finish(key, known)
 		if !hasPolicy[key] {
@@ -139,7 +139,7 @@ func tagsOf(r resource) (tags map[string]string, all bool) {
 
 // defaultPolicy gives a key the policy that KMS gives it when nobody says
 // otherwise. See the KMS Developer Guide, "Default key policy".
-func defaultPolicy(key *access.Key) {
+func defaultPolicy(key *analysis.Key) {
 	parts := strings.Split(key.Arn, ":")
 	key.Notes = append(key.Notes, "no policy is given, so KMS sets its default: IAM policies of the account decide")
 	key.Policy = keypolicy.Document{Statements: []keypolicy.Statement{{

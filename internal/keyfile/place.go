@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
@@ -49,7 +49,7 @@ var iamPrincipal = regexp.MustCompile(`^arn:([^:]*|\$\{[^}]*\}):(?:iam|sts)::(\d
 
 // finish gives a key its ARN, unless it has one, and notes what was assumed and
 // what KMS would refuse.
-func finish(key *access.Key, known place) {
+func finish(key *analysis.Key, known place) {
 	note := func(format string, args ...any) { key.Notes = append(key.Notes, fmt.Sprintf(format, args...)) }
 	if key.Problem == "" {
 		if size := key.Policy.Size(); size > keypolicy.MaxSize {

@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // MaxSize is the largest file that is read, in bytes.
@@ -31,7 +31,7 @@ const (
 // File is what was found in a file.
 type File struct {
 	Format Format
-	Keys   []access.Key
+	Keys   []analysis.Key
 	// Notes say what the file may hide.
 	Notes []string
 }
@@ -134,7 +134,7 @@ func readPolicy(data []byte, defaults Defaults) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	key := access.Key{Address: "policy", Policy: document}
+	key := analysis.Key{Address: "policy", Policy: document}
 	finish(&key, place{account: defaults.AccountId, region: defaults.Region})
-	return File{Format: Policy, Keys: []access.Key{key}}, nil
+	return File{Format: Policy, Keys: []analysis.Key{key}}, nil
 }

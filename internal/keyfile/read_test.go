@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // stackWith is a synthesized stack of one key with the policy, and of what else
@@ -14,7 +14,7 @@ func stackWith(policy, beside string) string {
 		"resource": {"aws_kms_key": {"k": {"policy": ` + policy + `}}` + beside + `}`
 }
 
-func readOne(t *testing.T, content string) access.Key {
+func readOne(t *testing.T, content string) analysis.Key {
 	t.Helper()
 	file, err := Read("in", strings.NewReader(content), Defaults{})
 	if err != nil {
@@ -83,7 +83,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, key := range file.Keys {
 			if key.Problem == "" && len(content) < 2000 {
-				_, _ = access.Analyze(key)
+				_, _ = analysis.Analyze(key)
 			}
 		}
 	})

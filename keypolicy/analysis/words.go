@@ -1,7 +1,8 @@
-package access
+package analysis
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,10 +25,10 @@ func Words(conditions []keypolicy.Condition) string {
 	return strings.Join(w.parts, ", ")
 }
 
-// Words puts the way in words, without the statement.
-func (w Way) Words() string {
-	text := Words(w.Conditions)
-	for i, except := range w.Except {
+// Words puts the path in words, without the statement.
+func (p AccessPath) Words() string {
+	text := Words(p.Conditions)
+	for i, except := range p.Except {
 		if i == 0 {
 			text += ", except "
 		} else {
@@ -52,7 +53,8 @@ func StatementName(ref evaluation.StatementRef) string {
 	return fmt.Sprintf("statement %d", ref.Index)
 }
 
-// wording turns conditions into parts of a sentence, those said marked off.
+// wording turns conditions into parts of a sentence. It remembers which of them
+// are in one already.
 type wording struct {
 	conditions []keypolicy.Condition
 	said       map[int]bool
@@ -83,16 +85,24 @@ func (w *wording) route() {
 	positive := slices.ContainsFunc(w.conditions, func(c keypolicy.Condition) bool {
 		return strings.EqualFold(c.Key, viaServiceKey) && isPositiveText(c.Operator)
 	})
+	through := slices.ContainsFunc(w.conditions, func(c keypolicy.Condition) bool {
+		return strings.EqualFold(c.Key, viaServiceKey) && c.Operator == "Null" && !isTrue(c.Values)
+	})
+	negative := through && slices.ContainsFunc(w.conditions, func(c keypolicy.Condition) bool {
+		return strings.EqualFold(c.Key, viaServiceKey) && isNegativeText(c.Operator)
+	})
 	w.each(viaServiceKey, func(i int, c keypolicy.Condition) {
 		switch {
 		case c.Operator == "Null" && isTrue(c.Values):
 			w.say(i, "directly")
-		case c.Operator == "Null" && positive:
+		case c.Operator == "Null" && (positive || negative):
 			w.say(i, "")
 		case c.Operator == "Null":
 			w.say(i, "through an AWS service")
 		case isPositiveText(c.Operator):
 			w.say(i, "through "+services(c.Values))
+		case isNegativeText(c.Operator) && through:
+			w.say(i, "through another service than "+services(c.Values))
 		case isNegativeText(c.Operator):
 			w.say(i, "not through "+services(c.Values))
 		}
@@ -108,7 +118,7 @@ func (w *wording) purpose() {
 		"kms:RequestAlias": "by ", "kms:ResourceAliases": "while the key has ",
 	}
 	for i, c := range w.conditions {
-		for _, key := range sortedKeys(simple) {
+		for _, key := range slices.Sorted(maps.Keys(simple)) {
 			if strings.EqualFold(c.Key, key) && isPositiveText(strings.TrimPrefix(c.Operator, "ForAnyValue:")) {
 				w.say(i, simple[key]+alternatives(c.Values))
 			}
@@ -164,10 +174,10 @@ var comparisons = map[string]string{
 func (w *wording) context() {
 	var pairs []string
 	for i, c := range w.conditions {
-		if len(c.Key) <= len(contextPrefix) || !strings.EqualFold(c.Key[:len(contextPrefix)], contextPrefix) {
+		if len(c.Key) <= len(aws.EncryptionContextPrefix) || !strings.EqualFold(c.Key[:len(aws.EncryptionContextPrefix)], aws.EncryptionContextPrefix) {
 			continue
 		}
-		name := c.Key[len(contextPrefix):]
+		name := c.Key[len(aws.EncryptionContextPrefix):]
 		switch {
 		case isPositiveText(c.Operator):
 			if isAnything(c) && w.narrower(i) {
@@ -206,16 +216,17 @@ func (w *wording) context() {
 		w.parts = append(w.parts, "with "+strings.Join(unique(pairs), ", "))
 	}
 	w.each(contextKeysKey, func(i int, c keypolicy.Condition) {
-		switch c.Operator {
-		case "ForAllValues:StringEquals", "ForAllValues:StringLike":
+		form, known := aws.ParseOperator(c.Operator)
+		switch text := known && form.IsText() && !form.IfExists; {
+		case text && form.Set == aws.ForAllValues && !form.Negated:
 			w.say(i, "with no context keys but "+list(c.Values, "and"))
-		case "ForAllValues:StringNotLike", "ForAllValues:StringNotEquals":
+		case text && form.Set == aws.ForAllValues:
 			w.say(i, "with no context key "+alternatives(c.Values))
-		case "ForAnyValue:StringEquals", "ForAnyValue:StringLike":
+		case text && form.Set == aws.ForAnyValue && !form.Negated:
 			w.say(i, "with a context key "+alternatives(c.Values))
-		case "ForAnyValue:StringNotEquals", "ForAnyValue:StringNotLike":
+		case text && form.Set == aws.ForAnyValue:
 			w.say(i, "with a context key other than "+alternatives(c.Values))
-		case "Null":
+		case c.Operator == "Null":
 			if isTrue(c.Values) {
 				w.say(i, "without an encryption context")
 			} else {
@@ -265,29 +276,23 @@ func (w *wording) rest() {
 
 // inWords puts an operator in words: "is not like".
 func inWords(operator string) string {
-	set, base, hasSet := strings.Cut(operator, ":")
-	if !hasSet {
-		set, base = "", operator
+	plain, negative := strings.CutPrefix(operator, notPrefix)
+	form, known := aws.ParseOperator(plain)
+	if !known {
+		return operator
 	}
-	base, ifExists := strings.CutSuffix(base, "IfExists")
-	words := map[string]string{
-		"StringEquals": "is", "StringNotEquals": "is not", "StringEqualsIgnoreCase": "is", "StringNotEqualsIgnoreCase": "is not",
-		"StringLike": "is like", "StringNotLike": "is not like", "ArnEquals": "is like", "ArnNotEquals": "is not like",
-		"ArnLike": "is like", "ArnNotLike": "is not like", "Bool": "is", "BinaryEquals": "is",
-		"NumericEquals": "is", "NumericNotEquals": "is not", "NumericLessThan": "is under", "NumericLessThanEquals": "is at most",
-		"NumericGreaterThan": "is over", "NumericGreaterThanEquals": "is at least",
-		"DateEquals": "is", "DateNotEquals": "is not", "DateLessThan": "is before", "DateLessThanEquals": "is at latest",
-		"DateGreaterThan": "is after", "DateGreaterThanEquals": "is at earliest",
-		"IpAddress": "is within", "NotIpAddress": "is not within",
-	}[base]
-	switch set {
-	case "ForAllValues":
+	words := form.Words
+	switch form.Set {
+	case aws.ForAllValues:
 		words = "in each value " + words
-	case "ForAnyValue":
+	case aws.ForAnyValue:
 		words = "in some value " + words
 	}
-	if ifExists {
+	if form.IfExists {
 		words = "is absent or " + words
+	}
+	if negative {
+		words = "fails: " + words
 	}
 	return words
 }
@@ -321,13 +326,16 @@ func serviceInWords(name string) string {
 	return known + " in " + region
 }
 
+// isPositiveText reports whether an operator compares texts and needs one of the
+// values to match.
 func isPositiveText(operator string) bool {
-	return slices.Contains([]string{"StringEquals", "StringEqualsIgnoreCase", "StringLike", "ArnEquals", "ArnLike"}, operator)
+	form, known := aws.ParseOperator(operator)
+	return known && form.IsText() && !form.Negated && !form.IfExists && form.Set == ""
 }
 
 func isNegativeText(operator string) bool {
-	operator = strings.TrimSuffix(operator, "IfExists")
-	return slices.Contains([]string{"StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "ArnNotEquals", "ArnNotLike"}, operator)
+	form, known := aws.ParseOperator(operator)
+	return known && form.IsText() && form.Negated && form.Set == ""
 }
 
 func isAnything(c keypolicy.Condition) bool {
