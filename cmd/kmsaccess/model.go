@@ -6,7 +6,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -16,7 +16,7 @@ type Report struct {
 	// Version is that of the JSON's form. Members may be added within a version.
 	Version    int              `json:"version"`
 	Source     string           `json:"source"`
-	SourceKind keyfile.Format   `json:"sourceKind"`
+	SourceKind source.Format    `json:"sourceKind"`
 	Unknown    string           `json:"unknown"`
 	Notes      []string         `json:"notes,omitempty"`
 	Keys       []KeyReport      `json:"keys"`
@@ -97,7 +97,7 @@ type ExceptionJson struct {
 const unknowable = "IAM policies, permissions boundaries and service control policies are not in the file. " +
 	"Where the key policy leaves the decision to IAM, this says what is possible with an IAM policy that allows it, not who has one."
 
-func newReport(name string, file keyfile.File) *Report {
+func newReport(name string, file source.File) *Report {
 	if name == "-" {
 		name = "standard input"
 	}
@@ -108,10 +108,10 @@ func newReport(name string, file keyfile.File) *Report {
 	return report
 }
 
-func newKeyReport(key access.Key) KeyReport {
+func newKeyReport(key source.Key) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
-	if report.Region == keyfile.UnknownRegion {
+	if report.Region == source.UnknownRegion {
 		report.Region = "Region not known"
 	}
 	if aws.IsToken(key.Arn) {
@@ -120,7 +120,7 @@ func newKeyReport(key access.Key) KeyReport {
 	if key.Problem != "" {
 		return report
 	}
-	meaning, err := access.Analyze(key)
+	meaning, err := access.Analyze(key.Key)
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report

@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
 )
 
 func (p program) report(args []string) (int, error) {
@@ -75,12 +75,12 @@ func (r *Report) format(name string) (string, error) {
 }
 
 // find adds the findings of the checks.
-func (r *Report) find(file keyfile.File, checks []access.Check, accounts []string) error {
+func (r *Report) find(file source.File, checks []access.Check, accounts []string) error {
 	for i, key := range file.Keys {
 		if r.Keys[i].Problem != "" || len(checks) == 0 {
 			continue
 		}
-		findings, err := access.Findings(key, access.Expectation{Accounts: accounts}, checks...)
+		findings, err := access.Findings(key.Key, access.Expectation{Accounts: accounts}, checks...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", key.Address, err)
 		}
@@ -119,14 +119,14 @@ func splitList(text string) []string {
 }
 
 // selectKeys keeps the key with an address; all for an empty one.
-func selectKeys(keys []access.Key, address string) ([]access.Key, error) {
+func selectKeys(keys []source.Key, address string) ([]source.Key, error) {
 	if address == "" {
 		return keys, nil
 	}
 	var addresses []string
 	for _, key := range keys {
 		if key.Address == address {
-			return []access.Key{key}, nil
+			return []source.Key{key}, nil
 		}
 		addresses = append(addresses, key.Address)
 	}

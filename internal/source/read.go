@@ -1,4 +1,4 @@
-package keyfile
+package source
 
 import (
 	"bytes"
@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -28,20 +27,13 @@ const (
 	Policy Format = "key policy"
 )
 
-// File is what was found in a file.
-type File struct {
-	Format Format
-	Keys   []access.Key
-	// Notes say what the file may hide.
-	Notes []string
-}
-
 // Defaults say what a file may not: in a plan of a new key there is no ARN.
 type Defaults struct {
-	// AccountId and Region win over what the file says; empty leaves it to the
-	// file.
+	// AccountId and Region are those of keys of which the file does not tell them.
 	AccountId string
 	Region    string
+	// KeyArn is the ARN of the key of a bare key policy.
+	KeyArn string
 }
 
 // Read finds the keys in a file's content. What the file is, is told by the
@@ -51,6 +43,51 @@ func Read(name string, in io.Reader, defaults Defaults) (File, error) {
 	if err != nil {
 		return File{}, fmt.Errorf("%s: %w", name, err)
 	}
+	return readNamed(name, data, defaults)
+}
+
+// Input is a file to read.
+type Input struct {
+	// Name stands in errors.
+	Name    string
+	Content io.Reader
+}
+
+// ReadBoth reads two files whose keys are to be compared. Two bare policies are
+// those of one key: an ARN that one of them has as its Resource is the key's in
+// both, and they may not have different ones.
+func ReadBoth(old, new Input, defaults Defaults) (oldFile, newFile File, err error) {
+	var files [2]File
+	var contents [2][]byte
+	for i, input := range []Input{old, new} {
+		if contents[i], err = io.ReadAll(io.LimitReader(input.Content, MaxSize+1)); err != nil {
+			return oldFile, newFile, fmt.Errorf("%s: %w", input.Name, err)
+		}
+		if files[i], err = readNamed(input.Name, contents[i], defaults); err != nil {
+			return oldFile, newFile, err
+		}
+	}
+	if files[0].Format == Policy && files[1].Format == Policy && defaults.KeyArn == "" {
+		a, b := files[0].Keys[0].Arn, files[1].Keys[0].Arn
+		hasA, hasB := !strings.HasSuffix(a, unknownId), !strings.HasSuffix(b, unknownId)
+		switch {
+		case hasA && hasB && a != b:
+			return oldFile, newFile, fmt.Errorf("%s is the policy of %s, %s of %s, as their Resource says; say with --key-arn which key both are for", old.Name, a, new.Name, b)
+		case hasA && !hasB:
+			files[1], err = readNamed(new.Name, contents[1], withArn(defaults, a))
+		case hasB && !hasA:
+			files[0], err = readNamed(old.Name, contents[0], withArn(defaults, b))
+		}
+	}
+	return files[0], files[1], err
+}
+
+func withArn(defaults Defaults, arn string) Defaults {
+	defaults.KeyArn = arn
+	return defaults
+}
+
+func readNamed(name string, data []byte, defaults Defaults) (File, error) {
 	file, err := read(data, defaults)
 	if err != nil {
 		return File{}, fmt.Errorf("%s: %w", name, err)
@@ -76,27 +113,37 @@ func read(data []byte, defaults Defaults) (File, error) {
 		}
 		return File{}, fmt.Errorf("is not valid JSON: %w; must be a plan or state as JSON (terraform show -json), a synthesized stack (cdk.tf.json) or a key policy", ended(err))
 	}
+	if err := checkMembers(data); err != nil {
+		return File{}, err
+	}
 	has := func(member string) bool { return root[member] != nil }
-	var file File
-	var err error
+	var read func([]byte, Defaults) (File, error)
 	switch {
 	case has("resource_changes") || has("planned_values"):
-		file, err = readPlan(data, defaults)
-	case has("values") && has("terraform_version"):
-		file, err = readState(data, defaults)
+		read = readPlan
+	case has("values") && (has("terraform_version") || has("format_version")):
+		read = readState
 	case has("Statement"):
 		return readPolicy(data, defaults)
 	case has("resource") || has("terraform") || has("provider") || has("data"):
-		file, err = readStack(data, defaults)
+		read = readStack
 	case has("format_version"):
 		return File{}, errors.New("is a plan or state without resources, so it has no KMS key")
+	case has("serial") && has("lineage"):
+		return File{}, errors.New("is a state in Terraform's own format; turn it into JSON with: terraform show -json > state.json")
+	case has("Policy") && (has("PolicyName") || len(root) == 1):
+		return File{}, errors.New("is the whole answer of get-key-policy; its policy alone comes with: aws kms get-key-policy --key-id KEY --query Policy --output text")
 	default:
 		return File{}, fmt.Errorf("is JSON with the members %s; that is no plan (resource_changes), no synthesized stack (resource) and no key policy (Statement)", shown(root))
 	}
+	if defaults.KeyArn != "" {
+		return File{}, errors.New("is no key policy; --key-arn says whose a bare policy is, and this file has keys of its own")
+	}
+	file, err := read(data, defaults)
 	if err != nil {
 		return File{}, err
 	}
-	if len(file.Keys) == 0 {
+	if len(file.Keys)+len(file.Lost) == 0 {
 		message := fmt.Sprintf("the %s has no KMS key; looked for %s", file.Format, strings.Join(keyTypes, ", "))
 		return File{}, errors.New(strings.Join(append([]string{message}, file.Notes...), "; "))
 	}
@@ -134,7 +181,8 @@ func readPolicy(data []byte, defaults Defaults) (File, error) {
 	if err != nil {
 		return File{}, err
 	}
-	key := access.Key{Address: "policy", Policy: document}
-	finish(&key, place{account: defaults.AccountId, region: defaults.Region})
-	return File{Format: Policy, Keys: []access.Key{key}}, nil
+	key := Key{}
+	key.Address, key.Policy, key.Arn = "policy", document, defaults.KeyArn
+	finish(&key, location{}, defaults, true)
+	return File{Format: Policy, Keys: []Key{key}}, nil
 }

@@ -1,4 +1,4 @@
-package keyfile
+package source
 
 import (
 	"strings"
@@ -14,7 +14,7 @@ func stackWith(policy, beside string) string {
 		"resource": {"aws_kms_key": {"k": {"policy": ` + policy + `}}` + beside + `}`
 }
 
-func readOne(t *testing.T, content string) access.Key {
+func readOne(t *testing.T, content string) Key {
 	t.Helper()
 	file, err := Read("in", strings.NewReader(content), Defaults{})
 	if err != nil {
@@ -60,7 +60,7 @@ func TestProblemsOfPolicies(t *testing.T) {
 		"a circle": {stackWith(`"${data.aws_iam_policy_document.d.json}"`, `}, "data": {"aws_iam_policy_document": {"d": {"source_policy_documents": ["${data.aws_iam_policy_document.d.json}"]}}}`),
 			"data.aws_iam_policy_document.d: source_policy_documents: data.aws_iam_policy_document.d refers to itself"},
 		"an expression":     {stackWith(`"${file(\"p.json\")}"`, "}"), `the policy is ${file("p.json")}, which only Terraform can work out; a plan shows what it comes to`},
-		"half a jsonencode": {stackWith(`"${jsonencode({\"Version\" = )}"`, "}"), `the policy's jsonencode ends early; a plan shows what it comes to`},
+		"half a jsonencode": {stackWith(`"${jsonencode({\"Version\" = )}"`, "}"), `the policy is no expression of Terraform: line 1, column 27: Invalid expression: Expected the start of an expression, but found an invalid expression token.`},
 		"no policy":         {stackWith(`"{}"`, "}"), "Statement is missing; a policy needs one"},
 	}
 	for name, test := range tests {
@@ -83,7 +83,7 @@ func FuzzRead(f *testing.F) {
 		}
 		for _, key := range file.Keys {
 			if key.Problem == "" && len(content) < 2000 {
-				_, _ = access.Analyze(key)
+				_, _ = access.Analyze(key.Key)
 			}
 		}
 	})
