@@ -76,7 +76,7 @@ func assemble(resources []resource, defaults Defaults, policyOf reader) []Key {
 	}
 	assembled := make([]Key, 0, len(a.keys))
 	for i, key := range a.keys {
-		finish(key, a.locationOf(a.of[i], 0), defaults, a.hasPolicy[key])
+		finish(key, unknownIdOf(a.of[i]), a.locationOf(a.of[i], 0), defaults, a.hasPolicy[key])
 		assembled = append(assembled, *key)
 	}
 	return assembled
@@ -185,11 +185,21 @@ func (a *assembly) attachGrant(r resource) {
 	}
 }
 
+// unknownIdOf stands for the id of a key that is not known: those of multi-Region
+// keys begin with mrk-. See the KMS Developer Guide, "Multi-Region keys in AWS
+// KMS".
+func unknownIdOf(r resource) string {
+	if r.values["multi_region"] == true || strings.HasPrefix(r.kind, "aws_kms_replica_") {
+		return "mrk-" + unknownId
+	}
+	return unknownId
+}
+
 // finish gives a key its ARN, and notes what was assumed, what has no effect and
 // what KMS would refuse.
-func finish(key *Key, told location, defaults Defaults, hasPolicy bool) {
+func finish(key *Key, id string, told location, defaults Defaults, hasPolicy bool) {
 	note := func(format string, args ...any) { key.Notes = append(key.Notes, fmt.Sprintf(format, args...)) }
-	locate(key, told, defaults)
+	locate(key, id, told, defaults)
 	if key.Change == Replace {
 		note("the plan destroys the key and creates another one: what was encrypted with the old one cannot be read once it is deleted")
 	}
@@ -206,6 +216,7 @@ func finish(key *Key, told location, defaults Defaults, hasPolicy bool) {
 	for _, name := range tokensOf(key.Policy, key.Grants) {
 		note("%s is not known before apply; it is compared as a whole, and matches only itself", name)
 	}
+	adoptPatterns(key)
 	checkResources(key)
 }
 

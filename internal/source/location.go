@@ -80,7 +80,7 @@ func CheckKeyArn(text string) error {
 // locate gives a key its ARN, unless it has one: from what its file says of it,
 // else from the defaults, else from what its policy names. It notes what was
 // assumed.
-func locate(key *Key, told location, defaults Defaults) {
+func locate(key *Key, id string, told location, defaults Defaults) {
 	note := func(format string, args ...any) { key.Notes = append(key.Notes, fmt.Sprintf(format, args...)) }
 	given := location{account: defaults.AccountId, region: defaults.Region}
 	if arn, is := parseKeyArn(key.Arn); is {
@@ -121,7 +121,7 @@ func locate(key *Key, told location, defaults Defaults) {
 		known = known.orFrom(location{partition: partitionOf(known.region), region: UnknownRegion})
 	}
 	known = known.orFrom(location{partition: "aws"})
-	key.Arn = keyArn{known, unknownId}.String()
+	key.Arn = keyArn{known, id}.String()
 }
 
 // adoptArn takes the ARN of a key that the policy has as a Resource for that of

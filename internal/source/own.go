@@ -21,23 +21,25 @@ const (
 
 var placeholder = regexp.MustCompile(`\$\{[^{}]*\}`)
 
-// markOwn puts marks where the Resource of a policy refers to its own key. With
-// idIsArn, an id alone stands for the ARN: a plan does not show what is made of it.
-func markOwn(policy keypolicy.Document, idIsArn bool, isOwn func(hclexpr.Reference) bool) {
+// markOwn puts marks where the Resource of a policy refers to its own key. own
+// tells the attribute of the key that a reference comes down to. With idIsArn, an
+// id stands for the ARN: a plan does not show what is made of it.
+func markOwn(policy keypolicy.Document, idIsArn bool, own func(hclexpr.Reference) (attribute string, is bool)) {
 	mark := func(token string) string {
 		reference, is := hclexpr.ParseReference(token[2 : len(token)-1])
 		if !is {
 			return token
 		}
-		attribute := reference.Attribute
-		reference.Attribute = ""
+		attribute, is := own(reference)
 		switch {
-		case !slices.Contains([]string{"arn", "id", "key_id"}, attribute) && !(attribute == "" && idIsArn) || !isOwn(reference):
+		case !is:
 			return token
-		case attribute == "arn" || idIsArn:
+		case attribute == "arn" || idIsArn && slices.Contains([]string{"", "id", "key_id"}, attribute):
 			return ownArn
+		case attribute == "id" || attribute == "key_id":
+			return ownId
 		}
-		return ownId
+		return token
 	}
 	eachResource(policy, func(resource string) string { return placeholder.ReplaceAllStringFunc(resource, mark) })
 }
@@ -56,12 +58,30 @@ func eachResource(policy keypolicy.Document, change func(string) string) {
 		for _, list := range []*[]string{&statement.Resources, &statement.NotResources} {
 			*list = slices.Clone(*list)
 			for j, resource := range *list {
-				if strings.ContainsAny(resource, "$\x00") {
-					(*list)[j] = change(resource)
-				}
+				(*list)[j] = change(resource)
 			}
 		}
 	}
+}
+
+// adoptPatterns takes the Resource key/1234* for the key itself where its id is
+// not known, as adoptArn does the whole ARN.
+func adoptPatterns(key *Key) {
+	arn, is := parseKeyArn(key.Arn)
+	if !is || !strings.HasSuffix(arn.id, unknownId) || key.Change == Create || key.Change == Replace {
+		return
+	}
+	eachResource(key.Policy, func(resource string) string {
+		pattern, is := aws.ParseArn(resource)
+		id, isKey := strings.CutPrefix(pattern.Resource, "key/")
+		if !is || !isKey || !strings.ContainsAny(id, "*?") || aws.IsToken(resource) || aws.MatchesWildcard(id, arn.id) ||
+			!aws.MatchesWildcard(pattern.Partition, arn.partition) || pattern.Service != "kms" ||
+			!aws.MatchesWildcard(pattern.Region, arn.region) || !aws.MatchesWildcard(pattern.Account, arn.account) {
+			return resource
+		}
+		key.Notes = append(key.Notes, resource+" is taken for the key itself: a key policy speaks of its own key only")
+		return key.Arn
+	})
 }
 
 // checkResources notes the statements that have no effect since their Resource is
@@ -69,28 +89,21 @@ func eachResource(policy keypolicy.Document, change func(string) string) {
 // any answer could be wrong. See the KMS Developer Guide, "Key policies in AWS
 // KMS", "Elements in a key policy".
 func checkResources(key *Key) {
-	account := strings.Split(key.Arn, ":")[4]
 	for i, statement := range key.Policy.Statements {
 		if statement.Resources == nil && statement.NotResources == nil {
 			continue
-		}
-		alone := keypolicy.Document{Statements: []keypolicy.Statement{statement}}
-		explanation, err := evaluation.Explain(alone, evaluation.Request{
-			Principal: "arn:" + strings.Split(key.Arn, ":")[1] + ":iam::" + account + ":root", Action: "kms:DescribeKey", Key: key.Arn})
-		if err != nil {
-			// Analysis will say what is wrong with the policy.
-			return
 		}
 		name := fmt.Sprintf("statement %d", i)
 		if statement.Sid != "" {
 			name += " (" + statement.Sid + ")"
 		}
 		resources := slices.Concat(statement.Resources, statement.NotResources)
-		if at := slices.IndexFunc(resources, mayBeKey); at >= 0 && !(statement.NotResources == nil && explanation.Statements[0].Resource) {
+		covered, known := covers(statement, key.Arn)
+		if at := slices.IndexFunc(resources, mayBeKey); at >= 0 && (!covered || statement.NotResources != nil) {
 			key.Problem = fmt.Sprintf("%s has the Resource %s, of which is not known whether it is this key; * is the key itself", name, resources[at])
 			return
 		}
-		if !explanation.Statements[0].Resource {
+		if known && !covered {
 			element := "Resource"
 			if statement.NotResources != nil {
 				element = "NotResource"
@@ -99,6 +112,37 @@ func checkResources(key *Key) {
 				name, element, strings.Join(resources, ", ")))
 		}
 	}
+	// What is known to be something else is written as an ARN, which it is.
+	eachResource(key.Policy, func(resource string) string { return asArn(resource) })
+}
+
+// covers reports whether a statement is about the key. It is not known of one that
+// says something else that cannot be, which analysis reports.
+func covers(statement keypolicy.Statement, key string) (covered, known bool) {
+	statement.Resources, statement.NotResources = each(statement.Resources, asArn), each(statement.NotResources, asArn)
+	parts := strings.Split(key, ":")
+	explanation, err := evaluation.Explain(keypolicy.Document{Statements: []keypolicy.Statement{statement}}, evaluation.Request{
+		Principal: "arn:" + parts[1] + ":iam::" + parts[4] + ":root", Action: "kms:DescribeKey", Key: key})
+	if err != nil {
+		return false, false
+	}
+	return explanation.Statements[0].Resource, true
+}
+
+func each(texts []string, change func(string) string) []string {
+	changed := slices.Clone(texts)
+	for i, text := range changed {
+		changed[i] = change(text)
+	}
+	return changed
+}
+
+// asArn writes the token of another resource as an ARN.
+func asArn(resource string) string {
+	if strings.HasPrefix(resource, "${") && aws.IsToken(resource) && !mayBeKey(resource) {
+		return "arn:aws:another:::" + resource
+	}
+	return resource
 }
 
 // mayBeKey reports whether a Resource holds something unknown that could make it
@@ -108,20 +152,19 @@ func mayBeKey(resource string) bool {
 		return false
 	}
 	if strings.HasPrefix(resource, "arn:") {
-		hidden := strings.Split(placeholder.ReplaceAllString(resource, "$"), ":")
-		return len(hidden) < 3 || strings.Contains(hidden[2], "$") || hidden[2] == "kms"
+		arn, is := aws.ParseArn(resource)
+		return !is || arn.Service == "kms" || aws.IsToken(arn.Service)
 	}
 	expression, err := hclexpr.Parse(resource)
 	if err != nil {
 		return true
 	}
-	parts := expression.Parts()
-	reference, is := parts[0].Reference()
+	reference, is := expression.Parts()[0].Reference()
 	if !is {
 		return true
 	}
-	kind, _, _ := strings.Cut(reference.Address, ".")
 	// A resource is named by its type, which has an underscore; aws_kms_key.other
 	// is another key.
+	kind, _, _ := strings.Cut(reference.Address, ".")
 	return !strings.Contains(kind, "_")
 }

@@ -132,7 +132,14 @@ func readPlan(data []byte, defaults Defaults) (File, error) {
 		prior = instancesOfState(rootOf(whole.PriorState.Values))
 	}
 	p.lookUp(prior)
-	return p.file(Plan), nil
+	file := p.file(Plan)
+	var whether struct{ Errored bool }
+	if err := json.Unmarshal(data, &whether); err == nil && whether.Errored {
+		file.Notes = append(file.Notes, "Terraform ended this plan with errors, so keys and policies may be missing in it")
+	} else if whole.Complete != nil && !*whole.Complete {
+		file.Notes = append(file.Notes, "the plan is a part, by -target or since changes are deferred; other keys and policies may be missing in it")
+	}
+	return file, nil
 }
 
 func (p *plan) file(format Format) File {

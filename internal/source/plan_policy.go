@@ -85,16 +85,38 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 	if err != nil {
 		return document, fmt.Errorf("%s: %w", i.address, err)
 	}
-	markOwn(document, true, func(reference hclexpr.Reference) bool {
-		return slices.ContainsFunc(p.resolve(i.module, []string{reference.String()}), func(name named) bool {
-			address := inModule(name.module, name.Address)
-			if name.Index != "" && !ownIndex(name.Index) {
-				address += "[" + name.Index + "]"
-			} else if index := instanceKey(i); index != "" {
-				return key.address == address || key.address == address+"["+index+"]"
+	markOwn(document, true, func(reference hclexpr.Reference) (attribute string, is bool) {
+		for _, name := range p.resolve(i.module, []string{reference.String()}) {
+			if isInstance(key.address, name, i) {
+				return name.Attribute, true
 			}
-			return key.address == address
-		})
+		}
+		return "", false
+	})
+	nameForeigners(document, key.provider.location, func(reference hclexpr.Reference) (identity, bool) {
+		return p.identity(reference, i)
 	})
 	return document, nil
+}
+
+// identity is the role or user that a data source names.
+func (p *plan) identity(reference hclexpr.Reference, user instance) (identity, bool) {
+	for _, name := range p.resolve(user.module, []string{reference.String()}) {
+		for _, other := range p.instances {
+			if isIdentity(other.kind) && name.Attribute == "arn" && other.module == name.module && isInstance(other.address, name, user) {
+				return identity{provider: p.providerOf(other), kind: other.kind, name: other.values["name"], path: other.values["path"]}, true
+			}
+		}
+	}
+	return identity{}, false
+}
+
+// isInstance reports whether a name that a data source uses is that of a key.
+func isInstance(address string, name named, user instance) bool {
+	plain := inModule(name.module, name.Address)
+	if name.Index == "" || ownIndex(name.Index) {
+		index := instanceKey(user)
+		return address == plain || index != "" && address == plain+"["+index+"]"
+	}
+	return address == plain+"["+name.Index+"]"
 }

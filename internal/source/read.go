@@ -183,6 +183,6 @@ func readPolicy(data []byte, defaults Defaults) (File, error) {
 	}
 	key := Key{}
 	key.Address, key.Policy, key.Arn = "policy", document, defaults.KeyArn
-	finish(&key, location{}, defaults, true)
+	finish(&key, unknownId, location{}, defaults, true)
 	return File{Format: Policy, Keys: []Key{key}}, nil
 }

@@ -32,8 +32,32 @@ func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool
 		named.Attribute = ""
 		own = named
 	}
-	markOwn(document, false, func(reference hclexpr.Reference) bool { return reference == own })
+	markOwn(document, false, func(reference hclexpr.Reference) (attribute string, is bool) {
+		attribute = reference.Attribute
+		reference.Attribute = ""
+		return attribute, reference == own
+	})
+	nameForeigners(document, key.provider.location, s.identity)
 	return document, true, nil
+}
+
+// identity is the role or user that a reference names.
+func (s *stack) identity(reference hclexpr.Reference) (identity, bool) {
+	blocks, address := s.resources, reference.Address
+	if rest, isData := strings.CutPrefix(address, "data."); isData {
+		blocks, address = s.data, rest
+	}
+	kind, name, _ := strings.Cut(address, ".")
+	values, found := blocks[kind][name]
+	if !found || !isIdentity(kind) {
+		return identity{}, false
+	}
+	id := identity{provider: s.providerOf(values), kind: kind, name: s.evaluate(values["name"]), path: s.evaluate(values["path"])}
+	if id.path == nil && address == reference.Address {
+		// The default; a data source does not tell.
+		id.path = "/"
+	}
+	return id, true
 }
 
 // policyText works out a policy's text. A token that stands in the text of JSON
