@@ -38,9 +38,14 @@ type resource struct {
 
 func (r resource) text(attribute string) string { return textOf(r.values[attribute]) }
 
-// reader reads the policy of a key or of an aws_kms_key_policy; found is false
-// when there is none. References to the key itself are marked.
-type reader func(policy, key resource) (document keypolicy.Document, found bool, err error)
+// reader is what a kind of file knows of its resources.
+type reader interface {
+	// policy reads the policy of a key or of an aws_kms_key_policy; found is false
+	// when there is none. References to the key itself are marked.
+	policy(policy, key resource) (document keypolicy.Document, found bool, err error)
+	// identity is the role or user that a reference of a resource names.
+	identity(reference hclexpr.Reference, user resource) (identity, bool)
+}
 
 // assembly makes keys of resources.
 type assembly struct {
@@ -49,12 +54,12 @@ type assembly struct {
 	of        []resource
 	index     map[string]int
 	hasPolicy map[*Key]bool
-	policyOf  reader
+	reader    reader
 }
 
 // assemble makes keys of resources.
-func assemble(resources []resource, defaults Defaults, policyOf reader) []Key {
-	a := &assembly{index: map[string]int{}, hasPolicy: map[*Key]bool{}, policyOf: policyOf}
+func assemble(resources []resource, defaults Defaults, reader reader) []Key {
+	a := &assembly{index: map[string]int{}, hasPolicy: map[*Key]bool{}, reader: reader}
 	for _, r := range resources {
 		if isKey(r.kind) {
 			a.add(r)
@@ -132,7 +137,7 @@ func (a *assembly) locationOf(r resource, hops int) location {
 }
 
 func (a *assembly) setPolicy(key *Key, policy, of resource) {
-	document, found, err := a.policyOf(policy, of)
+	document, found, err := a.reader.policy(policy, of)
 	switch {
 	case err != nil:
 		key.Problem = err.Error()
@@ -172,7 +177,7 @@ func (a *assembly) detachPolicy(r resource) {
 
 func (a *assembly) attachGrant(r resource) {
 	grant, err := grantOf(r)
-	key, _ := a.keyOf(r, "key_id")
+	key, of := a.keyOf(r, "key_id")
 	switch {
 	case key == nil:
 		for _, other := range a.keys {
@@ -181,6 +186,9 @@ func (a *assembly) attachGrant(r resource) {
 	case err != nil:
 		key.Notes = append(key.Notes, fmt.Sprintf("the grant %s is left out: %v", r.address, err))
 	default:
+		grant.GranteePrincipal = foreignName(grant.GranteePrincipal, of.provider.location, func(reference hclexpr.Reference) (identity, bool) {
+			return a.reader.identity(reference, r)
+		})
 		key.Grants = append(key.Grants, grant)
 	}
 }

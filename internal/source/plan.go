@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	tfjson "github.com/hashicorp/terraform-json"
-
-	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // plan is a plan, or a state as a plan that changes nothing.
@@ -16,10 +14,38 @@ type plan struct {
 	config    *tfjson.Config
 	variables map[string]*tfjson.PlanVariable
 	defaults  Defaults
-	// deferred are the data sources that are read when the plan is applied.
-	deferred []instance
-	// lookups are what data sources found of each provider, by its key.
-	lookups map[string]provider
+
+	// at are the instances by address, without those that are to be destroyed.
+	at map[string]instance
+	// documents and identities are those instances by module and plain name:
+	// documents that are read when the plan is applied, and roles and users.
+	documents, identities map[string][]instance
+	// configured are the resources as they are configured, by module and plain name.
+	configured map[string]*tfjson.ConfigResource
+	// providers are the provider configurations by key, lookups what data sources
+	// found of each.
+	providers, lookups map[string]provider
+}
+
+func newPlan(instances []instance, config *tfjson.Config, variables map[string]*tfjson.PlanVariable, defaults Defaults) *plan {
+	p := &plan{
+		instances: instances, config: config, variables: variables, defaults: defaults,
+		at: map[string]instance{}, documents: map[string][]instance{}, identities: map[string][]instance{},
+		configured: map[string]*tfjson.ConfigResource{}, providers: map[string]provider{}, lookups: map[string]provider{},
+	}
+	for _, i := range instances {
+		if i.change == Delete || i.deposed {
+			continue
+		}
+		p.at[i.address] = i
+		switch {
+		case i.mode == tfjson.DataResourceMode && i.kind == documentType:
+			p.documents[i.plainName()] = append(p.documents[i.plainName()], i)
+		case isIdentity(i.kind):
+			p.identities[i.plainName()] = append(p.identities[i.plainName()], i)
+		}
+	}
+	return p
 }
 
 // instance is one instance of a resource or data source.
@@ -32,6 +58,16 @@ type instance struct {
 	// marks those that are not known yet.
 	before, values map[string]any
 	unknown        any
+}
+
+// plainName is the address without the instance's key: as references name it,
+// within the module instance.
+func (i instance) plainName() string {
+	name := i.kind + "." + i.name
+	if i.mode == tfjson.DataResourceMode {
+		name = "data." + name
+	}
+	return inModule(i.module, name)
 }
 
 // changeOf is what the actions of a plan do together.
@@ -110,7 +146,7 @@ func readState(data []byte, defaults Defaults) (File, error) {
 	if err := state.Validate(); err != nil && state.FormatVersion != "" {
 		return File{}, fmt.Errorf("is a state that cannot be read: %w", err)
 	}
-	p := &plan{instances: instancesOfState(rootOf(state.Values)), defaults: defaults}
+	p := newPlan(instancesOfState(rootOf(state.Values)), nil, nil, defaults)
 	return p.file(State), nil
 }
 
@@ -123,10 +159,11 @@ func readPlan(data []byte, defaults Defaults) (File, error) {
 	if err := whole.Validate(); err != nil && whole.FormatVersion != "" {
 		return File{}, fmt.Errorf("is a plan that cannot be read: %w", err)
 	}
-	p := &plan{instances: instancesOfChanges(whole.ResourceChanges), config: whole.Config, variables: whole.Variables, defaults: defaults}
-	if len(p.instances) == 0 {
-		p.instances = instancesOfState(rootOf(whole.PlannedValues))
+	instances := instancesOfChanges(whole.ResourceChanges)
+	if len(instances) == 0 {
+		instances = instancesOfState(rootOf(whole.PlannedValues))
 	}
+	p := newPlan(instances, whole.Config, whole.Variables, defaults)
 	var prior []instance
 	if whole.PriorState != nil {
 		prior = instancesOfState(rootOf(whole.PriorState.Values))
@@ -145,12 +182,9 @@ func readPlan(data []byte, defaults Defaults) (File, error) {
 func (p *plan) file(format Format) File {
 	file := File{Format: format}
 	var resources []resource
-	unread := map[string]instance{}
 	for _, i := range p.instances {
 		isKeyOrOf := i.mode != tfjson.DataResourceMode && (slices.Contains(keyTypes, i.kind) || i.kind == grantType)
 		switch {
-		case i.mode == tfjson.DataResourceMode && i.kind == documentType:
-			p.deferred = append(p.deferred, i)
 		case !isKeyOrOf:
 		case i.change == Delete || i.deposed:
 			if isKey(i.kind) {
@@ -164,13 +198,10 @@ func (p *plan) file(format Format) File {
 			if i.change == Replace && isKey(i.kind) {
 				file.lose(i, Replace)
 			}
-			unread[i.address] = i
 			resources = append(resources, p.resource(i))
 		}
 	}
-	file.Keys = assemble(resources, p.defaults, func(r, key resource) (keypolicy.Document, bool, error) {
-		return p.policy(unread[r.address], r, key)
-	})
+	file.Keys = assemble(resources, p.defaults, p)
 	if format == State {
 		for i := range file.Keys {
 			file.Keys[i].Change = ""

@@ -27,16 +27,20 @@ func (p *plan) moduleOf(address string) *tfjson.ConfigModule {
 
 // configOf is the configuration of a resource; nil if the plan has none.
 func (p *plan) configOf(i instance) *tfjson.ConfigResource {
-	module := p.moduleOf(i.module)
-	if module == nil {
-		return nil
+	name := plainAddress(i.plainName())
+	if config, known := p.configured[name]; known {
+		return config
 	}
-	for _, r := range module.Resources {
-		if r != nil && r.Mode == i.mode && r.Type == i.kind && r.Name == i.name {
-			return r
+	p.configured[name] = nil
+	if module := p.moduleOf(i.module); module != nil {
+		for _, r := range module.Resources {
+			if r != nil {
+				other := instance{module: i.module, mode: r.Mode, kind: r.Type, name: r.Name}
+				p.configured[plainAddress(other.plainName())] = r
+			}
 		}
 	}
-	return nil
+	return p.configured[name]
 }
 
 // expressions are the arguments of a resource as it is configured.
@@ -110,6 +114,9 @@ type named struct {
 	hclexpr.Reference
 }
 
+// plain is the name of the resource as plainName tells it.
+func (n named) plain() string { return inModule(n.module, n.Address) }
+
 func (n named) String() string { return inModule(n.module, n.Reference.String()) }
 
 func inModule(module, name string) string {
@@ -176,9 +183,7 @@ func (p *plan) callOf(module string) (parent string, call *tfjson.ModuleCall) {
 // instanceKey is what stands in brackets at the end of an address: `0` or `"a"`;
 // empty for a resource without count and for_each.
 func instanceKey(i instance) string {
-	rest := strings.TrimPrefix(strings.TrimPrefix(i.address, i.module), ".")
-	rest = strings.TrimPrefix(strings.TrimPrefix(rest, "data."), i.kind+"."+i.name)
-	return strings.TrimSuffix(strings.TrimPrefix(rest, "["), "]")
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(i.address, i.plainName()), "["), "]")
 }
 
 // ownIndex tells the references to the instance of the same key or number.
@@ -201,7 +206,7 @@ func (p *plan) addressOfKey(i instance, names []string) string {
 			candidates = []string{candidates[0] + "[" + name.Index + "]"}
 		}
 		for _, candidate := range candidates {
-			if slices.ContainsFunc(p.instances, func(other instance) bool { return other.address == candidate && !other.deposed }) {
+			if _, found := p.at[candidate]; found {
 				return candidate
 			}
 		}

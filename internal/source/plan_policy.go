@@ -12,7 +12,8 @@ import (
 
 // policy reads the policy of a key, whether it is known or only what it is made
 // of is.
-func (p *plan) policy(i instance, r, key resource) (document keypolicy.Document, found bool, err error) {
+func (p *plan) policy(r, key resource) (document keypolicy.Document, found bool, err error) {
+	i := p.at[r.address]
 	if text := literalOf(i.values["policy"]); text != "" {
 		document, err := keypolicy.Parse([]byte(text))
 		return document, true, err
@@ -25,8 +26,8 @@ func (p *plan) policy(i instance, r, key resource) (document keypolicy.Document,
 	resolved := p.resolve(i.module, references(config.Expressions["policy"]))
 	var documents []instance
 	for _, reference := range resolved {
-		for _, d := range p.deferred {
-			if sameDocument(d, reference, i) && !slices.ContainsFunc(documents, func(o instance) bool { return o.address == d.address }) {
+		for _, d := range p.documents[reference.plain()] {
+			if sameInstance(d, reference, i) && !slices.ContainsFunc(documents, func(o instance) bool { return o.address == d.address }) {
 				documents = append(documents, d)
 			}
 		}
@@ -45,13 +46,10 @@ func (p *plan) policy(i instance, r, key resource) (document keypolicy.Document,
 	return document, true, fmt.Errorf("the policy is not known before apply; it depends on %s", strings.Join(names, ", "))
 }
 
-// sameDocument reports whether a reference of user means the data source, instance
-// included as far as it is told.
-func sameDocument(data instance, reference named, user instance) bool {
-	if data.module != reference.module || reference.Address != "data."+data.kind+"."+data.name {
-		return false
-	}
-	switch key := instanceKey(data); {
+// sameInstance reports whether a reference of user to a resource means this
+// instance of it, as far as it is told.
+func sameInstance(i instance, reference named, user instance) bool {
+	switch key := instanceKey(i); {
 	case key == "" || reference.Index == key:
 		return true
 	case reference.Index == "" || ownIndex(reference.Index):
@@ -74,8 +72,8 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 			return keypolicy.Parse([]byte(textOf(value)))
 		}
 		for _, reference := range p.resolve(i.module, []string{strings.TrimSuffix(strings.TrimPrefix(token.Text, "${"), "}")}) {
-			for _, other := range p.deferred {
-				if sameDocument(other, reference, i) {
+			for _, other := range p.documents[reference.plain()] {
+				if sameInstance(other, reference, i) {
 					return p.document(other, key, append(under[:len(under):len(under)], i.address))
 				}
 			}
@@ -86,37 +84,32 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 		return document, fmt.Errorf("%s: %w", i.address, err)
 	}
 	markOwn(document, true, func(reference hclexpr.Reference) (attribute string, is bool) {
+		own := p.at[key.address]
 		for _, name := range p.resolve(i.module, []string{reference.String()}) {
-			if isInstance(key.address, name, i) {
+			if name.plain() == own.plainName() && sameInstance(own, name, i) {
 				return name.Attribute, true
 			}
 		}
 		return "", false
 	})
 	nameForeigners(document, key.provider.location, func(reference hclexpr.Reference) (identity, bool) {
-		return p.identity(reference, i)
+		return p.identityFor(reference, i)
 	})
 	return document, nil
 }
 
-// identity is the role or user that a data source names.
-func (p *plan) identity(reference hclexpr.Reference, user instance) (identity, bool) {
+// identity is the role or user that a reference of a resource names.
+func (p *plan) identity(reference hclexpr.Reference, user resource) (identity, bool) {
+	return p.identityFor(reference, p.at[user.address])
+}
+
+func (p *plan) identityFor(reference hclexpr.Reference, user instance) (identity, bool) {
 	for _, name := range p.resolve(user.module, []string{reference.String()}) {
-		for _, other := range p.instances {
-			if isIdentity(other.kind) && name.Attribute == "arn" && other.module == name.module && isInstance(other.address, name, user) {
+		for _, other := range p.identities[name.plain()] {
+			if name.Attribute == "arn" && sameInstance(other, name, user) {
 				return identity{provider: p.providerOf(other), kind: other.kind, name: other.values["name"], path: other.values["path"]}, true
 			}
 		}
 	}
 	return identity{}, false
-}
-
-// isInstance reports whether a name that a data source uses is that of a key.
-func isInstance(address string, name named, user instance) bool {
-	plain := inModule(name.module, name.Address)
-	if name.Index == "" || ownIndex(name.Index) {
-		index := instanceKey(user)
-		return address == plain || index != "" && address == plain+"["+index+"]"
-	}
-	return address == plain+"["+name.Index+"]"
 }

@@ -18,7 +18,7 @@ func (p *plan) providerKey(i instance) string {
 // configuration, and what data sources of that provider have found out.
 func (p *plan) providerOf(i instance) provider {
 	key := p.providerKey(i)
-	found := p.configured(key)
+	found := p.configuredProvider(key)
 	looked := p.lookups[key]
 	if looked == (provider{}) {
 		looked = p.lookupOfOthers(key)
@@ -35,10 +35,13 @@ func (p *plan) providerOf(i instance) provider {
 	return found
 }
 
-// configured is what the configuration of a provider says.
-func (p *plan) configured(key string) provider {
+// configuredProvider is what the configuration of a provider says.
+func (p *plan) configuredProvider(key string) provider {
 	if p.config == nil || p.config.ProviderConfigs[key] == nil {
 		return provider{}
+	}
+	if found, known := p.providers[key]; known {
+		return found
 	}
 	var all []providerSettings
 	for _, config := range p.config.ProviderConfigs {
@@ -46,7 +49,8 @@ func (p *plan) configured(key string) provider {
 			all = append(all, p.settings(config))
 		}
 	}
-	return p.settings(p.config.ProviderConfigs[key]).provider(all)
+	p.providers[key] = p.settings(p.config.ProviderConfigs[key]).provider(all)
+	return p.providers[key]
 }
 
 func (p *plan) settings(config *tfjson.ProviderConfig) providerSettings {
@@ -89,7 +93,6 @@ func (p *plan) settled(e *tfjson.Expression, module string) any {
 
 // lookUp gathers what the data sources of each provider have found out.
 func (p *plan) lookUp(prior []instance) {
-	p.lookups = map[string]provider{}
 	for _, i := range append(prior, p.instances...) {
 		if i.mode != tfjson.DataResourceMode {
 			continue

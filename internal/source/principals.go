@@ -37,28 +37,31 @@ func (id identity) arnIn(key location, token string) (arn string, foreign bool) 
 	return "arn:" + at.partition + ":iam::" + at.account + ":" + kind + path + name, true
 }
 
-// nameForeigners puts ARNs in the place of the tokens of roles and users of other
-// accounts, among principals and in conditions.
-func nameForeigners(policy keypolicy.Document, key location, find func(hclexpr.Reference) (identity, bool)) {
-	name := func(text string) string {
-		if !strings.HasPrefix(text, "${") || !aws.IsToken(text) {
-			return text
-		}
-		expression, err := hclexpr.Parse(text)
-		if err != nil {
-			return text
-		}
-		reference, is := expression.Reference()
-		if !is {
-			return text
-		}
-		if found, is := find(reference); is {
-			if arn, foreign := found.arnIn(key, text); foreign {
-				return arn
-			}
-		}
+// foreignName is the ARN of a role or user of another account in the place of its
+// token; any other text stays as it is.
+func foreignName(text string, key location, find func(hclexpr.Reference) (identity, bool)) string {
+	if !strings.HasPrefix(text, "${") || !aws.IsToken(text) {
 		return text
 	}
+	expression, err := hclexpr.Parse(text)
+	if err != nil {
+		return text
+	}
+	reference, is := expression.Reference()
+	if !is {
+		return text
+	}
+	if found, is := find(reference); is {
+		if arn, foreign := found.arnIn(key, text); foreign {
+			return arn
+		}
+	}
+	return text
+}
+
+// nameForeigners does so among the principals and in the conditions of a policy.
+func nameForeigners(policy keypolicy.Document, key location, find func(hclexpr.Reference) (identity, bool)) {
+	name := func(text string) string { return foreignName(text, key, find) }
 	for i := range policy.Statements {
 		statement := &policy.Statements[i]
 		for _, list := range [][]keypolicy.Principal{statement.Principals, statement.NotPrincipals} {

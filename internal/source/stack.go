@@ -103,7 +103,7 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 			resources = append(resources, r)
 		}
 	}
-	file.Keys = assemble(resources, defaults, s.policy)
+	file.Keys = assemble(resources, defaults, s)
 	return file, nil
 }
 

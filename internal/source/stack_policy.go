@@ -37,19 +37,19 @@ func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool
 		reference.Attribute = ""
 		return attribute, reference == own
 	})
-	nameForeigners(document, key.provider.location, s.identity)
+	nameForeigners(document, key.provider.location, func(reference hclexpr.Reference) (identity, bool) { return s.identity(reference, r) })
 	return document, true, nil
 }
 
 // identity is the role or user that a reference names.
-func (s *stack) identity(reference hclexpr.Reference) (identity, bool) {
+func (s *stack) identity(reference hclexpr.Reference, _ resource) (identity, bool) {
 	blocks, address := s.resources, reference.Address
 	if rest, isData := strings.CutPrefix(address, "data."); isData {
 		blocks, address = s.data, rest
 	}
 	kind, name, _ := strings.Cut(address, ".")
 	values, found := blocks[kind][name]
-	if !found || !isIdentity(kind) {
+	if !found || !isIdentity(kind) || reference.Attribute != "arn" {
 		return identity{}, false
 	}
 	id := identity{provider: s.providerOf(values), kind: kind, name: s.evaluate(values["name"]), path: s.evaluate(values["path"])}
