@@ -50,6 +50,10 @@ func (v *evaluator) value(node hclsyntax.Expression) any {
 		return v.opaque(node)
 	}
 	switch node := node.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		if node.Val.Type() == cty.String && !node.Val.IsNull() {
+			return node.Val.AsString()
+		}
 	case *hclsyntax.TemplateExpr:
 		return v.template(node)
 	case *hclsyntax.TupleConsExpr:

@@ -29,9 +29,11 @@ func Parse(text string) (Expression, error) {
 	if len(text) > MaxSize {
 		return Expression{}, fmt.Errorf("has %d bytes; an expression may have %d to be read", len(text), MaxSize)
 	}
-	tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
-	if err := checkTokens(tokens); err != nil {
-		return Expression{}, err
+	if mayExceed(text) {
+		tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
+		if err := checkTokens(tokens); err != nil {
+			return Expression{}, err
+		}
 	}
 	node, problems := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
 	if problems.HasErrors() {

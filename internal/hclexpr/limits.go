@@ -3,6 +3,7 @@ package hclexpr
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -15,6 +16,14 @@ const maxDepth = 500
 // maxExponent is the longest exponent of a number, in digits: 1e999999999 has as
 // many digits when it is written out.
 const maxExponent = 3
+
+// longNumber is in every text with a number that checkTokens refuses, and in some
+// without.
+var longNumber = regexp.MustCompile(`[0-9.][eE][+-]?[0-9]{4}`)
+
+// mayExceed reports whether a text could be one that checkTokens refuses: a level
+// takes a byte at least.
+func mayExceed(text string) bool { return len(text) > maxDepth || longNumber.MatchString(text) }
 
 // checkTokens refuses what would take the parser or the evaluator down.
 func checkTokens(tokens hclsyntax.Tokens) error {

@@ -40,8 +40,10 @@ func ParseReference(text string) (Reference, bool) {
 	if len(text) > MaxSize {
 		return Reference{}, false
 	}
-	if tokens, _ := hclsyntax.LexExpression([]byte(text), "", hcl.InitialPos); checkTokens(tokens) != nil {
-		return Reference{}, false
+	if mayExceed(text) {
+		if tokens, _ := hclsyntax.LexExpression([]byte(text), "", hcl.InitialPos); checkTokens(tokens) != nil {
+			return Reference{}, false
+		}
 	}
 	node, problems := hclsyntax.ParseExpression([]byte(text), "", hcl.InitialPos)
 	if problems.HasErrors() {

@@ -61,7 +61,7 @@ func (a keyArn) String() string {
 // wildcard.
 func parseKeyArn(text string) (keyArn, bool) {
 	parts := strings.Split(text, ":")
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "kms" || strings.ContainsAny(text, "*?$") {
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "kms" || strings.ContainsAny(text, "*?$\x00") {
 		return keyArn{}, false
 	}
 	id, isKey := strings.CutPrefix(parts[5], "key/")

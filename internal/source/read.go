@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -39,11 +40,25 @@ type Defaults struct {
 // Read finds the keys in a file's content. What the file is, is told by the
 // content. The error begins with the file's name.
 func Read(name string, in io.Reader, defaults Defaults) (File, error) {
-	data, err := io.ReadAll(io.LimitReader(in, MaxSize+1))
+	data, err := content(name, in)
 	if err != nil {
-		return File{}, fmt.Errorf("%s: %w", name, err)
+		return File{}, err
 	}
 	return readNamed(name, data, defaults)
+}
+
+// content reads a file up to the first byte that is too much.
+func content(name string, in io.Reader) ([]byte, error) {
+	var data bytes.Buffer
+	if file, isFile := in.(fs.File); isFile {
+		if about, err := file.Stat(); err == nil {
+			data.Grow(int(min(about.Size(), MaxSize)) + bytes.MinRead)
+		}
+	}
+	if _, err := data.ReadFrom(io.LimitReader(in, MaxSize+1)); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return data.Bytes(), nil
 }
 
 // Input is a file to read.
@@ -60,8 +75,8 @@ func ReadBoth(old, new Input, defaults Defaults) (oldFile, newFile File, err err
 	var files [2]File
 	var contents [2][]byte
 	for i, input := range []Input{old, new} {
-		if contents[i], err = io.ReadAll(io.LimitReader(input.Content, MaxSize+1)); err != nil {
-			return oldFile, newFile, fmt.Errorf("%s: %w", input.Name, err)
+		if contents[i], err = content(input.Name, input.Content); err != nil {
+			return oldFile, newFile, err
 		}
 		if files[i], err = readNamed(input.Name, contents[i], defaults); err != nil {
 			return oldFile, newFile, err
@@ -105,7 +120,7 @@ func read(data []byte, defaults Defaults) (File, error) {
 		return File{}, errors.New("is a saved plan in Terraform's own format; turn it into JSON with: terraform show -json PLANFILE > plan.json")
 	}
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
-	var root map[string]json.RawMessage
+	var root map[string]present
 	if err := json.Unmarshal(data, &root); err != nil {
 		var wrongType *json.UnmarshalTypeError
 		if errors.As(err, &wrongType) {
@@ -116,7 +131,7 @@ func read(data []byte, defaults Defaults) (File, error) {
 	if err := checkMembers(data); err != nil {
 		return File{}, err
 	}
-	has := func(member string) bool { return root[member] != nil }
+	has := func(member string) bool { _, found := root[member]; return found }
 	var read func([]byte, Defaults) (File, error)
 	switch {
 	case has("resource_changes") || has("planned_values"):
@@ -150,6 +165,11 @@ func read(data []byte, defaults Defaults) (File, error) {
 	return file, nil
 }
 
+// present is a member of which only the name counts.
+type present struct{}
+
+func (*present) UnmarshalJSON([]byte) error { return nil }
+
 func ended(err error) error {
 	if strings.Contains(err.Error(), "unexpected end of JSON input") {
 		return errors.New("it ends early")
@@ -160,7 +180,7 @@ func ended(err error) error {
 	return err
 }
 
-func shown(root map[string]json.RawMessage) string {
+func shown(root map[string]present) string {
 	names := slices.Sorted(maps.Keys(root))
 	if len(names) == 0 {
 		return "of an empty object"

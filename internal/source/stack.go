@@ -26,8 +26,9 @@ type stack struct {
 	defaults Defaults
 	// worked are the local values that are worked out; nil while one is.
 	worked map[string]*any
-	// read are the providers by alias.
-	read map[string]provider
+	// read are the providers by alias, texts the values of texts with expressions.
+	read  map[string]provider
+	texts map[string]any
 }
 
 func decodeStack(data []byte) (*stack, error) {
@@ -37,7 +38,7 @@ func decodeStack(data []byte) (*stack, error) {
 	if err := decoder.Decode(&root); err != nil {
 		return nil, fmt.Errorf("is no synthesized stack: %w", err)
 	}
-	s := &stack{locals: map[string]any{}, worked: map[string]*any{}, read: map[string]provider{}}
+	s := &stack{locals: map[string]any{}, worked: map[string]*any{}, read: map[string]provider{}, texts: map[string]any{}}
 	var err error
 	if s.resources, err = labelled("resource", root["resource"]); err != nil {
 		return nil, err
@@ -184,11 +185,7 @@ func (s *stack) referenceIn(value any) (hclexpr.Reference, bool) {
 func (s *stack) evaluate(value any) any {
 	switch value := value.(type) {
 	case string:
-		expression, err := hclexpr.Parse(value)
-		if err != nil {
-			return hclexpr.Token{Text: value, Whole: true}
-		}
-		return expression.Evaluate(s.lookup)
+		return s.evaluateText(value)
 	case []any:
 		list := make([]any, len(value))
 		for i, item := range value {
@@ -202,6 +199,22 @@ func (s *stack) evaluate(value any) any {
 		}
 		return object
 	}
+	return value
+}
+
+// evaluateText works out a text, each once.
+func (s *stack) evaluateText(text string) any {
+	if !strings.Contains(text, "${") && !strings.Contains(text, "%{") {
+		return text
+	}
+	if value, known := s.texts[text]; known {
+		return value
+	}
+	var value any = hclexpr.Token{Text: text, Whole: true}
+	if expression, err := hclexpr.Parse(text); err == nil {
+		value = expression.Evaluate(s.lookup)
+	}
+	s.texts[text] = value
 	return value
 }
 

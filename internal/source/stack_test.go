@@ -3,8 +3,6 @@ package source
 import (
 	"strings"
 	"testing"
-
-	"github.com/neurocipher-io/kmstier/internal/access"
 )
 
 // stackWith is a synthesized stack of one key with the policy, and of what else
@@ -70,21 +68,4 @@ func TestProblemsOfPolicies(t *testing.T) {
 			}
 		})
 	}
-}
-
-func FuzzRead(f *testing.F) {
-	f.Add(stackWith(`"${jsonencode({\"Version\" = \"2012-10-17\", Statement = [{\"Sid\": \"A\"}]})}"`, "}"))
-	f.Add(`{"resource_changes": [{"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "change": {"after": {"policy": "{}"}, "after_unknown": {"policy": true}}}], "configuration": {"root_module": {"resources": [{"mode": "managed", "type": "aws_kms_key", "expressions": {"policy": {"references": ["var.x"]}}}]}}}`)
-	f.Add(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}`)
-	f.Fuzz(func(t *testing.T, content string) {
-		file, err := Read("in", strings.NewReader(content), Defaults{})
-		if err != nil {
-			return
-		}
-		for _, key := range file.Keys {
-			if key.Problem == "" && len(content) < 2000 {
-				_, _ = access.Analyze(key.Key)
-			}
-		}
-	})
 }
