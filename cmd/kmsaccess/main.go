@@ -120,14 +120,8 @@ func (p program) parse(f *flags, args []string, count int) ([]string, error) {
 	if f.AccountId != "" && (len(f.AccountId) != 12 || strings.Trim(f.AccountId, "0123456789") != "") {
 		return nil, fmt.Errorf("--account is %q; must be twelve digits", f.AccountId)
 	}
-	if f.Region != "" {
-		if _, is := aws.PartitionOf(f.Region); !is {
-			message := fmt.Sprintf("--region is %q; must be a Region of AWS such as us-east-1", f.Region)
-			if nearest := aws.NearestRegion(f.Region); nearest != "" {
-				message += "; did you mean " + nearest + "?"
-			}
-			return nil, errors.New(message)
-		}
+	if err := p.checkRegion(f.Region); err != nil {
+		return nil, err
 	}
 	if f.KeyArn != "" {
 		if err := source.CheckKeyArn(f.KeyArn); err != nil {
@@ -138,6 +132,23 @@ func (p program) parse(f *flags, args []string, count int) ([]string, error) {
 		}
 	}
 	return files, nil
+}
+
+// checkRegion refuses what is no Region, and warns of one that is not known: it may
+// be new, or misspelt.
+func (p program) checkRegion(region string) error {
+	if region == "" || aws.IsKnownRegion(region) {
+		return nil
+	}
+	meant := ""
+	if nearest := aws.NearestRegion(region); nearest != "" {
+		meant = "; did you mean " + nearest + "?"
+	}
+	if _, is := aws.PartitionOf(region); !is {
+		return fmt.Errorf("--region is %q; must be a Region of AWS such as us-east-1%s", region, meant)
+	}
+	fmt.Fprintf(p.err, "kmsaccess: --region is %q, a Region that is not known here%s\n", region, meant)
+	return nil
 }
 
 func amount(count int, noun string) string {
