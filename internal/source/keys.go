@@ -55,11 +55,12 @@ type assembly struct {
 	index     map[string]int
 	hasPolicy map[*Key]bool
 	reader    reader
+	defaults  Defaults
 }
 
 // assemble makes keys of resources.
 func assemble(resources []resource, defaults Defaults, reader reader) []Key {
-	a := &assembly{index: map[string]int{}, hasPolicy: map[*Key]bool{}, reader: reader}
+	a := &assembly{defaults: defaults, index: map[string]int{}, hasPolicy: map[*Key]bool{}, reader: reader}
 	for _, r := range resources {
 		if isKey(r.kind) {
 			a.add(r)
@@ -71,17 +72,18 @@ func assemble(resources []resource, defaults Defaults, reader reader) []Key {
 		}
 	}
 	for _, r := range resources {
-		switch {
-		case r.change == Delete:
-		case r.kind == keyPolicyType:
+		if r.kind == keyPolicyType && r.change != Delete {
 			a.attachPolicy(r)
-		case r.kind == grantType:
+		}
+	}
+	for _, r := range resources {
+		if r.kind == grantType {
 			a.attachGrant(r)
 		}
 	}
 	assembled := make([]Key, 0, len(a.keys))
 	for i, key := range a.keys {
-		finish(key, unknownIdOf(a.of[i]), a.locationOf(a.of[i], 0), defaults, a.hasPolicy[key])
+		finish(key, unknownIdOf(a.of[i]), a.locationOf(a.of[i], 0), a.defaults, a.hasPolicy[key])
 		assembled = append(assembled, *key)
 	}
 	return assembled
@@ -186,7 +188,7 @@ func (a *assembly) attachGrant(r resource) {
 	case err != nil:
 		key.Notes = append(key.Notes, fmt.Sprintf("the grant %s is left out: %v", r.address, err))
 	default:
-		grant.GranteePrincipal = foreignName(grant.GranteePrincipal, of.provider.location, func(reference hclexpr.Reference) (identity, bool) {
+		grant.GranteePrincipal = foreignName(grant.GranteePrincipal, a.defaults.locationOf(of, key.Policy), func(reference hclexpr.Reference) (identity, bool) {
 			return a.reader.identity(reference, r)
 		})
 		key.Grants = append(key.Grants, grant)
@@ -223,6 +225,9 @@ func finish(key *Key, id string, told location, defaults Defaults, hasPolicy boo
 	}
 	for _, name := range tokensOf(key.Policy, key.Grants) {
 		note("%s is not known before apply; it is compared as a whole, and matches only itself", name)
+	}
+	for _, doubt := range key.Policy.Doubts() {
+		note("%s", doubt)
 	}
 	adoptPatterns(key)
 	checkResources(key)

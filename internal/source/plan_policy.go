@@ -92,7 +92,7 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 		}
 		return "", false
 	})
-	nameForeigners(document, key.provider.location, func(reference hclexpr.Reference) (identity, bool) {
+	nameForeigners(document, p.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) {
 		return p.identityFor(reference, i)
 	})
 	return document, nil

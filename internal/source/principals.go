@@ -37,6 +37,14 @@ func (id identity) arnIn(key location, token string) (arn string, foreign bool) 
 	return "arn:" + at.partition + ":iam::" + at.account + ":" + kind + path + name, true
 }
 
+// locationOf is where a key is, as far as its provider, the defaults and the root
+// that its policy names tell.
+func (d Defaults) locationOf(key resource, policy keypolicy.Document) location {
+	told := key.provider.location.orFrom(location{account: d.AccountId, region: d.Region})
+	partition, account, _ := accountOf(policy)
+	return told.orFrom(location{partition: partition, account: account})
+}
+
 // foreignName is the ARN of a role or user of another account in the place of its
 // token; any other text stays as it is.
 func foreignName(text string, key location, find func(hclexpr.Reference) (identity, bool)) string {

@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,6 +72,19 @@ func TestBarePolicies(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestDoubts notes what may be misspelt, in whichever file.
+func TestDoubts(t *testing.T) {
+	policy := strings.ReplaceAll(policyOn(`"Resource": "*"`), "kms:Decrypt", "kms:Decrpyt")
+	for name, content := range map[string]string{"policy": policy, "stack": stackWith(fmt.Sprintf("%q", policy), "}")} {
+		notes := readOne(t, content).Notes
+		if !slices.ContainsFunc(notes, func(note string) bool {
+			return strings.Contains(note, "Statements[1](S).Actions[0]") && strings.Contains(note, "kms:Decrpyt") && strings.Contains(note, "kms:Decrypt")
+		}) {
+			t.Errorf("%s: %q", name, notes)
+		}
 	}
 }
 

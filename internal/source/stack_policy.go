@@ -37,7 +37,7 @@ func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool
 		reference.Attribute = ""
 		return attribute, reference == own
 	})
-	nameForeigners(document, key.provider.location, func(reference hclexpr.Reference) (identity, bool) { return s.identity(reference, r) })
+	nameForeigners(document, s.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) { return s.identity(reference, r) })
 	return document, true, nil
 }
 

@@ -222,7 +222,11 @@ func TestForeignRolesOfStacks(t *testing.T) {
 		"another account":    {stack(`"aws_iam_role": {"r": {"provider": "aws.o", "name": "n"}}`, "aws_iam_role.r.arn"), "arn:aws:iam::444455556666:role/n"},
 		"with a path":        {stack(`"aws_iam_user": {"r": {"provider": "aws.o", "name": "n", "path": "/p/"}}`, "aws_iam_user.r.arn"), "arn:aws:iam::444455556666:user/p/n"},
 		"the name not known": {stack(`"aws_iam_role": {"r": {"provider": "aws.o", "name_prefix": "n"}}`, "aws_iam_role.r.arn"), "arn:aws:iam::444455556666:role/${aws_iam_role.r.arn}"},
-		"its id":             {stack(`"aws_iam_role": {"r": {"provider": "aws.o", "name": "n"}}`, "aws_iam_role.r.unique_id"), "${aws_iam_role.r.unique_id}"},
+		"the key's account by its root": {`{"resource": {"aws_iam_role": {"r": {"provider": "aws.o", "name": "n"}}, "aws_kms_key": {"k": {"policy": "${jsonencode({Statement = [` +
+			`{Effect = \"Allow\", Principal = {AWS = aws_iam_role.r.arn}, Action = \"kms:Decrypt\", Resource = \"*\", Condition = {ArnEquals = {\"aws:PrincipalArn\" = aws_iam_role.r.arn}}},` +
+			`{Effect = \"Allow\", Principal = {AWS = \"111122223333\"}, Action = \"kms:*\", Resource = \"*\"}]})}"}}},
+			"provider": {"aws": [{"region": "eu-west-1", "profile": "p"}, {"alias": "o", "region": "eu-west-1", "allowed_account_ids": ["444455556666"]}]}}`, "arn:aws:iam::444455556666:role/n"},
+		"its id": {stack(`"aws_iam_role": {"r": {"provider": "aws.o", "name": "n"}}`, "aws_iam_role.r.unique_id"), "${aws_iam_role.r.unique_id}"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -279,5 +283,30 @@ func TestWhatStacksHide(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// TestGrantsOfStacks attaches a grant to its key, and names a grantee of another
+// account.
+func TestGrantsOfStacks(t *testing.T) {
+	file := readStackText(t, `{"provider": {"aws": [{"region": "eu-west-1", "allowed_account_ids": ["111122223333"]}, {"alias": "o", "region": "eu-west-1", "allowed_account_ids": ["444455556666"]}]},
+		"resource": {"aws_kms_key": {"k": {}}, "aws_iam_role": {"r": {"provider": "aws.o", "name": "n"}},
+			"aws_kms_grant": {
+				"a": {"key_id": "${aws_kms_key.k.key_id}", "grantee_principal": "${aws_iam_role.r.arn}", "operations": ["Decrypt"], "constraints": {"encryption_context_equals": {"a": "b"}}},
+				"b": {"key_id": "${aws_kms_key.k.key_id}", "grantee_principal": "${aws_iam_role.q.arn}", "operations": ["Decrypt"], "constraints": "${var.c}"},
+				"c": {"key_id": "${aws_kms_key.k.key_id}", "grantee_principal": "${aws_iam_role.q.arn}", "operations": ["Decrypt"], "constraints": {"encryption_context_subset": "${var.pairs}"}},
+				"d": {"key_id": "${var.key}", "grantee_principal": "${aws_iam_role.q.arn}", "operations": ["Decrypt"]}}}}`)
+	key := file.Keys[0]
+	if len(key.Grants) != 1 || key.Grants[0].GranteePrincipal != "arn:aws:iam::444455556666:role/n" || key.Grants[0].EncryptionContextEquals["a"] != "b" {
+		t.Errorf("grants %+v", key.Grants)
+	}
+	want := []string{
+		"the grant aws_kms_grant.b is left out: constraints ${var.c} is not known before apply",
+		"the grant aws_kms_grant.c is left out: constraints encryption_context_subset ${var.pairs} is not known before apply",
+		"the grant aws_kms_grant.d is left out: for which key it is, is not known before apply",
+		"no policy is given, so KMS sets its default: IAM policies of the account decide",
+	}
+	if diff := cmp.Diff(want, key.Notes); diff != "" {
+		t.Error(diff)
 	}
 }
