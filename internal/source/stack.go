@@ -1,10 +1,8 @@
 package source
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -12,16 +10,12 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
-// stack is a configuration of Terraform in JSON, as CDKTF synthesizes it. Every
-// block may be an object or a list of them. See Terraform's documentation, "JSON
-// Configuration Syntax".
+// stack is a configuration of Terraform in JSON, as CDKTF synthesizes it.
 type stack struct {
-	// resources and data are by type and name.
-	resources map[string]map[string]map[string]any
-	data      map[string]map[string]map[string]any
-	providers []map[string]any
-	modules   []string
-	locals    map[string]any
+	resources, data blocks
+	providers       []map[string]any
+	modules         []string
+	locals          map[string]any
 
 	defaults Defaults
 	// worked are the local values that are worked out; nil while one is.
@@ -29,58 +23,6 @@ type stack struct {
 	// read are the providers by alias, texts the values of texts with expressions.
 	read  map[string]provider
 	texts map[string]any
-}
-
-func decodeStack(data []byte) (*stack, error) {
-	var root map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
-	if err := decoder.Decode(&root); err != nil {
-		return nil, fmt.Errorf("is no synthesized stack: %w", err)
-	}
-	s := &stack{locals: map[string]any{}, worked: map[string]*any{}, read: map[string]provider{}, texts: map[string]any{}}
-	var err error
-	if s.resources, err = labelled("resource", root["resource"]); err != nil {
-		return nil, err
-	}
-	if s.data, err = labelled("data", root["data"]); err != nil {
-		return nil, err
-	}
-	for _, block := range blocksOf(root["provider"]) {
-		s.providers = append(s.providers, blocksOf(block["aws"])...)
-	}
-	for _, block := range blocksOf(root["module"]) {
-		s.modules = append(s.modules, slices.Sorted(maps.Keys(block))...)
-	}
-	for _, block := range blocksOf(root["locals"]) {
-		maps.Copy(s.locals, block)
-	}
-	return s, nil
-}
-
-// labelled reads blocks with a type and a name.
-func labelled(section string, value any) (map[string]map[string]map[string]any, error) {
-	all := map[string]map[string]map[string]any{}
-	for _, types := range blocksOf(value) {
-		for _, kind := range slices.Sorted(maps.Keys(types)) {
-			if all[kind] == nil {
-				all[kind] = map[string]map[string]any{}
-			}
-			for _, names := range blocksOf(types[kind]) {
-				for _, name := range slices.Sorted(maps.Keys(names)) {
-					blocks := blocksOf(names[name])
-					_, twice := all[kind][name]
-					if len(blocks) > 1 || twice {
-						return nil, fmt.Errorf("is no synthesized stack: it has %s.%s.%s twice", section, kind, name)
-					}
-					if len(blocks) == 1 {
-						all[kind][name] = blocks[0]
-					}
-				}
-			}
-		}
-	}
-	return all, nil
 }
 
 func readStack(data []byte, defaults Defaults) (File, error) {
@@ -95,7 +37,7 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 	}
 	var resources []resource
 	for _, kind := range append(slices.Clone(keyTypes), grantType) {
-		for _, name := range slices.Sorted(maps.Keys(s.resources[kind])) {
+		for _, name := range s.resources.names(kind) {
 			r, exists := s.resource(kind, name)
 			if !exists {
 				file.Notes = append(file.Notes, fmt.Sprintf("%s.%s has no instance: its count or for_each is empty", kind, name))
@@ -110,7 +52,7 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 
 // resource reads a resource; it does not exist where there are 0 of it.
 func (s *stack) resource(kind, name string) (r resource, exists bool) {
-	values := s.resources[kind][name]
+	values := s.resources.block(kind, name)
 	r = resource{address: kind + "." + name, kind: kind, name: name, provider: s.providerOf(values), values: map[string]any{}}
 	for _, repeated := range []string{"count", "for_each"} {
 		switch given := s.evaluate(values[repeated]).(type) {
@@ -152,7 +94,7 @@ func (s *stack) resource(kind, name string) (r resource, exists bool) {
 // addressOf is the address of a resource, with [*] where it may have several
 // instances.
 func (s *stack) addressOf(kind, name string) string {
-	if values := s.resources[kind][name]; values["count"] != nil || values["for_each"] != nil {
+	if values := s.resources.block(kind, name); values["count"] != nil || values["for_each"] != nil {
 		return kind + "." + name + "[*]"
 	}
 	return kind + "." + name
@@ -175,7 +117,7 @@ func (s *stack) referenceIn(value any) (hclexpr.Reference, bool) {
 		if !is || !isAlias {
 			return reference, is
 		}
-		value = s.evaluate(s.resources["aws_kms_alias"][name]["target_key_id"])
+		value = s.evaluate(s.resources.block("aws_kms_alias", name)["target_key_id"])
 	}
 	return hclexpr.Reference{}, false
 }
@@ -228,7 +170,7 @@ func (s *stack) lookup(address string) (value any, known bool) {
 	if len(parts) != 3 || parts[0] != "data" {
 		return nil, false
 	}
-	return lookedUp(parts[1], s.providerOf(s.data[parts[1]][parts[2]]).orFrom(location{account: s.defaults.AccountId, region: s.defaults.Region}))
+	return lookedUp(parts[1], s.providerOf(s.data.block(parts[1], parts[2])).orFrom(location{account: s.defaults.AccountId, region: s.defaults.Region}))
 }
 
 // lookedUp is what a data source says at a location.

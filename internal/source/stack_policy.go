@@ -12,7 +12,7 @@ import (
 
 // policy reads the policy of a key or of an aws_kms_key_policy.
 func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool, err error) {
-	given := s.resources[r.kind][r.name]["policy"]
+	given := s.resources.block(r.kind, r.name)["policy"]
 	value := given
 	if text, isText := given.(string); isText {
 		if value, err = s.policyText(text); err != nil {
@@ -48,8 +48,8 @@ func (s *stack) identity(reference hclexpr.Reference, _ resource) (identity, boo
 		blocks, address = s.data, rest
 	}
 	kind, name, _ := strings.Cut(address, ".")
-	values, found := blocks[kind][name]
-	if !found || !isIdentity(kind) || reference.Attribute != "arn" {
+	values := blocks.block(kind, name)
+	if values == nil || !isIdentity(kind) || reference.Attribute != "arn" {
 		return identity{}, false
 	}
 	id := identity{provider: s.providerOf(values), kind: kind, name: s.evaluate(values["name"]), path: s.evaluate(values["path"])}
@@ -110,10 +110,10 @@ func (s *stack) document(value any, under []string) (keypolicy.Document, error) 
 
 // dataSource renders a data source aws_iam_policy_document.
 func (s *stack) dataSource(name string, under []string) (keypolicy.Document, error) {
-	values, found := s.data[documentType][name]
+	values := s.data.block(documentType, name)
 	address := "data." + documentType + "." + name
 	switch {
-	case !found:
+	case values == nil:
 		return keypolicy.Document{}, fmt.Errorf("the policy is that of %s, which is not in the file", address)
 	case slices.Contains(under, name):
 		return keypolicy.Document{}, fmt.Errorf("%s refers to itself", address)
