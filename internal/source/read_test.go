@@ -180,7 +180,7 @@ func TestReadErrors(t *testing.T) {
 		"a name twice, below":      {`{"resource": {"aws_kms_key": {"k": {"policy": "a", "tags": [{"x": 1}], "policy": "b"}}}}`, Defaults{}, `has "policy" twice in resource.aws_kms_key.k; a name may stand there once`},
 		"a name twice, in escapes": {`{"resource": {"aws_kms_key": {"k": {"p": "\\\"", "\u0070": ":"}}}}`, Defaults{}, `has "p" twice in resource.aws_kms_key.k; a name may stand there once`},
 		"a name twice, far apart":  {`{"resource": {` + manyNames(40) + `, "n3": {}}}`, Defaults{}, `has "n3" twice in resource; a name may stand there once`},
-		"a resource twice":         {`{"resource": [{"aws_kms_key": {"k": {}}}, {"aws_kms_key": {"k": {}}}]}`, Defaults{}, "is no synthesized stack: it has resource.aws_kms_key.k twice"},
+		"a resource twice":         {`{"resource": [{"aws_kms_key": {"k": {}}}, {"aws_kms_key": {"k": {}}}]}`, Defaults{}, "is no synthesized stack: it has the block aws_kms_key.k twice"},
 		"an ARN for a stack":       {`{"resource": {"aws_kms_key": {"k": {}}}}`, Defaults{KeyArn: "arn:aws:kms:us-east-1:111122223333:key/a"}, "is no key policy; --key-arn says whose a bare policy is, and this file has keys of its own"},
 		"no keys":                  {`{"resource": {"aws_s3_bucket": {"b": {}}}}`, Defaults{}, "the synthesized stack has no KMS key; looked for aws_kms_key, aws_kms_replica_key, aws_kms_external_key, aws_kms_replica_external_key, aws_kms_key_policy"},
 		"nested deeply":            {deep, Defaults{}, "is not valid JSON: it is nested more than 10000 deep; must be a plan or state as JSON (terraform show -json), a synthesized stack (cdk.tf.json) or a key policy"},

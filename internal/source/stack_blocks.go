@@ -45,34 +45,55 @@ func decodeBlock(data []byte) map[string]any {
 	return block
 }
 
-type labelled = oneOrMore[map[string]oneOrMore[map[string]oneOrMore[json.RawMessage]]]
-
-func newBlocks(section string, given labelled) (blocks, error) {
-	all := blocks{}
+// UnmarshalJSON reads blocks with a type and a name. CDKTF writes objects all the
+// way, which are read at once; lists are looked for where that fails.
+func (b *blocks) UnmarshalJSON(data []byte) error {
+	var plain map[string]map[string]json.RawMessage
+	if json.Unmarshal(data, &plain) == nil && blocks(plain).areObjects() {
+		*b = plain
+		return nil
+	}
+	var given oneOrMore[map[string]oneOrMore[map[string]oneOrMore[json.RawMessage]]]
+	if err := json.Unmarshal(data, &given); err != nil {
+		return err
+	}
+	*b = blocks{}
 	for _, types := range given {
 		for kind, named := range types {
-			if all[kind] == nil {
-				all[kind] = map[string]json.RawMessage{}
+			if (*b)[kind] == nil {
+				(*b)[kind] = map[string]json.RawMessage{}
 			}
 			for _, names := range named {
 				for name, found := range names {
-					if _, twice := all[kind][name]; len(found) > 1 || twice {
-						return nil, fmt.Errorf("is no synthesized stack: it has %s.%s.%s twice", section, kind, name)
+					if _, twice := (*b)[kind][name]; len(found) > 1 || twice {
+						return fmt.Errorf("it has the block %s.%s twice", kind, name)
 					}
 					if len(found) == 1 {
-						all[kind][name] = found[0]
+						(*b)[kind][name] = found[0]
 					}
 				}
 			}
 		}
 	}
-	return all, nil
+	return nil
+}
+
+// areObjects reports whether each block is one.
+func (b blocks) areObjects() bool {
+	for _, named := range b {
+		for _, block := range named {
+			if block[0] != '{' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func decodeStack(data []byte) (*stack, error) {
 	var content struct {
-		Resource labelled                                         `json:"resource"`
-		Data     labelled                                         `json:"data"`
+		Resource blocks                                           `json:"resource"`
+		Data     blocks                                           `json:"data"`
 		Provider oneOrMore[map[string]oneOrMore[json.RawMessage]] `json:"provider"`
 		Module   oneOrMore[map[string]json.RawMessage]            `json:"module"`
 		Locals   oneOrMore[json.RawMessage]                       `json:"locals"`
@@ -80,14 +101,7 @@ func decodeStack(data []byte) (*stack, error) {
 	if err := json.Unmarshal(data, &content); err != nil {
 		return nil, fmt.Errorf("is no synthesized stack: %w", err)
 	}
-	s := &stack{locals: map[string]any{}, worked: map[string]*any{}, read: map[string]provider{}, texts: map[string]any{}}
-	var err error
-	if s.resources, err = newBlocks("resource", content.Resource); err != nil {
-		return nil, err
-	}
-	if s.data, err = newBlocks("data", content.Data); err != nil {
-		return nil, err
-	}
+	s := &stack{resources: content.Resource, data: content.Data, locals: map[string]any{}, worked: map[string]*any{}, read: map[string]provider{}, texts: map[string]any{}}
 	for _, names := range content.Provider {
 		for _, config := range names["aws"] {
 			s.providers = append(s.providers, decodeBlock(config))
