@@ -211,9 +211,12 @@ func TestParseErrors(t *testing.T) {
 // TestDeepNesting feeds what makes the parser call itself at each piece, deep
 // enough to end the program.
 func TestDeepNesting(t *testing.T) {
-	for _, piece := range []string{"(", "[", "{a=", "!", "-", "1?", "1?1:", "%{if a}", `"${`, "a[", "x(", "%{if a}}", "[1, 1?"} {
-		source := strings.Repeat(piece, 300_000/len(piece))
-		if !strings.HasPrefix(piece, "%") {
+	for _, piece := range []string{"(", "[", "{a=", "!", "-", "1?", "1?1:", "%{if a}", `"${`, "a[", "x(", "%{if a}}", "[1, 1?", "1+", "1==", "1&&", "a.*", "[0]"} {
+		source := strings.Repeat(piece, 130_000/len(piece))
+		switch {
+		case piece == "[0]":
+			source = "${a" + source + "}"
+		case !strings.HasPrefix(piece, "%"):
 			source = "${" + source
 		}
 		if _, err := Parse(source); err == nil || err.Error() != "is nested more than 500 deep" {
@@ -223,7 +226,8 @@ func TestDeepNesting(t *testing.T) {
 	// Many of them beside each other are no depth.
 	for _, text := range []string{
 		"${[" + strings.Repeat(`{a = !true, b = [-1, (2)], c = true ? "x" : "${local.y}"},`, 2000) + "]}",
-		strings.Repeat("${var.x}", 5000),
+		strings.Repeat("${var.x}", 5000), strings.Repeat("${a[0] - 1}", 1000),
+		"${{\n" + strings.Repeat("a = [b[0] == 1 ? 2 : 3]\n", 2000) + "}}",
 	} {
 		if _, err := Parse(text); err != nil {
 			t.Error(err)

@@ -40,36 +40,57 @@ func checkTokens(tokens hclsyntax.Tokens) error {
 	return nil
 }
 
-// depth is how deep the parser will at most call itself: once for each bracket
-// and quote that is open, for each sign and conditional before the next comma,
-// and for each directive, since only the parser knows which one ends it.
+// depth is how deep the parser, or whoever walks what it made, will at most call
+// itself: once for each bracket and quote that is open, for each operator, index and
+// conditional before the next comma, and for each directive, since only the parser
+// knows which one ends it.
 func depth(tokens hclsyntax.Tokens) int {
 	deepest, current := 0, 0
-	// signs are those of each open bracket.
-	signs := []int{0}
+	// open are the brackets around a token, the outermost for the whole text.
+	open := []openBracket{{}}
+	chain := func() {
+		current++
+		open[len(open)-1].chained++
+	}
+	unchain := func() {
+		current -= open[len(open)-1].chained
+		open[len(open)-1].chained = 0
+	}
 	for _, token := range tokens {
 		switch token.Type {
-		case hclsyntax.TokenOParen, hclsyntax.TokenOBrack, hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+		case hclsyntax.TokenOBrack, hclsyntax.TokenTemplateControl:
+			chain()
 			current++
-			signs = append(signs, 0)
-		case hclsyntax.TokenTemplateControl:
-			// The one level is its bracket's, the other stays.
-			current += 2
-			signs[len(signs)-1]++
-			signs = append(signs, 0)
+			open = append(open, openBracket{})
+		case hclsyntax.TokenOParen, hclsyntax.TokenOBrace, hclsyntax.TokenOQuote, hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
+			current++
+			open = append(open, openBracket{isBrace: token.Type == hclsyntax.TokenOBrace})
 		case hclsyntax.TokenCParen, hclsyntax.TokenCBrack, hclsyntax.TokenCBrace, hclsyntax.TokenCQuote, hclsyntax.TokenCHeredoc, hclsyntax.TokenTemplateSeqEnd:
-			if len(signs) > 1 {
-				current -= signs[len(signs)-1] + 1
-				signs = signs[:len(signs)-1]
+			if len(open) > 1 {
+				unchain()
+				current--
+				open = open[:len(open)-1]
 			}
-		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion:
-			current++
-			signs[len(signs)-1]++
 		case hclsyntax.TokenComma:
-			current -= signs[len(signs)-1]
-			signs[len(signs)-1] = 0
+			unchain()
+		case hclsyntax.TokenNewline:
+			// Between braces, it ends a member as a comma does.
+			if open[len(open)-1].isBrace {
+				unchain()
+			}
+		case hclsyntax.TokenBang, hclsyntax.TokenMinus, hclsyntax.TokenQuestion, hclsyntax.TokenPlus, hclsyntax.TokenStar, hclsyntax.TokenSlash, hclsyntax.TokenPercent,
+			hclsyntax.TokenAnd, hclsyntax.TokenOr, hclsyntax.TokenEqualOp, hclsyntax.TokenNotEqual,
+			hclsyntax.TokenGreaterThan, hclsyntax.TokenGreaterThanEq, hclsyntax.TokenLessThan, hclsyntax.TokenLessThanEq:
+			chain()
 		}
 		deepest = max(deepest, current)
 	}
 	return deepest
+}
+
+// openBracket is a bracket that is not yet closed.
+type openBracket struct {
+	isBrace bool
+	// chained counts what follows one another in it, each around those before.
+	chained int
 }
