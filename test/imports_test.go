@@ -18,7 +18,7 @@ var floors = [][]string{
 	{"keypolicy"},
 	{"keypolicy/evaluation", "internal/statements", "internal/config", "internal/cmk", "internal/keyalert"},
 	{"keypolicy/analysis", "internal/environments"},
-	{"internal/keyfile", "internal/source"},
+	{"internal/source"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},
 	{"internal/rootapp"},

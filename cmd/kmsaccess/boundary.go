@@ -100,7 +100,9 @@ func (p program) boundary(args []string) (int, error) {
 		return exitError, err
 	}
 	report := BoundaryJson{Version: 1, Source: files[0], Boundary: *name, Notes: file.Notes, Blocked: []BlockedJson{}, Excess: []ExcessJson{}}
+	keys := make([]analysis.Key, 0, len(file.Keys))
 	for _, key := range file.Keys {
+		keys = append(keys, key.Key)
 		if key.Problem != "" {
 			return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, key.Problem)
 		}
@@ -108,7 +110,7 @@ func (p program) boundary(args []string) (int, error) {
 			report.Notes = append(report.Notes, key.Address+": "+note)
 		}
 	}
-	found, err := analysis.CheckBoundary(boundary, file.Keys, roles...)
+	found, err := analysis.CheckBoundary(boundary, keys, roles...)
 	if err != nil {
 		return exitError, fmt.Errorf("%s: %w", *name, err)
 	}

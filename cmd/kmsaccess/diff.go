@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
@@ -29,10 +29,10 @@ type KeyDiff struct {
 
 // AccessDiff is one decision that differs.
 type AccessDiff struct {
-	Principal string        `json:"principal"`
-	Name      string        `json:"name"`
-	Operation string        `json:"operation"`
-	Actions   []string      `json:"actions"`
+	Principal string          `json:"principal"`
+	Name      string          `json:"name"`
+	Operation string          `json:"operation"`
+	Actions   []string        `json:"actions"`
 	Effect    analysis.Effect `json:"effect"`
 	// Before and After say what was and what is allowed; empty for nothing.
 	Before []string `json:"before"`
@@ -51,11 +51,16 @@ func (p program) diff(args []string) (int, error) {
 	if err := oneOf("format", *format, "text", "markdown", "json"); err != nil {
 		return exitError, err
 	}
-	old, err := p.read(files[0], f.Defaults)
-	if err != nil {
-		return exitError, err
+	var inputs [2]source.Input
+	for i, name := range files {
+		input, close, err := p.open(name)
+		if err != nil {
+			return exitError, err
+		}
+		defer close()
+		inputs[i] = input
 	}
-	new, err := p.read(files[1], f.Defaults)
+	old, new, err := source.ReadBoth(inputs[0], inputs[1], f.Defaults)
 	if err != nil {
 		return exitError, err
 	}
@@ -82,11 +87,11 @@ func (p program) diff(args []string) (int, error) {
 	return exitOk, nil
 }
 
-func compare(oldName string, old keyfile.File, newName string, new keyfile.File) DiffReport {
+func compare(oldName string, old source.File, newName string, new source.File) DiffReport {
 	report := DiffReport{Version: 1, Old: oldName, New: newName, Unknown: unknowable, Keys: []KeyDiff{}}
 	before := map[string]analysis.Key{}
 	for _, key := range old.Keys {
-		before[key.Address] = key
+		before[key.Address] = key.Key
 	}
 	seen := map[string]bool{}
 	for _, key := range new.Keys {
@@ -97,7 +102,7 @@ func compare(oldName string, old keyfile.File, newName string, new keyfile.File)
 			diff.Change = "added"
 			was = analysis.Key{Address: key.Address, Arn: key.Arn}
 		}
-		diff.decide(was, key)
+		diff.decide(was, key.Key)
 		if len(diff.Decisions) > 0 || !existed || diff.Problem != "" {
 			report.Keys = append(report.Keys, diff)
 		}

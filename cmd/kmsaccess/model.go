@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
@@ -14,12 +14,12 @@ import (
 // Report is what all formats show, and what JSON holds.
 type Report struct {
 	// Version is that of the JSON's form. Members may be added within a version.
-	Version    int              `json:"version"`
-	Source     string           `json:"source"`
-	SourceKind keyfile.Format   `json:"sourceKind"`
-	Unknown    string           `json:"unknown"`
-	Notes      []string         `json:"notes,omitempty"`
-	Keys       []KeyReport      `json:"keys"`
+	Version    int                `json:"version"`
+	Source     string             `json:"source"`
+	SourceKind source.Format      `json:"sourceKind"`
+	Unknown    string             `json:"unknown"`
+	Notes      []string           `json:"notes,omitempty"`
+	Keys       []KeyReport        `json:"keys"`
 	Findings   []analysis.Finding `json:"findings,omitempty"`
 }
 
@@ -36,7 +36,7 @@ type KeyReport struct {
 // PrincipalReport is what one principal may do.
 type PrincipalReport struct {
 	Principal  string            `json:"principal"`
-	Kind       analysis.Kind       `json:"kind"`
+	Kind       analysis.Kind     `json:"kind"`
 	Name       string            `json:"name"`
 	Foreign    bool              `json:"otherAccount"`
 	Note       string            `json:"note,omitempty"`
@@ -45,7 +45,7 @@ type PrincipalReport struct {
 
 // OperationReport is one cell of the matrix.
 type OperationReport struct {
-	Operation string         `json:"operation"`
+	Operation string           `json:"operation"`
 	Access    analysis.Verdict `json:"access"`
 	// Partial tells that the access is that to some of the operation's actions.
 	Partial bool     `json:"partial,omitempty"`
@@ -57,7 +57,7 @@ type OperationReport struct {
 // Detail is one way in which actions are allowed, or why they are not.
 type Detail struct {
 	// Actions are those that it is about.
-	Actions []string       `json:"actions"`
+	Actions []string         `json:"actions"`
 	Access  analysis.Verdict `json:"access"`
 	// Words say it all but the statement.
 	Words      string          `json:"words"`
@@ -97,7 +97,7 @@ type ExceptionJson struct {
 const unknowable = "IAM policies, permissions boundaries and service control policies are not in the file. " +
 	"Where the key policy leaves the decision to IAM, this says what is possible with an IAM policy that allows it, not who has one."
 
-func newReport(name string, file keyfile.File) *Report {
+func newReport(name string, file source.File) *Report {
 	if name == "-" {
 		name = "standard input"
 	}
@@ -108,10 +108,10 @@ func newReport(name string, file keyfile.File) *Report {
 	return report
 }
 
-func newKeyReport(key analysis.Key) KeyReport {
+func newKeyReport(key source.Key) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
-	if report.Region == keyfile.UnknownRegion {
+	if report.Region == source.UnknownRegion {
 		report.Region = "Region not known"
 	}
 	if aws.IsToken(key.Arn) {
@@ -120,7 +120,7 @@ func newKeyReport(key analysis.Key) KeyReport {
 	if key.Problem != "" {
 		return report
 	}
-	meaning, err := analysis.Analyze(key)
+	meaning, err := analysis.Analyze(key.Key)
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report

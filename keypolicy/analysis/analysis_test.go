@@ -230,7 +230,6 @@ func TestFindings(t *testing.T) {
 		statements string
 		check      Check
 		expected   Expectation
-		change     Change
 		want       []string
 	}{
 		"nobody is locked out":      {statements: root, check: LockOut},
@@ -251,13 +250,11 @@ func TestFindings(t *testing.T) {
 		"another Region's service":  {statements: allow("A", roleR, `"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}`), check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: StringEquals on kms:ViaService is never met there"}},
 		"no Region":                 {statements: allow("A", roleR, `"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}`), check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: StringEquals on kms:ViaService is never met there"}},
 		"a bucket":                  {statements: `{"Sid": "A", "Effect": "Allow", "Principal": ` + roleR + `, "Action": "kms:Decrypt", "Resource": "arn:aws:s3:::b"}`, check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: its Resource does not cover the key"}},
-		"replaced":                  {statements: root, check: KeyReplaced, change: Replaced, want: []string{"key-replaced: key: the plan destroys the key and makes another: what is encrypted under it is lost at the end of the waiting period"}},
-		"updated":                   {statements: root, check: KeyReplaced, change: Updated},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			test.expected.Now = now
-			got := findings(t, Key{Address: "key", Arn: keyArn, Policy: parse(t, test.statements), Change: test.change}, test.expected, test.check)
+			got := findings(t, Key{Address: "key", Arn: keyArn, Policy: parse(t, test.statements)}, test.expected, test.check)
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Errorf("findings (-want +got):\n%s", diff)
 			}

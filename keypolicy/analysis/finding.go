@@ -30,12 +30,10 @@ const (
 	NeverMatches Check = "never-matches"
 	// UnknownAnswer: it could not be told whether somebody may do something.
 	UnknownAnswer Check = "unknown"
-	// KeyReplaced: the plan destroys the key, or replaces it by another.
-	KeyReplaced Check = "key-replaced"
 )
 
 // Checks are all checks.
-var Checks = []Check{LockOut, ForeignAccount, AdministratorDataAccess, UseWithoutContext, NeverMatches, UnknownAnswer, KeyReplaced}
+var Checks = []Check{LockOut, ForeignAccount, AdministratorDataAccess, UseWithoutContext, NeverMatches, UnknownAnswer}
 
 // Expectation is what is known to be right about a key.
 type Expectation struct {
@@ -130,8 +128,6 @@ func (f *finder) run(check Check) error {
 		return f.neverMatches()
 	case UnknownAnswer:
 		f.unknownAnswers()
-	case KeyReplaced:
-		f.keyReplaced()
 	default:
 		return fmt.Errorf("check %q: unknown; must be one of %s", check, list(checkNames(), "or"))
 	}
@@ -232,15 +228,5 @@ func (f *finder) unknownAnswers() {
 				}
 			}
 		}
-	}
-}
-
-// keyReplaced tells that a plan destroys the key.
-func (f *finder) keyReplaced() {
-	switch f.key.Change {
-	case Replaced:
-		f.add(Finding{Action: "kms:ScheduleKeyDeletion", Message: "the plan destroys the key and makes another: what is encrypted under it is lost at the end of the waiting period"})
-	case Deleted:
-		f.add(Finding{Action: "kms:ScheduleKeyDeletion", Message: "the plan destroys the key: what is encrypted under it is lost at the end of the waiting period"})
 	}
 }

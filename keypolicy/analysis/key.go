@@ -21,27 +21,11 @@ type Key struct {
 	AllTags bool
 	// Aliases are all of the key's; nil means that they are not known.
 	Aliases []string
-	// Change is what a plan does to the key, [NoChange] where there is none or it is
-	// not known.
-	Change Change
 	// Notes say what the reader of a report must know about the source.
 	Notes []string
 	// Problem tells why the key has no policy to look at, empty if it has one.
 	Problem string
 }
-
-// Change is what a plan does to a key.
-type Change string
-
-// The changes. Of a key that is destroyed, what it encrypts is lost at the end of
-// its waiting period; a replaced key is destroyed, too.
-const (
-	NoChange Change = ""
-	Created  Change = "create"
-	Updated  Change = "update"
-	Replaced Change = "replace"
-	Deleted  Change = "delete"
-)
 
 // facts are the condition keys that every request to the key has alike, as far as
 // the documents speak of them: its tags and aliases. KMS answers no request without
