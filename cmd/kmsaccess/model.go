@@ -97,18 +97,18 @@ type ExceptionJson struct {
 const unknowable = "IAM policies, permissions boundaries and service control policies are not in the file. " +
 	"Where the key policy leaves the decision to IAM, this says what is possible with an IAM policy that allows it, not who has one."
 
-func newReport(name string, file source.File) *Report {
+func newReport(name string, file source.File, analyzer *analysis.Analyzer) *Report {
 	if name == "-" {
 		name = "standard input"
 	}
 	report := &Report{Version: 1, Source: name, SourceKind: file.Format, Unknown: unknowable, Notes: file.Notes, Keys: []KeyReport{}}
 	for _, key := range file.Keys {
-		report.Keys = append(report.Keys, newKeyReport(key))
+		report.Keys = append(report.Keys, newKeyReport(key, analyzer))
 	}
 	return report
 }
 
-func newKeyReport(key source.Key) KeyReport {
+func newKeyReport(key source.Key, analyzer *analysis.Analyzer) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
 	if report.Region == source.UnknownRegion {
@@ -120,7 +120,7 @@ func newKeyReport(key source.Key) KeyReport {
 	if key.Problem != "" {
 		return report
 	}
-	meaning, err := analysis.Analyze(key.Key)
+	meaning, err := analyzer.Analyze(key.Key)
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report

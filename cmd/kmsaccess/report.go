@@ -34,8 +34,9 @@ func (p program) report(args []string) (int, error) {
 	if file.Keys, err = selectKeys(file.Keys, *only); err != nil {
 		return exitError, err
 	}
-	report := newReport(files[0], file)
-	if err := report.find(file, checks, analysis.Expectation{Accounts: splitList(*accounts), Applying: *applying}); err != nil {
+	analyzer := analysis.NewAnalyzer()
+	report := newReport(files[0], file, analyzer)
+	if err := report.find(file, analyzer, checks, analysis.Expectation{Accounts: splitList(*accounts), Applying: *applying}); err != nil {
 		return exitError, err
 	}
 	content, err := report.format(*format)
@@ -83,7 +84,7 @@ const keyReplaced analysis.Check = "key-replaced"
 var checks = append(slices.Clone(analysis.Checks), keyReplaced)
 
 // find adds the findings of the checks.
-func (r *Report) find(file source.File, wanted []analysis.Check, expected analysis.Expectation) error {
+func (r *Report) find(file source.File, analyzer *analysis.Analyzer, wanted []analysis.Check, expected analysis.Expectation) error {
 	if slices.Contains(wanted, keyReplaced) {
 		for _, lost := range file.Lost {
 			r.Findings = append(r.Findings, lostKey(lost))
@@ -98,7 +99,7 @@ func (r *Report) find(file source.File, wanted []analysis.Check, expected analys
 		if of.Applying == "" {
 			of.Applying = key.AppliedBy
 		}
-		findings, err := analysis.Findings(key.Key, of, wanted...)
+		findings, err := analyzer.Findings(key.Key, of, wanted...)
 		if err != nil {
 			return fmt.Errorf("%s: %w", key.Address, err)
 		}

@@ -88,7 +88,9 @@ func (a *analysis) find(cell *exact.Cell, levels []level, action aws.ActionSet) 
 				answer.Why = outcome.Reason
 			}
 			if outcome.Answer == exact.Yes {
-				paths = append(paths, a.path(cell, question, allow, level))
+				path := a.path(cell, question, allow, level)
+				path.Example = outcome.Witness
+				paths = append(paths, path)
 				break
 			}
 		}

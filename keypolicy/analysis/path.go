@@ -22,6 +22,8 @@ type AccessPath struct {
 	NeedsIam bool
 	// Statement is the statement or grant that allows.
 	Statement evaluation.StatementRef
+	// Example is a request that goes this path, without its policies and grants.
+	Example evaluation.Request
 }
 
 // Exception is a Deny that takes requests out of an [AccessPath].
