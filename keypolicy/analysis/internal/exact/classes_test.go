@@ -413,6 +413,87 @@ func TestTwoPolicies(t *testing.T) {
 	}
 }
 
+// Classes of one engine that look alike do not get each other's answers.
+func TestClassesApart(t *testing.T) {
+	root := func(account string) Class { return Class{Kind: Root, Principal: "arn:aws:iam::" + account + ":root"} }
+	role := func(account string) Class { return Class{Kind: Role, Principal: "arn:aws:iam::" + account + ":role/R"} }
+	user := func(name string) Class {
+		return Class{Kind: User, Principal: "arn:aws:iam::" + account + ":user/" + name}
+	}
+	const third = "555566667777"
+	for name, tt := range map[string]struct {
+		allow   string
+		yes, no Class
+	}{
+		"user ids":  {`"StringEquals":{"aws:userid":"` + other + `"}`, root(other), root(third)},
+		"accounts":  {`"StringEquals":{"aws:PrincipalAccount":"${aws:PrincipalTag/a}","aws:PrincipalTag/a":"` + other + `"}`, role(other), role(third)},
+		"names":     {`"StringEquals":{"aws:PrincipalTag/a":["${aws:username}"]},"StringLike":{"aws:PrincipalTag/a":"ann"}`, user("ann"), user("bob")},
+		"ARNs":      {`"ArnEquals":{"aws:PrincipalArn":"` + roleArn + `R"}`, ownRole, Class{Kind: Role, Principal: roleArn + "S"}},
+		"own":       {`"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"},"StringLike":{"aws:ResourceOrgID":"o-a*"},"StringNotLike":{"aws:PrincipalOrgID":"o-*"}`, Class{}, ownRole},
+		"excepting": {``, Class{Kind: Role, Account: account}, Class{Kind: Role, Account: account, Except: []keypolicy.Condition{when("ArnLike", "aws:PrincipalArn", "arn:*:*:*:*:*")}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			policy := parse(t, conditionsPolicy(tt.allow))
+			e := newEngine(t, Key{Arn: keyArn})
+			parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+			for range 2 {
+				if tt.yes.Account+tt.yes.Principal != "" {
+					if got := allowed(t, e, policy, parts, tt.yes, "kms:Decrypt", evaluation.NoMatch); got.Answer != Yes {
+						t.Errorf("%+v: %v %s, want yes", tt.yes, got.Answer, got.Reason)
+					}
+				}
+				if got := allowed(t, e, policy, parts, tt.no, "kms:Decrypt", evaluation.NoMatch); got.Answer != No {
+					t.Errorf("%+v: %v %s, want no: %+v", tt.no, got.Answer, got.Reason, got.Witness)
+				}
+			}
+		})
+	}
+}
+
+// A part may have to name the principal, but less than so strongly.
+func TestStrengthThatFails(t *testing.T) {
+	policy := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["`+account+`","`+roleArn+`R"]},"Action":"kms:Decrypt","Resource":"*"}]}`)
+	e := newEngine(t, Key{Arn: keyArn})
+	parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+	q := Question{Match: []Term{{Part: parts[0], AtLeast: evaluation.ThroughAccount}}, Fail: []Term{{Part: parts[0], AtLeast: evaluation.AsRole}}}
+	for _, tt := range []struct {
+		class Class
+		want  Answer
+	}{{ownRoles, Yes}, {ownRole, No}, {Class{Kind: Role, Principal: roleArn + "S"}, Yes}, {foreignRoles, No}} {
+		cell, err := e.Cell(tt.class, "kms:Decrypt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cell.Ask(q); got.Answer != tt.want {
+			t.Errorf("%+v: %v %s, want %v", tt.class, got.Answer, got.Reason, tt.want)
+		}
+	}
+}
+
+// Parts that are added later count for cells that were made before.
+func TestPartsAddedLater(t *testing.T) {
+	e := newEngine(t, Key{Arn: keyArn})
+	decrypt, err := e.Cell(ownRole, "kms:Decrypt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	describe, err := e.Cell(ownRole, "kms:DescribeKey")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := e.Conditions([]keypolicy.Condition{when("StringEquals", "kms:EncryptionContext:app", "x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := Question{Match: []Term{{Part: part}}}
+	if got := decrypt.Ask(q); got.Answer != Yes {
+		t.Errorf("Decrypt: %+v", got)
+	}
+	if got := describe.Ask(q); got.Answer != No {
+		t.Errorf("DescribeKey: %+v", got)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	e := newEngine(t, Key{Arn: keyArn})
 	if _, err := New(Key{Arn: "arn:aws:kms:us-east-1:" + account + ":alias/a"}); err == nil || !strings.Contains(err.Error(), "must be a key's ARN") {
