@@ -189,6 +189,8 @@ func TestConditions(t *testing.T) {
 		"Bool as a text":         {`"StringEquals":{"aws:MultiFactorAuthPresent":"true"}`, []string{`"Bool":{"aws:MultiFactorAuthPresent":"true"}`}, ownRole, "", No},
 		"case":                   {`"StringEqualsIgnoreCase":{"aws:PrincipalTag/a":"k"}`, []string{`"StringEquals":{"aws:PrincipalTag/a":["k","K"]}`}, ownRole, "", Yes},
 		"whole numbers":          {`"NumericGreaterThan":{"kms:RotationPeriodInDays":"4"}`, []string{`"NumericGreaterThanEquals":{"kms:RotationPeriodInDays":"5"}`}, ownRole, "kms:EnableKeyRotation", No},
+		"a number above":         {`"NumericGreaterThan":{"kms:RotationPeriodInDays":"4"}`, nil, ownRole, "kms:EnableKeyRotation", Yes},
+		"an account above":       {`"NumericGreaterThan":{"kms:CallerAccount":"200000000000"}`, []string{`"NumericEquals":{"kms:CallerAccount":"200000000000"}`}, foreignRoles, "", Yes},
 		"numbers":                {`"NumericGreaterThan":{"aws:PrincipalTag/n":"4"}`, []string{`"NumericGreaterThanEquals":{"aws:PrincipalTag/n":"5"}`}, ownRole, "", Yes},
 		"no number":              {`"NumericNotEquals":{"aws:PrincipalTag/n":"4"}`, []string{`"NumericLessThan":{"aws:PrincipalTag/n":"5"}`, `"NumericGreaterThan":{"aws:PrincipalTag/n":"3"}`, `"Null":{"aws:PrincipalTag/n":"true"}`}, ownRole, "", Yes},
 		"time range":             {`"DateGreaterThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"}`, []string{`"DateGreaterThan":{"aws:EpochTime":"1767225600"}`}, ownRole, "", No},
