@@ -35,8 +35,8 @@
 //   - Principals of the key's own account are of the key's organization. Of other
 //     accounts' principals nothing is known: organization and tags are free.
 //   - A key that the action does not carry is absent.
-//   - Each key has the values that AWS sends: kms:ViaService is a service in the
-//     key's Region, an account has 12 digits, a name in an ARN has no colon.
+//   - Each key has the values that AWS sends: kms:ViaService is a service and a
+//     Region, an account has 12 digits, a name in an ARN has no colon.
 //     aws:CurrentTime and aws:EpochTime are one time, and never absent.
 //   - All else is free: absent, or any value.
 //
@@ -68,6 +68,9 @@ type Key struct {
 	// whatever their case. No value means that the condition key is absent. A key
 	// that is not listed is free.
 	Known map[string][]string
+	// OwnRegion leaves out requests through services in other Regions, of which AWS
+	// documents few: to find out which conditions are meant for a key elsewhere.
+	OwnRegion bool
 }
 
 // Kind is what sort of principal calls KMS.

@@ -30,6 +30,8 @@ type core struct {
 	fates []*fate
 	// reductions are what becomes of parts, as terms, by part and strength.
 	reductions []*reduction
+	// same are the labels of [Cell.Same].
+	same map[grouped]string
 }
 
 // fate is what a condition comes to in a core.

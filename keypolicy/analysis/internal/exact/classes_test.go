@@ -400,7 +400,7 @@ func TestManyPatterns(t *testing.T) {
 
 // A boundary is a second policy, asked about beside the first.
 func TestTwoPolicies(t *testing.T) {
-	policy := parse(t, conditionsPolicy(`"StringLike":{"kms:ViaService":"s3.*"}`))
+	policy := parse(t, conditionsPolicy(`"StringLike":{"kms:ViaService":"s3.us-east-1.*"}`))
 	boundary := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}}]}`)
 	e := newEngine(t, Key{Arn: keyArn})
 	granted, limits := addPolicy(t, e, policy, evaluation.KeyPolicy), addPolicy(t, e, boundary, evaluation.PermissionsBoundary)

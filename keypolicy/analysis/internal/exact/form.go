@@ -117,9 +117,8 @@ func (e *Engine) formOf(p *population, key string) form {
 	return form{base: filledText, open: true}
 }
 
-// viaServices are the services in the key's Region; DynamoDB is shown in AWS's
-// examples with any Region, for its global tables. See the KMS Developer Guide,
-// "kms:ViaService", and "How Amazon DynamoDB uses AWS KMS".
+// viaServices are the names that kms:ViaService has: a service and its Region. See
+// the KMS Developer Guide, "kms:ViaService".
 func (e *Engine) viaServices() language.Language {
 	var suffixes []string
 	if partition, known := aws.FindPartition(e.arn.Partition); known {
@@ -133,8 +132,11 @@ func (e *Engine) viaServices() language.Language {
 	var all language.Language
 	for _, suffix := range suffixes {
 		end := language.Text("." + suffix)
-		all = append(all, join(labels, language.Text("."+e.arn.Region), end), join(language.Text("dynamodb."), labels, end))
-		if aws.IsToken(e.arn.Region) {
+		if e.key.OwnRegion && !aws.IsToken(e.arn.Region) {
+			// DynamoDB is shown in AWS's examples with any Region, for its global tables. See
+			// the DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes".
+			all = append(all, join(labels, language.Text("."+e.arn.Region), end), join(language.Text("dynamodb."), labels, end))
+		} else {
 			all = append(all, join(labels, language.Text("."), labels, end))
 		}
 	}

@@ -3,7 +3,9 @@ package exact
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unsafe"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -45,11 +47,16 @@ var kindNames = map[Kind]string{
 
 // population makes a class ready, once.
 func (e *Engine) population(class Class) (*population, error) {
-	name := fmt.Sprintf("%d %q %q %q %t %q %q", class.Kind, class.Principal, class.Account, class.OtherThan, class.Bounded, class.Only, class.Except)
-	if p, known := e.populations[name]; known {
+	quick := identityOf(class)
+	if p, known := e.classes[quick]; known {
 		return p, nil
 	}
-	p := &population{engine: e, class: class, name: name, principal: class.Principal, account: class.Account, named: map[int][]evaluation.StatementMatch{}}
+	text := fmt.Sprintf("%d %q %q %q %t %q %q", class.Kind, class.Principal, class.Account, class.OtherThan, class.Bounded, class.Only, class.Except)
+	if p, known := e.populations[text]; known {
+		e.classes[quick] = p
+		return p, nil
+	}
+	p := &population{engine: e, class: class, name: "population " + strconv.Itoa(len(e.populations)), principal: class.Principal, account: class.Account, named: map[int][]evaluation.StatementMatch{}}
 	if err := p.identify(); err != nil {
 		return nil, err
 	}
@@ -68,10 +75,28 @@ func (e *Engine) population(class Class) (*population, error) {
 	}
 	p.label = fmt.Sprintf("%s %t %t", kindNames[class.Kind], p.own, class.Bounded)
 	if p.varies {
-		p.label = name
+		p.label = p.name
 	}
-	e.populations[name] = p
+	e.populations[text], e.classes[quick] = p, p
 	return p, nil
+}
+
+// classIdentity is the same for a class and its copies, which share their lists.
+type classIdentity struct {
+	kind               Kind
+	principal, account string
+	bounded            bool
+	otherThan          *string
+	only, except       *keypolicy.Condition
+	counts             [3]int
+}
+
+func identityOf(class Class) classIdentity {
+	return classIdentity{
+		class.Kind, class.Principal, class.Account, class.Bounded,
+		unsafe.SliceData(class.OtherThan), unsafe.SliceData(class.Only), unsafe.SliceData(class.Except),
+		[3]int{len(class.OtherThan), len(class.Only), len(class.Except)},
+	}
 }
 
 // identify finds out what is the same for all principals of the class.

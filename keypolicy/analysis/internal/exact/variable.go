@@ -242,7 +242,7 @@ func divide(p *population, v *variable) *domain {
 		case o.never:
 		case o.isExact:
 			d.apart = append(d.apart, o.exact)
-			if aws.IsToken(o.exact) {
+			if aws.IsToken(o.exact) && v.name != principalVariable {
 				d.base = append(slices.Clip(d.base), language.Text(o.exact))
 			}
 		case o.compared != nil:

@@ -58,7 +58,18 @@ func newLetters(sets []Set) (*letters, []int32) {
 			}
 		}
 	}
+	// The letters that examples are made of come first, so that searches find these.
 	letterOf := map[string]int32{}
+	for _, c := range pleasant {
+		at, found := slices.BinarySearch(l.bounds, c)
+		if !found {
+			at--
+		}
+		if _, known := letterOf[string(in[at])]; !known {
+			letterOf[string(in[at])] = int32(len(l.spans))
+			l.spans = append(l.spans, nil)
+		}
+	}
 	for i, first := range l.bounds {
 		letter, found := letterOf[string(in[i])]
 		if !found {
