@@ -398,6 +398,25 @@ func TestManyPatterns(t *testing.T) {
 	}
 }
 
+// Services of other Regions are left out where that is asked for.
+func TestOwnRegion(t *testing.T) {
+	for service, want := range map[string][2]Answer{
+		"s3.us-east-1.amazonaws.com":       {Yes, Yes},
+		"s3.eu-west-1.amazonaws.com":       {Yes, No},
+		"dynamodb.eu-west-1.amazonaws.com": {Yes, Yes},
+		"s3.amazonaws.com":                 {No, No},
+	} {
+		policy := parse(t, conditionsPolicy(`"StringEquals":{"kms:ViaService":"`+service+`"}`))
+		for i, own := range []bool{false, true} {
+			e := newEngine(t, Key{Arn: keyArn, OwnRegion: own})
+			parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+			if got := allowed(t, e, policy, parts, ownRole, "kms:Decrypt", evaluation.NoMatch); got.Answer != want[i] {
+				t.Errorf("%s, own Region only: %t: %v, want %v", service, own, got.Answer, want[i])
+			}
+		}
+	}
+}
+
 // A boundary is a second policy, asked about beside the first.
 func TestTwoPolicies(t *testing.T) {
 	policy := parse(t, conditionsPolicy(`"StringLike":{"kms:ViaService":"s3.us-east-1.*"}`))
@@ -433,6 +452,7 @@ func TestClassesApart(t *testing.T) {
 		"names":     {`"StringEquals":{"aws:PrincipalTag/a":["${aws:username}"]},"StringLike":{"aws:PrincipalTag/a":"ann"}`, user("ann"), user("bob")},
 		"ARNs":      {`"ArnEquals":{"aws:PrincipalArn":"` + roleArn + `R"}`, ownRole, Class{Kind: Role, Principal: roleArn + "S"}},
 		"own":       {`"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"},"StringLike":{"aws:ResourceOrgID":"o-a*"},"StringNotLike":{"aws:PrincipalOrgID":"o-*"}`, Class{}, ownRole},
+		"lists":     {``, Class{Kind: Role, Account: account, Only: []keypolicy.Condition{when("StringEquals", "aws:PrincipalArn", roleArn+"x", "x")}}, Class{Kind: Role, Account: account, Only: []keypolicy.Condition{when("StringEquals", "aws:PrincipalArn", roleArn+"x x")}}},
 		"excepting": {``, Class{Kind: Role, Account: account}, Class{Kind: Role, Account: account, Except: []keypolicy.Condition{when("ArnLike", "aws:PrincipalArn", "arn:*:*:*:*:*")}}},
 	} {
 		t.Run(name, func(t *testing.T) {
