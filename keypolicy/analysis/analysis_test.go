@@ -193,7 +193,7 @@ func checkExample(t *testing.T, d Difference, old, new keypolicy.Document) {
 	t.Helper()
 	decide := func(policy keypolicy.Document) bool {
 		request := d.Example
-		if d.Principal.Foreign {
+		if d.NeedsIam {
 			request.IdentityPolicies = allowEverything
 		}
 		decision, err := evaluation.Evaluate(policy, request)

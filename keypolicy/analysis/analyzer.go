@@ -138,7 +138,7 @@ func (o originals) report(of *Report, key Key) *Report {
 				}
 				answer.Paths = paths[first]
 			}
-			answer.Blocks, answer.Why = o.references(answer.Blocks), o.text(answer.Why)
+			answer.Blocks, answer.Why, answer.principal = o.references(answer.Blocks), o.text(answer.Why), o.text(answer.principal)
 			named[action] = answer
 		}
 		report.Answers = append(report.Answers, named)
@@ -165,7 +165,7 @@ func (o originals) paths(of []AccessPath) []AccessPath {
 			except.Conditions, except.Statement.Sid = o.conditions(except.Conditions), o.text(except.Statement.Sid)
 		}
 		path.Statement.Sid = o.text(path.Statement.Sid)
-		path.Example = changed(path.Example, o.swaps)
+		path.witness = changed(path.witness, o.swaps)
 	}
 	return paths
 }

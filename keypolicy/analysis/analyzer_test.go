@@ -154,7 +154,10 @@ func checkExamples(t *testing.T, report *Report) {
 	for i, answers := range report.Answers {
 		for _, action := range slices.Sorted(maps.Keys(answers)) {
 			for _, path := range answers[action].Paths {
-				request := path.Example
+				request := report.Example(answers[action], path)
+				if named := report.Principals[i]; request.Action != action || named.Kind == KindRole && request.Principal != named.Id {
+					t.Errorf("the example of %s %s is of %s %s", named.Id, action, request.Principal, request.Action)
+				}
 				if path.NeedsIam {
 					request.IdentityPolicies = allowEverything
 				}

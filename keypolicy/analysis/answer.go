@@ -72,6 +72,7 @@ func (a *analysis) answer(class exact.Class, action string) Answer {
 		answer = a.find(cell, levels, bit)
 		a.answers[name] = answer
 	}
+	answer.principal, answer.action = cell.Principal(), action
 	return answer
 }
 
@@ -89,7 +90,7 @@ func (a *analysis) find(cell *exact.Cell, levels []level, action aws.ActionSet) 
 			}
 			if outcome.Answer == exact.Yes {
 				path := a.path(cell, question, allow, level)
-				path.Example = outcome.Witness
+				path.witness = outcome.Witness
 				paths = append(paths, path)
 				break
 			}

@@ -30,11 +30,13 @@ type Difference struct {
 	Actions       []string
 	Effect        Effect
 	Before, After Answer
-	// Example is a request that is decided differently, but for what is unclear;
-	// Allowed tells that it is the new policy that allows it.
-	Example evaluation.Request
-	Allowed bool
-	// Why says why it is unclear.
+	// Example is a request that is decided differently, but for what is unclear, with
+	// no more in it than matters; Allowed tells that it is the new policy that allows
+	// it, NeedsIam that an IAM policy must allow it, too.
+	Example  evaluation.Request
+	Allowed  bool
+	NeedsIam bool
+	// Why says why it is unclear, or what else may change.
 	Why string
 }
 
@@ -58,7 +60,15 @@ func Compare(before, after Key) ([]Difference, error) {
 	if old.rules, err = addRules(new.engine, before.Policy, evaluation.KeyPolicy, before.Grants); err != nil {
 		return nil, err
 	}
-	c := comparison{old: old, new: new, changes: map[string]change{}}
+	c := comparison{old: old, new: new, changes: map[string]change{}, spelled: spelling(before.Policy, after.Policy)}
+	for _, side := range []struct {
+		policy   keypolicy.Document
+		compiled **evaluation.CompiledPolicy
+	}{{before.Policy, &c.before}, {after.Policy, &c.after}} {
+		if *side.compiled, err = evaluation.Compile(side.policy); err != nil {
+			return nil, err
+		}
+	}
 	var differences []Difference
 	for _, row := range new.rows {
 		for _, split := range c.split(row) {
@@ -75,6 +85,9 @@ type comparison struct {
 	old, new *analysis
 	// changes are by cell.
 	changes map[string]change
+	// before and after decide the examples.
+	before, after *evaluation.CompiledPolicy
+	spelled       map[string]string
 }
 
 // change is what a change does to one cell.
@@ -83,6 +96,7 @@ type change struct {
 	// witness decides otherwise now, for gained if there is one.
 	question *exact.Question
 	allowed  bool
+	needsIam bool
 	why      string
 }
 
@@ -147,16 +161,16 @@ func (c *comparison) change(class exact.Class, action string) change {
 func (c *comparison) find(cell *exact.Cell, levels []level, action aws.ActionSet) (found change) {
 	for _, level := range levels {
 		if outcome, question := differ(cell, c.new.rules, c.old.rules, action, level); outcome.Answer != exact.No {
-			found.note(outcome, question, true)
+			found.note(outcome, question, true, level)
 		}
 		if outcome, question := differ(cell, c.old.rules, c.new.rules, action, level); outcome.Answer != exact.No {
-			found.note(outcome, question, false)
+			found.note(outcome, question, false, level)
 		}
 	}
 	return found
 }
 
-func (c *change) note(outcome exact.Outcome, question exact.Question, allowed bool) {
+func (c *change) note(outcome exact.Outcome, question exact.Question, allowed bool, level level) {
 	if outcome.Answer == exact.Unknown {
 		c.why = outcome.Reason
 		return
@@ -167,7 +181,7 @@ func (c *change) note(outcome exact.Outcome, question exact.Question, allowed bo
 		c.lost = true
 	}
 	if c.question == nil {
-		c.question, c.allowed = &question, allowed
+		c.question, c.allowed, c.needsIam = &question, allowed, level.needsIam
 	}
 }
 
@@ -239,10 +253,10 @@ func (c *comparison) operation(row Principal, operation Operation) []Difference 
 		if !known {
 			at = len(differences)
 			byIdentity[identity] = at
-			difference := Difference{Principal: row, Operation: operation, Effect: found.effect(before, after), Before: before, After: after, Allowed: found.allowed, Why: found.why}
+			difference := Difference{Principal: row, Operation: operation, Effect: found.effect(before, after), Before: before, After: after, Allowed: found.allowed, NeedsIam: found.needsIam, Why: found.why}
 			if found.question != nil {
 				if cell, err := c.new.engine.Cell(class, action); err == nil {
-					difference.Example = cell.Ask(*found.question).Witness
+					difference.Example = c.simplest(cell.Ask(*found.question).Witness, found)
 				}
 			}
 			differences = append(differences, difference)
@@ -255,6 +269,20 @@ func (c *comparison) operation(row Principal, operation Operation) []Difference 
 		}
 	}
 	return differences
+}
+
+// simplest is the example of a change with no more in it than matters.
+func (c *comparison) simplest(example evaluation.Request, of change) evaluation.Request {
+	return simplest(example, of.needsIam, c.spelled, func(request evaluation.Request) bool {
+		request.Grants = c.old.key.Grants
+		before, err := c.before.Evaluate(request)
+		if err != nil {
+			return false
+		}
+		request.Grants = c.new.key.Grants
+		after, err := c.after.Evaluate(request)
+		return err == nil && before.Allowed == !of.allowed && after.Allowed == of.allowed
+	})
 }
 
 func (c change) effect(before, after Answer) Effect {

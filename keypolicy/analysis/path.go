@@ -22,8 +22,10 @@ type AccessPath struct {
 	NeedsIam bool
 	// Statement is the statement or grant that allows.
 	Statement evaluation.StatementRef
-	// Example is a request that goes this path, without its policies and grants.
-	Example evaluation.Request
+
+	// witness is a request that goes this path, by whomever and whatever action of
+	// those for which the same was found.
+	witness evaluation.Request
 }
 
 // Exception is a Deny that takes requests out of an [AccessPath].

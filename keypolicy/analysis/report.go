@@ -39,6 +39,10 @@ type Answer struct {
 	Blocks []evaluation.StatementRef
 	// Why says why the answer is Undecided, or may lack paths.
 	Why string
+
+	// principal and action are those of the examples; principal is empty where it is
+	// the example's own.
+	principal, action string
 }
 
 // Report is what a key's policy means.
@@ -47,8 +51,10 @@ type Report struct {
 	Principals []Principal
 	// Answers are by principal, in the order of Principals, then by action.
 	Answers []map[string]Answer
-	// Ineffective is what the policy says in vain.
+	// Ineffective is what the policy says to no effect.
 	Ineffective []Ineffective
+
+	compiled *evaluation.CompiledPolicy
 }
 
 // Analyze asks everything about a key. extra are principals to ask about besides

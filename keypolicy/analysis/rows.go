@@ -51,7 +51,28 @@ func rowsOf(engine *exact.Engine, m mentions) ([]Principal, error) {
 			return nil, err
 		}
 	}
+	b.tellAccounts()
 	return b.rows, nil
+}
+
+// tellAccounts adds the account to the names of principals where principals of other
+// accounts have a part.
+func (b *rowBuilder) tellAccounts() {
+	if !slices.ContainsFunc(b.rows, func(row Principal) bool { return row.Foreign && (row.named || row.Kind == KindOrganization) }) {
+		return
+	}
+	for i := range b.rows {
+		row := &b.rows[i]
+		kinds := []Kind{KindRole, KindUser, KindSession, KindFederatedUser, KindPattern}
+		if row.account == "" || !slices.Contains(kinds, row.Kind) {
+			continue
+		}
+		of := " of " + shortAccount(row.account)
+		row.Name = strings.TrimSuffix(row.Name, of) + of
+		if row.Kind == KindPattern {
+			row.byKind = kindRows(*row)
+		}
+	}
 }
 
 func literals(text string) int { return len(strings.NewReplacer("*", "", "?", "").Replace(text)) }

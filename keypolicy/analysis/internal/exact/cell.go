@@ -115,6 +115,15 @@ func (c *Cell) Strength(p Part) evaluation.Strength {
 	return evaluation.NoMatch
 }
 
+// Principal is who calls in all of the cell's requests; empty where it is not always
+// the same.
+func (c *Cell) Principal() string {
+	if c.varies {
+		return ""
+	}
+	return c.principal
+}
+
 func (c *Cell) speaksOf(p Part) bool { return c.engine.parts[p].actions&c.action != 0 }
 
 // find looks a key up that is the same in all requests of the core.
