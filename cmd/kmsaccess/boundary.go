@@ -121,7 +121,7 @@ func (p program) boundary(args []string) (int, error) {
 			return exitError, err
 		}
 	}
-	if err := p.write(f, content); err != nil {
+	if err := p.write(f, text(content)); err != nil {
 		return exitError, err
 	}
 	if slices.Contains(checks, failOnBlocked) && len(report.Blocked) > 0 || slices.Contains(checks, failOnExcess) && len(report.Excess) > 0 {
@@ -167,7 +167,7 @@ func (r BoundaryJson) text() string {
 	for _, b := range r.Blocked {
 		if b.Key != key {
 			key = b.Key
-			fmt.Fprintf(&out, "%s: granted by the key policy, blocked by the boundary\n", key)
+			fmt.Fprintf(&out, "%s: granted by the key policy, blocked by the boundary\n", terminal(key))
 		}
 		out.WriteString(wrapped("  ", "    ", strings.Join(b.names, ", ")+": "+strings.Join(b.Actions, ", ")))
 		for _, way := range b.Ways {
@@ -183,7 +183,7 @@ func (r BoundaryJson) text() string {
 	for _, e := range r.Excess {
 		if e.Key != key {
 			key = e.Key
-			fmt.Fprintf(&out, "%s: allowed by the boundary, granted by no key policy\n", key)
+			fmt.Fprintf(&out, "%s: allowed by the boundary, granted by no key policy\n", terminal(key))
 		}
 		out.WriteString(wrapped("  ", "    ", strings.Join(e.Actions, ", ")+": "+e.WayJson.String()))
 	}

@@ -49,7 +49,7 @@ func (p program) can(args []string) (int, error) {
 		for _, key := range file.Keys {
 			addresses = append(addresses, key.Address)
 		}
-		return exitError, fmt.Errorf("can: %s has %d keys; say which with --key: %s", files[0], len(file.Keys), strings.Join(addresses, ", "))
+		return exitError, fmt.Errorf("can: %s has %d keys; say which with --key: %s", files[0], len(file.Keys), some(addresses))
 	}
 	key := file.Keys[0]
 	if key.Problem != "" {
@@ -97,7 +97,7 @@ func (p program) can(args []string) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
-	if err := p.write(f, explain(key, request, explanation)); err != nil {
+	if err := p.write(f, text(explain(key, request, explanation))); err != nil {
 		return exitError, err
 	}
 	if explanation.Decision.Allowed {
@@ -120,29 +120,31 @@ func viaService(name, keyArn string) string {
 // kept the nearest statements from it.
 func explain(key source.Key, request evaluation.Request, explanation evaluation.Explanation) string {
 	var out strings.Builder
-	decision := explanation.Decision
-	verdict := "DENIED"
-	if decision.Allowed {
-		verdict = "ALLOWED"
+	line := func(format string, args ...any) {
+		text := fmt.Sprintf(format, args...)
+		plain := strings.TrimLeft(text, " ")
+		out.WriteString(text[:len(text)-len(plain)] + terminal(plain) + "\n")
 	}
-	fmt.Fprintf(&out, "%s: %s may %s%s with %s\n", verdict, request.Principal,
-		map[bool]string{true: "", false: "not "}[decision.Allowed], request.Action, key.Address)
-	fmt.Fprintf(&out, "  because %s", decision.Reason)
+	decision := explanation.Decision
+	verdict, may := "DENIED", "may not"
+	if decision.Allowed {
+		verdict, may = "ALLOWED", "may"
+	}
+	line("%s: %s %s %s with %s", verdict, request.Principal, may, request.Action, key.Address)
+	because := fmt.Sprintf("  because %s", decision.Reason)
 	if decision.Statement.Policy != "" {
-		fmt.Fprintf(&out, ": %s", decision.Statement)
+		because += fmt.Sprintf(": %s", decision.Statement)
 	}
 	if decision.Identity.Policy != "" {
-		fmt.Fprintf(&out, "; %s", decision.Identity)
+		because += fmt.Sprintf("; %s", decision.Identity)
 	}
-	out.WriteString("\n")
-	if decision.Reason == evaluation.DeniedByIdentity {
-		if len(request.IdentityPolicies) == 0 {
-			out.WriteString("  No IAM policy was given; with one that allows it, the answer may differ (--identity FILE).\n")
-		}
+	line("%s", because)
+	if decision.Reason == evaluation.DeniedByIdentity && len(request.IdentityPolicies) == 0 {
+		line("  No IAM policy was given; with one that allows it, the answer may differ (--identity FILE).")
 	}
 	if decision.Allowed || decision.Reason == evaluation.DeniedByStatement {
 		for _, note := range key.Notes {
-			fmt.Fprintf(&out, "  note: %s\n", note)
+			line("  note: %s", note)
 		}
 		return out.String()
 	}
@@ -152,15 +154,15 @@ func explain(key source.Key, request evaluation.Request, explanation evaluation.
 	})
 	slices.SortStableFunc(statements, func(a, b evaluation.StatementExplanation) int { return cmp.Compare(distance(a), distance(b)) })
 	for _, statement := range statements {
-		fmt.Fprintf(&out, "  %s\n", statement)
+		line("  %s", statement)
 	}
 	for _, grant := range explanation.Grants {
 		if !grant.Matches {
-			fmt.Fprintf(&out, "  %s\n", grant)
+			line("  %s", grant)
 		}
 	}
 	for _, note := range key.Notes {
-		fmt.Fprintf(&out, "note: %s\n", note)
+		line("note: %s", note)
 	}
 	return out.String()
 }

@@ -10,11 +10,13 @@ import (
 
 // DiffReport is what diff says.
 type DiffReport struct {
-	Version int       `json:"version"`
-	Old     string    `json:"old"`
-	New     string    `json:"new"`
-	Unknown string    `json:"unknown"`
-	Keys    []KeyDiff `json:"keys"`
+	Version int    `json:"version"`
+	Old     string `json:"old"`
+	New     string `json:"new"`
+	Unknown string `json:"unknown"`
+	// Notes say what the files may hide.
+	Notes []string  `json:"notes,omitempty"`
+	Keys  []KeyDiff `json:"keys"`
 }
 
 // KeyDiff is one key that differs.
@@ -37,8 +39,22 @@ type AccessDiff struct {
 	// Before and After say what was and what is allowed; empty for nothing.
 	Before []string `json:"before"`
 	After  []string `json:"after"`
+	// Example is a request that is decided differently; none where the effect is
+	// unclear.
+	Example *ExampleJson `json:"example,omitempty"`
+	// Why says what could not be told.
+	Why string `json:"why,omitempty"`
 
 	about string
+}
+
+// ExampleJson is a request that a change decides differently.
+type ExampleJson struct {
+	RequestJson
+	// Allowed tells that it is allowed now, and was not.
+	Allowed bool `json:"allowed"`
+	// NeedsIam tells that an IAM policy must allow it, too.
+	NeedsIam bool `json:"needsIamPolicy,omitempty"`
 }
 
 func (p program) diff(args []string) (int, error) {
@@ -76,19 +92,43 @@ func (p program) diff(args []string) (int, error) {
 	default:
 		content = report.text()
 	}
-	if err := p.write(f, content); err != nil {
+	if err := p.write(f, text(content)); err != nil {
 		return exitError, err
 	}
+	status := exitOk
 	for _, key := range report.Keys {
-		if key.Problem != "" {
-			return exitError, nil
+		for _, problem := range key.unclear() {
+			p.say(key.Address + ": " + problem)
+			status = exitError
 		}
 	}
-	return exitOk, nil
+	return status, nil
+}
+
+// unclear is what could not be told of a key.
+func (k KeyDiff) unclear() []string {
+	if k.Problem != "" {
+		return []string{"no answer: " + k.Problem}
+	}
+	var all []string
+	for _, d := range k.Decisions {
+		if d.Why != "" {
+			all = append(all, fmt.Sprintf("whether %s may %s otherwise could not be told: %s", d.Name, d.about, d.Why))
+		}
+	}
+	return all
 }
 
 func compare(oldName string, old source.File, newName string, new source.File) DiffReport {
 	report := DiffReport{Version: 1, Old: oldName, New: newName, Unknown: unknowable, Keys: []KeyDiff{}}
+	for _, side := range []struct {
+		name string
+		file source.File
+	}{{"old", old}, {"new", new}} {
+		for _, note := range side.file.Notes {
+			report.Notes = append(report.Notes, side.name+": "+note)
+		}
+	}
 	before := map[string]analysis.Key{}
 	for _, key := range old.Keys {
 		before[key.Address] = key.Key
@@ -134,11 +174,16 @@ func (d *KeyDiff) decide(before, after analysis.Key) {
 		} else {
 			about += " (" + strings.ReplaceAll(strings.Join(actions, ", "), "kms:", "") + ")"
 		}
-		d.Decisions = append(d.Decisions, AccessDiff{
+		decision := AccessDiff{
 			Principal: difference.Principal.Id, Name: difference.Principal.Name, Operation: difference.Operation.Id,
 			Actions: actions, Effect: difference.Effect, about: about,
 			Before: pathsInWords(difference.Before, difference.Principal), After: pathsInWords(difference.After, difference.Principal),
-		})
+			Why: difference.Why,
+		}
+		if difference.Effect != analysis.Unclear {
+			decision.Example = &ExampleJson{newRequest(difference.Example), difference.Allowed, difference.NeedsIam}
+		}
+		d.Decisions = append(d.Decisions, decision)
 	}
 }
 
@@ -151,104 +196,4 @@ func pathsInWords(answer analysis.Answer, principal analysis.Principal) []string
 		words = append(words, "undecided: "+answer.Why)
 	}
 	return words
-}
-
-// change is what several operations of a principal have in common.
-type changeOf struct {
-	name, effect, operations string
-	lost, gained             []string
-}
-
-// summed says each change once for all operations that it is the same for, and
-// only what came and what went.
-func (k KeyDiff) summed() []changeOf {
-	var all []changeOf
-	index := map[string]int{}
-	for _, d := range k.Decisions {
-		c := changeOf{name: d.Name, effect: string(d.Effect), operations: d.about, lost: missing(d.Before, d.After), gained: missing(d.After, d.Before)}
-		id := strings.Join([]string{d.Principal, c.effect, strings.Join(c.lost, "\x01"), strings.Join(c.gained, "\x01")}, "\x00")
-		if at, found := index[id]; found {
-			all[at].operations += ", " + c.operations
-			continue
-		}
-		index[id] = len(all)
-		all = append(all, c)
-	}
-	return all
-}
-
-// missing are the words of some that are not among others.
-func missing(some, others []string) []string {
-	var kept []string
-	for _, word := range some {
-		if !strings.Contains("\x00"+strings.Join(others, "\x00")+"\x00", "\x00"+word+"\x00") {
-			kept = append(kept, word)
-		}
-	}
-	return kept
-}
-
-func (r DiffReport) text() string {
-	var out strings.Builder
-	if len(r.Keys) == 0 {
-		out.WriteString("No decision changes.\n")
-	}
-	for i, key := range r.Keys {
-		if i > 0 {
-			out.WriteString("\n")
-		}
-		fmt.Fprintf(&out, "%s: %s\n", key.Address, key.Change)
-		if key.Problem != "" {
-			out.WriteString(wrapped("  ", "    ", "no answer: "+key.Problem))
-		}
-		name := ""
-		for _, c := range key.summed() {
-			if c.name != name {
-				name = c.name
-				fmt.Fprintf(&out, "\n  %s\n", name)
-			}
-			out.WriteString(wrapped("    ", "      ", c.effect+": "+c.operations))
-			for _, path := range c.lost {
-				out.WriteString(wrapped("      - ", "        ", path))
-			}
-			for _, path := range c.gained {
-				out.WriteString(wrapped("      + ", "        ", path))
-			}
-		}
-	}
-	return out.String() + "\n" + wrapped("", "", r.Unknown)
-}
-
-func (r DiffReport) markdown() string {
-	var out strings.Builder
-	out.WriteString("# Changes of access to KMS keys\n")
-	if len(r.Keys) == 0 {
-		out.WriteString("\nNo decision changes.\n")
-	}
-	for _, key := range r.Keys {
-		fmt.Fprintf(&out, "\n## %s: %s\n", code(key.Address), key.Change)
-		if key.Problem != "" {
-			fmt.Fprintf(&out, "\n**No answer**: %s\n", text(key.Problem))
-		}
-		changes := key.summed()
-		if len(changes) == 0 {
-			continue
-		}
-		out.WriteString("\n| principal | | operation | before | after |\n| --- | --- | --- | --- | --- |\n")
-		for _, c := range changes {
-			fmt.Fprintf(&out, "| %s | **%s** | %s | %s | %s |\n", text(c.name), c.effect, text(c.operations), lines(c.lost), lines(c.gained))
-		}
-	}
-	return out.String() + "\n" + text(r.Unknown) + "\n"
-}
-
-func lines(ways []string) string {
-	if len(ways) == 0 {
-		return "–"
-	}
-	var escaped []string
-	for _, path := range ways {
-		escaped = append(escaped, text(path))
-	}
-	return strings.Join(escaped, "<br>")
 }

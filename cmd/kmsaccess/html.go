@@ -2,6 +2,7 @@ package main
 
 import (
 	_ "embed"
+	"fmt"
 	"html/template"
 	"strings"
 
@@ -17,18 +18,19 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"isArn": func(text string) bool { return strings.HasPrefix(text, "arn:") },
 	"by":    func(d Detail) string { return d.by() },
 	"join":  func(items []string) string { return strings.Join(items, ", ") },
+	"see":   func(text any) string { return visible(fmt.Sprint(text)) },
 	"actions": func(d Detail) string {
 		if !d.some {
 			return ""
 		}
 		return strings.ReplaceAll(strings.Join(d.Actions, ", "), "kms:", "")
 	},
-	"paragraphs": func(p PrincipalReport) []paragraph { return p.paragraphs() },
+	"rows":       func(k KeyReport) []row { return k.rows() },
 	"operations": func() []analysis.Operation { return analysis.Operations },
 	"legend": func() []legendEntry {
 		return []legendEntry{
 			{analysis.Always, "always"}, {analysis.Conditional, "under conditions"},
-			{analysis.Delegated, "only with an IAM policy that allows it"}, {analysis.Denied, "a statement denies what others allow"},
+			{analysis.Delegated, "only with an IAM policy that allows it"}, {analysis.Undecided, "could not be told"}, {analysis.Denied, "a statement denies what others allow"},
 			{analysis.No, "nothing allows it"},
 		}
 	},
@@ -42,11 +44,4 @@ type legendEntry struct {
 // signs stand beside the words, so that nothing is told by colour alone.
 var signs = map[analysis.Verdict]string{
 	analysis.Always: "✓", analysis.Conditional: "◐", analysis.Delegated: "◇", analysis.Undecided: "?", analysis.Denied: "✕", analysis.No: "",
-}
-
-// html is the report as one page that needs nothing from elsewhere.
-func (r *Report) html() (string, error) {
-	var out strings.Builder
-	err := page.Execute(&out, r)
-	return out.String(), err
 }

@@ -49,6 +49,9 @@ type program struct {
 	out, err io.Writer
 }
 
+// say says a line on the standard error.
+func (p program) say(text string) { fmt.Fprintf(p.err, "kmsaccess: %s\n", terminal(text)) }
+
 func run(args []string, in io.Reader, out, err io.Writer) int {
 	p := program{in, out, err}
 	commands := map[string]func([]string) (int, error){"report": p.report, "can": p.can, "diff": p.diff, "boundary": p.boundary}
@@ -71,7 +74,7 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	case errors.Is(problem, flag.ErrHelp):
 		return exitOk
 	case problem != nil:
-		fmt.Fprintf(err, "kmsaccess: %v\n", problem)
+		p.say(strings.ReplaceAll(problem.Error(), "\n", "; "))
 		return exitError
 	}
 	return status
@@ -117,7 +120,7 @@ func (p program) parse(f *flags, args []string, count int) ([]string, error) {
 	if len(files) != count {
 		return nil, fmt.Errorf("%s: has %s; must have %d", f.Name(), amount(len(files), "file"), count)
 	}
-	if f.AccountId != "" && (len(f.AccountId) != 12 || strings.Trim(f.AccountId, "0123456789") != "") {
+	if f.AccountId != "" && !isAccountId(f.AccountId) {
 		return nil, fmt.Errorf("--account is %q; must be twelve digits", f.AccountId)
 	}
 	if err := p.checkRegion(f.Region); err != nil {
@@ -134,6 +137,8 @@ func (p program) parse(f *flags, args []string, count int) ([]string, error) {
 	return files, nil
 }
 
+func isAccountId(text string) bool { return len(text) == 12 && strings.Trim(text, "0123456789") == "" }
+
 // checkRegion refuses what is no Region, and warns of one that is not known: it may
 // be new, or misspelt.
 func (p program) checkRegion(region string) error {
@@ -147,7 +152,7 @@ func (p program) checkRegion(region string) error {
 	if _, is := aws.PartitionOf(region); !is {
 		return fmt.Errorf("--region is %q; must be a Region of AWS such as us-east-1%s", region, meant)
 	}
-	fmt.Fprintf(p.err, "kmsaccess: --region is %q, a Region that is not known here%s\n", region, meant)
+	p.say(fmt.Sprintf("--region is %q, a Region that is not known here%s", region, meant))
 	return nil
 }
 
@@ -181,12 +186,23 @@ func (p program) read(name string, defaults source.Defaults) (source.File, error
 }
 
 // write puts a result where -o says.
-func (p program) write(f *flags, content string) error {
+func (p program) write(f *flags, content func(io.Writer) error) error {
 	if f.output == "" {
-		_, err := io.WriteString(p.out, content)
+		return content(p.out)
+	}
+	file, err := os.Create(f.output)
+	if err != nil {
 		return err
 	}
-	return os.WriteFile(f.output, []byte(content), 0o644)
+	return errors.Join(content(file), file.Close())
+}
+
+// text is a result that is at hand.
+func text(content string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, content)
+		return err
+	}
 }
 
 // oneOf checks a flag's value.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -66,6 +67,8 @@ type Detail struct {
 	// Statements are those that decide: the one that allows, or those that deny.
 	Statements []StatementJson `json:"statements,omitempty"`
 	Except     []ExceptionJson `json:"except,omitempty"`
+	// Example is a request that is allowed in this way.
+	Example *RequestJson `json:"example,omitempty"`
 
 	some bool
 }
@@ -93,22 +96,20 @@ type ExceptionJson struct {
 	Statement  StatementJson   `json:"statement"`
 }
 
+// RequestJson is an example of a request.
+type RequestJson struct {
+	Principal         string              `json:"principal"`
+	Action            string              `json:"action"`
+	EncryptionContext map[string]string   `json:"encryptionContext,omitempty"`
+	Conditions        map[string][]string `json:"conditions,omitempty"`
+}
+
 // unknowable is what no such report can tell.
 const unknowable = "IAM policies, permissions boundaries and service control policies are not in the file. " +
 	"Where the key policy leaves the decision to IAM, this says what is possible with an IAM policy that allows it, not who has one."
 
-func newReport(name string, file source.File, analyzer *analysis.Analyzer) *Report {
-	if name == "-" {
-		name = "standard input"
-	}
-	report := &Report{Version: 1, Source: name, SourceKind: file.Format, Unknown: unknowable, Notes: file.Notes, Keys: []KeyReport{}}
-	for _, key := range file.Keys {
-		report.Keys = append(report.Keys, newKeyReport(key, analyzer))
-	}
-	return report
-}
-
-func newKeyReport(key source.Key, analyzer *analysis.Analyzer) KeyReport {
+// newKeyReport tells of a key, with examples of requests if wanted.
+func newKeyReport(key source.Key, analyzer *analysis.Analyzer, examples bool) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
 	if report.Region == source.UnknownRegion {
@@ -125,10 +126,7 @@ func newKeyReport(key source.Key, analyzer *analysis.Analyzer) KeyReport {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report
 	}
-	report.Notes = slices.Clone(report.Notes)
-	for _, ineffective := range meaning.Ineffective {
-		report.Notes = append(report.Notes, ineffective.String())
-	}
+	report.Notes = append(slices.Clone(report.Notes), ineffective(meaning, key.Notes)...)
 	for i, of := range meaning.Principals {
 		principal := PrincipalReport{
 			Principal: of.Id, Kind: of.Kind, Name: of.Name, Foreign: of.Foreign, Note: of.Note,
@@ -137,13 +135,34 @@ func newKeyReport(key source.Key, analyzer *analysis.Analyzer) KeyReport {
 			cell := meaning.Cell(i, operation)
 			row := OperationReport{Operation: operation.Id, Access: cell.Verdict, Partial: cell.Partial, name: operation.Name}
 			for _, line := range cell.Lines {
-				row.Details = append(row.Details, newDetail(line, operation, of))
+				detail := newDetail(line, operation, of)
+				if examples && line.Path != nil {
+					example := newRequest(meaning.Example(meaning.Answers[i][detail.Actions[0]], *line.Path))
+					detail.Example = &example
+				}
+				row.Details = append(row.Details, detail)
 			}
 			principal.Operations = append(principal.Operations, row)
 		}
 		report.Principals = append(report.Principals, principal)
 	}
 	return report
+}
+
+// ineffective are notes of what has no effect, but for what a note says already: that
+// a statement is not about the key.
+func ineffective(meaning *analysis.Report, notes []string) []string {
+	var more []string
+	for _, found := range meaning.Ineffective {
+		said := fmt.Sprintf("statement %d ", found.Statement.Index)
+		if found.Resource && slices.ContainsFunc(notes, func(note string) bool {
+			return strings.HasPrefix(note, said) && strings.Contains(note, "covers no key")
+		}) {
+			continue
+		}
+		more = append(more, found.String())
+	}
+	return more
 }
 
 func newDetail(line analysis.Line, operation analysis.Operation, principal analysis.Principal) Detail {
@@ -218,30 +237,4 @@ func (d Detail) about(operation string) string {
 		return operation
 	}
 	return operation + " (" + strings.ReplaceAll(strings.Join(d.Actions, ", "), "kms:", "") + ")"
-}
-
-// paragraph is what a principal may do in one way: several operations, one text.
-type paragraph struct {
-	Operations []string
-	Text       string
-	By         string
-}
-
-// paragraphs says each thing once that is the same for several operations.
-func (p PrincipalReport) paragraphs() []paragraph {
-	var all []paragraph
-	index := map[string]int{}
-	for _, operation := range p.Operations {
-		for _, detail := range operation.Details {
-			name := detail.Words + "\x00" + detail.by()
-			at, found := index[name]
-			if !found {
-				at = len(all)
-				index[name] = at
-				all = append(all, paragraph{Text: detail.Words, By: detail.by()})
-			}
-			all[at].Operations = append(all[at].Operations, detail.about(operation.name))
-		}
-	}
-	return all
 }

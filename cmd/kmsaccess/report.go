@@ -1,11 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"errors"
 	"fmt"
+	"io"
+	"iter"
 	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/source"
+	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
@@ -27,6 +32,13 @@ func (p program) report(args []string) (int, error) {
 	if err != nil {
 		return exitError, err
 	}
+	declared, err := parseAccounts(*accounts)
+	if err != nil {
+		return exitError, err
+	}
+	if err := checkApplying(*applying); err != nil {
+		return exitError, err
+	}
 	file, err := p.read(files[0], f.Defaults)
 	if err != nil {
 		return exitError, err
@@ -34,47 +46,88 @@ func (p program) report(args []string) (int, error) {
 	if file.Keys, err = selectKeys(file.Keys, *only); err != nil {
 		return exitError, err
 	}
-	analyzer := analysis.NewAnalyzer()
-	report := newReport(files[0], file, analyzer)
-	if err := report.find(file, analyzer, checks, analysis.Expectation{Accounts: splitList(*accounts), Applying: *applying}); err != nil {
+	r := p.reporter(files[0], file, *format == "json")
+	r.find(checks, analysis.Expectation{Accounts: declared, Applying: *applying})
+	if err := p.write(f, func(w io.Writer) error { return r.write(w, *format) }); err != nil {
 		return exitError, err
 	}
-	content, err := report.format(*format)
-	if err != nil {
-		return exitError, err
+	for _, finding := range r.Findings {
+		p.say(finding.String())
 	}
-	if err := p.write(f, content); err != nil {
-		return exitError, err
-	}
-	for _, finding := range report.Findings {
-		fmt.Fprintf(p.err, "kmsaccess: %s\n", finding)
-	}
-	unread := 0
-	for _, key := range report.Keys {
-		if key.Problem != "" {
-			fmt.Fprintf(p.err, "kmsaccess: %s: %s: %s\n", report.Source, key.Address, key.Problem)
-			unread++
-		}
+	for _, problem := range r.problems {
+		p.say(r.Source + ": " + problem)
 	}
 	switch {
-	case len(report.Findings) > 0:
+	case len(r.Findings) > 0:
 		return exitFinding, nil
-	case unread > 0:
+	case len(r.problems) > 0:
 		return exitError, nil
 	}
 	return exitOk, nil
 }
 
-func (r *Report) format(name string) (string, error) {
-	switch name {
-	case "json":
-		return r.json()
-	case "markdown":
-		return r.markdown(), nil
-	case "html":
-		return r.html()
+// reporter makes the report key by key, so that no more than one is held at a time.
+type reporter struct {
+	// Report lacks the keys.
+	Report
+	file     source.File
+	analyzer *analysis.Analyzer
+	progress *progress
+	// examples tells that each way is told with a request.
+	examples bool
+	// unchecked are the keys, by place, of which no findings could be made.
+	unchecked map[int]error
+	// problems are those of the keys without an answer, once all are told.
+	problems []string
+}
+
+func (p program) reporter(name string, file source.File, examples bool) *reporter {
+	if name == "-" {
+		name = "standard input"
 	}
-	return r.table(), nil
+	return &reporter{
+		Report: Report{Version: 1, Source: name, SourceKind: file.Format, Unknown: unknowable, Notes: file.Notes, Keys: []KeyReport{}},
+		file:   file, analyzer: analysis.NewAnalyzer(), progress: p.newProgress(len(file.Keys)), examples: examples, unchecked: map[int]error{},
+	}
+}
+
+// Count is how many keys there are.
+func (r *reporter) Count() int { return len(r.file.Keys) }
+
+// Each tells of the keys, each once.
+func (r *reporter) Each() iter.Seq2[int, KeyReport] {
+	return func(yield func(int, KeyReport) bool) {
+		defer r.progress.end()
+		for i := range r.file.Keys {
+			r.progress.at(i)
+			key := newKeyReport(r.file.Keys[i], r.analyzer, r.examples)
+			if key.Problem != "" {
+				r.problems = append(r.problems, key.Address+": "+key.Problem)
+			} else if err := r.unchecked[i]; err != nil {
+				r.problems = append(r.problems, fmt.Sprintf("%s: was not checked: %v", key.Address, err))
+			}
+			r.file.Keys[i] = source.Key{}
+			if !yield(i, key) {
+				return
+			}
+		}
+	}
+}
+
+func (r *reporter) write(w io.Writer, format string) error {
+	out := bufio.NewWriter(w)
+	var err error
+	switch format {
+	case "json":
+		err = r.json(out)
+	case "markdown":
+		r.markdown(out)
+	case "html":
+		err = page.Execute(out, r)
+	default:
+		r.table(out)
+	}
+	return errors.Join(err, out.Flush())
 }
 
 // keyReplaced finds keys that a plan destroys. It is about plans, not policies.
@@ -84,28 +137,30 @@ const keyReplaced analysis.Check = "key-replaced"
 var checks = append(slices.Clone(analysis.Checks), keyReplaced)
 
 // find adds the findings of the checks.
-func (r *Report) find(file source.File, analyzer *analysis.Analyzer, wanted []analysis.Check, expected analysis.Expectation) error {
+func (r *reporter) find(wanted []analysis.Check, expected analysis.Expectation) {
 	if slices.Contains(wanted, keyReplaced) {
-		for _, lost := range file.Lost {
+		for _, lost := range r.file.Lost {
 			r.Findings = append(r.Findings, lostKey(lost))
 		}
 		wanted = slices.DeleteFunc(wanted, func(check analysis.Check) bool { return check == keyReplaced })
 	}
-	for i, key := range file.Keys {
-		if r.Keys[i].Problem != "" || len(wanted) == 0 {
+	defer r.progress.end()
+	for i, key := range r.file.Keys {
+		if key.Problem != "" || len(wanted) == 0 {
 			continue
 		}
+		r.progress.at(i)
 		of := expected
 		if of.Applying == "" {
 			of.Applying = key.AppliedBy
 		}
-		findings, err := analyzer.Findings(key.Key, of, wanted...)
+		findings, err := r.analyzer.Findings(key.Key, of, wanted...)
 		if err != nil {
-			return fmt.Errorf("%s: %w", key.Address, err)
+			r.unchecked[i] = err
+			continue
 		}
 		r.Findings = append(r.Findings, findings...)
 	}
-	return nil
 }
 
 func lostKey(lost source.LostKey) analysis.Finding {
@@ -134,9 +189,33 @@ func parseChecks(text string) ([]analysis.Check, error) {
 		if err := oneOf("fail-on", name, strings.Split(checkNames(), ",")...); err != nil {
 			return nil, err
 		}
-		wanted = append(wanted, analysis.Check(name))
+		if check := analysis.Check(name); !slices.Contains(wanted, check) {
+			wanted = append(wanted, check)
+		}
 	}
 	return wanted, nil
+}
+
+// parseAccounts reads account ids with commas between them.
+func parseAccounts(text string) ([]string, error) {
+	accounts := splitList(text)
+	for _, account := range accounts {
+		if !isAccountId(account) {
+			return nil, fmt.Errorf("--declared-accounts has %q; must be account ids of twelve digits, with commas between them", account)
+		}
+	}
+	return accounts, nil
+}
+
+// checkApplying refuses what cannot apply a policy.
+func checkApplying(arn string) error {
+	principal := keypolicy.AwsPrincipal(arn)
+	kinds := []keypolicy.PrincipalKind{keypolicy.AccountKind, keypolicy.RoleKind, keypolicy.UserKind, keypolicy.SessionKind, keypolicy.FederatedUserKind}
+	form, reason := principal.Form()
+	if arn == "" || reason == "" && strings.HasPrefix(arn, "arn:") && slices.Contains(kinds, form.Kind) {
+		return nil
+	}
+	return fmt.Errorf("--applying is %q; must be the ARN of a role, a session, a user or a root user, such as arn:aws:iam::111122223333:role/Deployer", arn)
 }
 
 func splitList(text string) []string {
@@ -161,5 +240,14 @@ func selectKeys(keys []source.Key, address string) ([]source.Key, error) {
 		}
 		addresses = append(addresses, key.Address)
 	}
-	return nil, fmt.Errorf("--key is %q; must be one of %s", address, strings.Join(addresses, ", "))
+	return nil, fmt.Errorf("--key is %q; must be one of %s", address, some(addresses))
+}
+
+// some names the first of many.
+func some(names []string) string {
+	const most = 20
+	if len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }

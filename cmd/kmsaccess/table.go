@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,87 +19,91 @@ var marks = map[analysis.Verdict]string{
 	analysis.Undecided: "??", analysis.Denied: "DENY", analysis.No: "-",
 }
 
-const legend = "yes: always  if: under conditions  IAM: with an IAM policy  DENY: denied  -: no  *: some actions"
+const legend = "yes: always  if: under conditions  IAM: with an IAM policy  ??: undecided  DENY: denied  -: no\n*: some actions"
 
-func (r *Report) table() string {
-	var out strings.Builder
-	for i, key := range r.Keys {
+func (r *reporter) table(out io.Writer) {
+	for i, key := range r.Each() {
 		if i > 0 {
-			out.WriteString("\n")
+			fmt.Fprintln(out)
 		}
-		out.WriteString(key.table())
+		key.table(out)
 	}
 	if len(r.Findings) > 0 {
-		out.WriteString("\nFindings\n")
+		fmt.Fprintln(out, "\nFindings")
 		for _, finding := range r.Findings {
-			out.WriteString(wrapped("  ", "    ", finding.String()))
+			fmt.Fprint(out, wrapped("  ", "    ", finding.String()))
 		}
 	}
-	out.WriteString("\n")
-	for _, note := range append(r.Notes, r.Unknown) {
-		out.WriteString(wrapped("", "", note))
+	fmt.Fprintln(out)
+	for _, note := range slices.Concat(r.Notes, []string{r.Unknown}) {
+		fmt.Fprint(out, wrapped("", "", note))
 	}
-	return out.String()
 }
 
-func (k KeyReport) table() string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "%s\n", k.Address)
-	out.WriteString(wrapped("  ", "  ", "account "+k.AccountId+", "+k.Region))
+func (k KeyReport) table(out io.Writer) {
+	fmt.Fprintln(out, terminal(k.Address))
+	fmt.Fprint(out, wrapped("  ", "  ", "account "+k.AccountId+", "+k.Region))
 	if k.Problem != "" {
-		out.WriteString(wrapped("  ", "    ", "no answer: "+k.Problem))
+		fmt.Fprint(out, wrapped("  ", "    ", "no answer: "+k.Problem))
 	}
 	for _, note := range k.Notes {
-		out.WriteString(wrapped("  ", "    ", "note: "+note))
+		fmt.Fprint(out, wrapped("  ", "    ", "note: "+note))
 	}
 	if k.Problem != "" {
-		return out.String()
+		return
 	}
+	rows := k.rows()
+	matrix(out, rows)
+	fmt.Fprintln(out, "\n"+legend)
+	for _, r := range rows {
+		if !r.silent() {
+			r.words(out)
+		}
+	}
+}
+
+// matrix is a line a row, with a mark an operation.
+func matrix(out io.Writer, rows []row) {
 	const cell = 6
 	first := tableWidth - cell*len(analysis.Operations)
 	line := func(name string, cells []string) {
-		fmt.Fprintf(&out, "%s%s", name, strings.Repeat(" ", max(0, first-utf8.RuneCountInString(name))))
-		text := ""
+		text := name + strings.Repeat(" ", max(0, first-utf8.RuneCountInString(name)))
 		for _, c := range cells {
 			text += fmt.Sprintf("%-*s", cell, c)
 		}
-		out.WriteString(strings.TrimRight(text, " ") + "\n")
+		fmt.Fprintln(out, strings.TrimRight(text, " "))
 	}
-	out.WriteString("\n")
+	fmt.Fprintln(out)
 	var heads []string
 	for _, operation := range analysis.Operations {
 		heads = append(heads, operation.Short)
 	}
 	line("", heads)
-	for _, principal := range k.Principals {
+	for _, r := range rows {
 		var cells []string
-		for _, operation := range principal.Operations {
+		for _, operation := range r.Operations {
 			mark := marks[operation.Access]
 			if operation.Partial {
 				mark += "*"
 			}
 			cells = append(cells, mark)
 		}
-		line(shortened(principal.Name, first-1), cells)
+		line(terminal(r.within(first-1)), cells)
 	}
-	out.WriteString("\n" + legend + "\n")
-	for _, principal := range k.Principals {
-		paragraphs := principal.paragraphs()
-		if len(paragraphs) == 0 && principal.Note == "" {
-			continue
-		}
-		out.WriteString("\n" + principal.Name + "\n")
-		if principal.Principal != principal.Name && strings.HasPrefix(principal.Principal, "arn:") {
-			fmt.Fprintf(&out, "  %s\n", principal.Principal)
-		}
-		if principal.Note != "" {
-			out.WriteString(wrapped("  ", "    ", principal.Note))
-		}
-		for _, p := range paragraphs {
-			out.WriteString(wrapped("  ", "    ", strings.Join(p.Operations, ", ")+": "+p.Text+p.by()))
-		}
+}
+
+// words tell what the marks of a row stand for.
+func (r row) words(out io.Writer) {
+	fmt.Fprint(out, "\n"+wrapped("", "  ", r.Names()))
+	if p := r.Principals[0]; len(r.Principals) == 1 && p.Principal != p.Name && strings.HasPrefix(p.Principal, "arn:") {
+		fmt.Fprintln(out, "  "+terminal(p.Principal))
 	}
-	return out.String()
+	if r.Note != "" {
+		fmt.Fprint(out, wrapped("  ", "    ", r.Note))
+	}
+	for _, p := range r.Paragraphs() {
+		fmt.Fprint(out, wrapped("  ", "    ", strings.Join(p.Operations, ", ")+": "+p.Text+p.by()))
+	}
 }
 
 func (p paragraph) by() string {
@@ -117,8 +123,10 @@ func shortened(text string, width int) string {
 	return string(runes[:head]) + "…" + string(runes[len(runes)-(width-1-head):])
 }
 
-// wrapped breaks a text into lines that begin with an indent.
+// wrapped breaks a text, made safe for a terminal, into lines that begin with an
+// indent.
 func wrapped(indent, next, text string) string {
+	text = terminal(text)
 	var out strings.Builder
 	line, empty := indent, true
 	for _, word := range strings.Fields(text) {
