@@ -5,7 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
@@ -24,12 +23,12 @@ const (
 	markdownRest = 3000
 )
 
-// space is what is left of the characters of a Markdown text.
+// space is what is left of a Markdown text, in bytes: no fewer than characters.
 type space int
 
 // take reports whether a text fits, and takes its space if so.
 func (s *space) take(text string) bool {
-	if length := utf8.RuneCountInString(text); length <= int(*s) {
+	if length := len(text); length <= int(*s) {
 		*s -= space(length)
 		return true
 	}

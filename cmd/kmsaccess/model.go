@@ -127,6 +127,7 @@ func newKeyReport(key source.Key, analyzer *analysis.Analyzer, examples bool) Ke
 		return report
 	}
 	report.Notes = append(slices.Clone(report.Notes), ineffective(meaning, key.Notes)...)
+	details := detailsOfPaths{}
 	for i, of := range meaning.Principals {
 		principal := PrincipalReport{
 			Principal: of.Id, Kind: of.Kind, Name: of.Name, Foreign: of.Foreign, Note: of.Note,
@@ -135,7 +136,7 @@ func newKeyReport(key source.Key, analyzer *analysis.Analyzer, examples bool) Ke
 			cell := meaning.Cell(i, operation)
 			row := OperationReport{Operation: operation.Id, Access: cell.Verdict, Partial: cell.Partial, name: operation.Name}
 			for _, line := range cell.Lines {
-				detail := newDetail(line, operation, of)
+				detail := details.of(line, operation, of)
 				if examples && line.Path != nil {
 					example := newRequest(meaning.Example(meaning.Answers[i][detail.Actions[0]], *line.Path))
 					detail.Example = &example
@@ -165,22 +166,19 @@ func ineffective(meaning *analysis.Report, notes []string) []string {
 	return more
 }
 
-func newDetail(line analysis.Line, operation analysis.Operation, principal analysis.Principal) Detail {
-	detail := Detail{Actions: line.Actions, some: line.Actions != nil}
-	if !detail.some {
-		detail.Actions = operation.Actions
-	}
+// detailsOfPaths are the details of paths, by what they say and whom they are told of:
+// most are the same for many principals and operations.
+type detailsOfPaths map[string]Detail
+
+func (d detailsOfPaths) of(line analysis.Line, operation analysis.Operation, principal analysis.Principal) Detail {
+	var detail Detail
 	switch {
 	case line.Path != nil:
-		path := line.Path
-		detail.Access = path.Verdict()
-		detail.NeedsIam = path.NeedsIam
-		detail.Words = inWords(*path, principal)
-		detail.Conditions = conditions(path.Conditions)
-		detail.Statements = []StatementJson{statement(path.Statement)}
-		for _, except := range path.Except {
-			detail.Except = append(detail.Except, ExceptionJson{
-				Words: analysis.Words(except.Conditions), Conditions: conditions(except.Conditions), Statement: statement(except.Statement)})
+		id := fmt.Sprint(principal.Foreign, line.Path.Statement.Policy, line.Path.Statement.Index, line.Path.Identity())
+		known := false
+		if detail, known = d[id]; !known {
+			detail = detailOfPath(*line.Path, principal)
+			d[id] = detail
 		}
 	case line.Why != "":
 		detail.Access, detail.Words = analysis.Undecided, line.Why
@@ -189,6 +187,22 @@ func newDetail(line analysis.Line, operation analysis.Operation, principal analy
 		for _, block := range line.Blocks {
 			detail.Statements = append(detail.Statements, statement(block))
 		}
+	}
+	detail.Actions, detail.some = line.Actions, line.Actions != nil
+	if !detail.some {
+		detail.Actions = operation.Actions
+	}
+	return detail
+}
+
+func detailOfPath(path analysis.AccessPath, principal analysis.Principal) Detail {
+	detail := Detail{
+		Access: path.Verdict(), NeedsIam: path.NeedsIam, Words: inWords(path, principal),
+		Conditions: conditions(path.Conditions), Statements: []StatementJson{statement(path.Statement)},
+	}
+	for _, except := range path.Except {
+		detail.Except = append(detail.Except, ExceptionJson{
+			Words: analysis.Words(except.Conditions), Conditions: conditions(except.Conditions), Statement: statement(except.Statement)})
 	}
 	return detail
 }

@@ -51,7 +51,11 @@ var commands = regexp.MustCompile(`(^|\s)::|##(\[|vso\[)`)
 
 // terminal is a text for a terminal or a log, in one line.
 func terminal(text string) string {
-	return commands.ReplaceAllStringFunc(visible(text), func(command string) string {
+	text = visible(text)
+	if !strings.Contains(text, "::") && !strings.Contains(text, "##") {
+		return text
+	}
+	return commands.ReplaceAllStringFunc(text, func(command string) string {
 		if before, found := strings.CutSuffix(command, "::"); found {
 			return before + `\x3a:`
 		}

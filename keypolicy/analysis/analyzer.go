@@ -166,6 +166,7 @@ func (o originals) paths(of []AccessPath) []AccessPath {
 		}
 		path.Statement.Sid = o.text(path.Statement.Sid)
 		path.witness = changed(path.witness, o.swaps)
+		path.said = path.says()
 	}
 	return paths
 }

@@ -91,6 +91,7 @@ func (a *analysis) find(cell *exact.Cell, levels []level, action aws.ActionSet) 
 			if outcome.Answer == exact.Yes {
 				path := a.path(cell, question, allow, level)
 				path.witness = outcome.Witness
+				path.said = path.says()
 				paths = append(paths, path)
 				break
 			}

@@ -45,7 +45,7 @@ func (r *Report) Cell(principal int, operation Operation) Cell {
 		answer := r.Answers[principal][action]
 		cell.Verdict = stronger(cell.Verdict, answer.Verdict)
 		for _, path := range answer.Paths {
-			line(path.identity()+"\x03"+path.Statement.String(), Line{Path: &path}, action)
+			line(path.Identity()+"\x04"+path.Statement.String(), Line{Path: &path}, action)
 		}
 		if answer.Verdict == Denied {
 			name := "denied"

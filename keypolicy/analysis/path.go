@@ -26,6 +26,8 @@ type AccessPath struct {
 	// witness is a request that goes this path, by whomever and whatever action of
 	// those for which the same was found.
 	witness evaluation.Request
+	// said is what [AccessPath.says] says, once that is known.
+	said string
 }
 
 // Exception is a Deny that takes requests out of an [AccessPath].
@@ -65,16 +67,25 @@ func (p AccessPath) covers(other AccessPath) bool {
 	return true
 }
 
-// identity is the same for paths that are told alike, by whatever statement.
-func (p AccessPath) identity() string {
-	parts := signatures(p.Conditions)
+// Identity is the same for paths that are told alike, by whatever statement.
+func (p AccessPath) Identity() string {
+	text := p.said
+	if text == "" {
+		text = p.says()
+	}
 	if p.NeedsIam {
-		parts = append(parts, "iam")
+		return "iam" + text
 	}
+	return text
+}
+
+// says is what the path says of requests, in order.
+func (p AccessPath) says() string {
+	text := "\x02" + strings.Join(signatures(p.Conditions), "\x02")
 	for _, except := range p.Except {
-		parts = append(parts, "except", strings.Join(signatures(except.Conditions), "\x01"))
+		text += "\x03" + strings.Join(signatures(except.Conditions), "\x02")
 	}
-	return strings.Join(parts, "\x02")
+	return text
 }
 
 // widest drops the paths that another one covers.

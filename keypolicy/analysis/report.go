@@ -222,7 +222,7 @@ func (a Answer) identity(anyIam bool) string {
 		if anyIam {
 			path.NeedsIam = false
 		}
-		parts = append(parts, path.identity()+path.Statement.String())
+		parts = append(parts, path.Identity()+path.Statement.String())
 	}
 	slices.Sort(parts)
 	text := string(a.Verdict)

@@ -2,7 +2,6 @@ package analysis
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -109,19 +108,20 @@ func (w *wording) route() {
 	})
 }
 
+// purposes are what keys with certain values say, by their lower case.
+var purposes = map[string]string{
+	"aws:sourcearn": "on behalf of ", "aws:sourceaccount": "on behalf of account ", "aws:sourceorgid": "on behalf of organization ",
+	"kms:granteeprincipal": "for grants to ", "kms:retiringprincipal": "for grants retired by ",
+	"aws:principalorgid": "in organization ", "aws:sourcevpce": "from VPC endpoint ", "aws:sourcevpc": "from VPC ",
+	"kms:requestalias": "by ", "kms:resourcealiases": "while the key has ",
+}
+
 // purpose says on behalf of what an AWS service calls, and what a grant may be.
 func (w *wording) purpose() {
-	simple := map[string]string{
-		"aws:SourceArn": "on behalf of ", "aws:SourceAccount": "on behalf of account ", "aws:SourceOrgID": "on behalf of organization ",
-		granteeKey: "for grants to ", "kms:RetiringPrincipal": "for grants retired by ",
-		"aws:PrincipalOrgID": "in organization ", "aws:SourceVpce": "from VPC endpoint ", "aws:SourceVpc": "from VPC ",
-		"kms:RequestAlias": "by ", "kms:ResourceAliases": "while the key has ",
-	}
 	for i, c := range w.conditions {
-		for _, key := range slices.Sorted(maps.Keys(simple)) {
-			if strings.EqualFold(c.Key, key) && isPositiveText(strings.TrimPrefix(c.Operator, "ForAnyValue:")) {
-				w.say(i, simple[key]+alternatives(c.Values))
-			}
+		phrase, known := purposes[strings.ToLower(c.Key)]
+		if known && isPositiveText(strings.TrimPrefix(c.Operator, "ForAnyValue:")) {
+			w.say(i, phrase+alternatives(c.Values))
 		}
 	}
 	w.each(awsResourceKey, func(i int, c keypolicy.Condition) {
