@@ -52,7 +52,7 @@ func BenchmarkTier(b *testing.B) {
 		})
 		b.Run(name+"/findings", func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Findings(Key{Address: "key", Arn: tierpolicies.Key, Policy: policy}, Expectation{}, LockOut, ForeignAccount, AdministratorDataAccess, UseWithoutContext); err != nil {
+				if _, err := Findings(Key{Address: "key", Arn: tierpolicies.Key, Policy: policy}, Expectation{}, Checks...); err != nil {
 					b.Fatal(err)
 				}
 			}

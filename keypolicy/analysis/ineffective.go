@@ -99,9 +99,13 @@ func (a *analysis) ineffective() ([]Ineffective, error) {
 // elsewhere than in the key's Region.
 func (a *analysis) namesOtherRegions() bool {
 	key, _ := aws.ParseArn(a.key.Arn)
+	elsewhere := func(value string) bool {
+		_, rest, _ := strings.Cut(value, ".")
+		region, _, _ := strings.Cut(rest, ".")
+		return !aws.MatchesWildcard(region, key.Region)
+	}
 	for _, statement := range a.key.Policy.Statements {
 		for _, condition := range statement.Conditions {
-			elsewhere := func(value string) bool { return !strings.Contains(value, "."+key.Region+".") }
 			if strings.EqualFold(condition.Key, viaServiceKey) && slices.ContainsFunc(condition.Values, elsewhere) {
 				return true
 			}

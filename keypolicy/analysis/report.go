@@ -104,6 +104,8 @@ type analysis struct {
 	// answers are by cell: the same for cells between which the policy makes no
 	// difference.
 	answers map[string]Answer
+	// splits are the rows with their answers, once they are known.
+	splits []splitRow
 }
 
 func newAnalysis(key Key, facts map[string][]string, m mentions) (*analysis, error) {
@@ -134,6 +136,9 @@ type splitRow struct {
 // splitRows are all rows with their answers, everybody else in the account and
 // everybody outside last.
 func (a *analysis) splitRows() []splitRow {
+	if a.splits != nil {
+		return a.splits
+	}
 	var rows, last []splitRow
 	for _, row := range a.rows {
 		for _, split := range a.split(row) {
@@ -144,7 +149,8 @@ func (a *analysis) splitRows() []splitRow {
 			}
 		}
 	}
-	return append(rows, last...)
+	a.splits = append(rows, last...)
+	return a.splits
 }
 
 // superfluous reports whether a row is of a group that no report needs to speak of
