@@ -238,3 +238,18 @@ func TestNamesThatMatter(t *testing.T) {
 		}
 	}
 }
+
+// TestAnalyzerOnWrongPolicies gives the errors of each key by its own names.
+func TestAnalyzerOnWrongPolicies(t *testing.T) {
+	analyzer := NewAnalyzer()
+	for _, name := range []string{"first1", "other2", "first1"} {
+		key := Key{Arn: keyArn, Policy: parse(t, allow("S"+name, roleR, `"StringEqual": {"kms:ViaService": "`+name+`"}`))}
+		_, want := Analyze(key)
+		if _, err := analyzer.Analyze(key); err == nil || err.Error() != want.Error() {
+			t.Errorf("got %v, want %v", err, want)
+		}
+		if _, err := analyzer.Findings(key, Expectation{}, LockOut); err == nil || err.Error() != want.Error() {
+			t.Errorf("findings: got %v, want %v", err, want)
+		}
+	}
+}

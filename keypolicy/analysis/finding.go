@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
 )
 
 // Check is one thing that [Findings] looks for.
@@ -74,7 +76,7 @@ func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Check, f.K
 // proof. Where a key policy leaves a decision to IAM policies, these are taken to
 // allow everything: what a Deny of the key policy could prevent is a finding.
 func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error) {
-	m := mentionsOf(key.Arn, nil, nil, append(slices.Clone(expected.Administrators), nonEmpty(expected.Applying)...))
+	m := mentionsOf(key.Arn, nil, nil, append(slices.Clone(expected.Administrators), appliers(expected.Applying)...))
 	m.document(key.Policy)
 	for _, grant := range key.Grants {
 		m.grant(grant)
@@ -99,11 +101,18 @@ func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error)
 	return f.findings, nil
 }
 
-func nonEmpty(text string) []string {
-	if text == "" {
+// appliers are who may be meant by the ARN of who applies: of a session its role,
+// too.
+func appliers(arn string) []string {
+	if arn == "" {
 		return nil
 	}
-	return []string{text}
+	of, _ := aws.ParseArn(arn)
+	if rest, isSession := strings.CutPrefix(of.Resource, "assumed-role/"); isSession {
+		name, _, _ := strings.Cut(rest, "/")
+		return []string{arn, "arn:" + of.Partition + ":iam::" + of.Account + ":role/" + name}
+	}
+	return []string{arn}
 }
 
 type finder struct {

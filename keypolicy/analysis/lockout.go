@@ -27,7 +27,10 @@ func (f *finder) lockOut() error {
 			if able {
 				continue
 			}
-			blocks := f.blocksOf(action)
+			blocks, err := f.blocksAt(action, at)
+			if err != nil {
+				return err
+			}
 			reason := "no statement allows it"
 			if len(blocks) > 0 {
 				reason = "denied by " + list(blocks, "and")
@@ -48,16 +51,32 @@ func (f *finder) lockOut() error {
 }
 
 // applyingLocksItselfOut asks whether whoever applies the policy could change it
-// again. See the KMS API Reference, "PutKeyPolicy",
+// again. The ARN of a session does not tell its role's path: all roles of the name
+// that are spoken of must be able to. See the KMS API Reference, "PutKeyPolicy",
 // "BypassPolicyLockoutSafetyCheck".
 func (f *finder) applyingLocksItselfOut() error {
-	if f.expected.Applying == "" {
-		return nil
+	for _, arn := range appliers(f.expected.Applying) {
+		for _, row := range f.rows {
+			if row.Id != arn && !(arn != f.expected.Applying && row.Kind == KindRole && strings.HasSuffix(row.Id, "/"+arn[strings.LastIndex(arn, "/")+1:])) {
+				continue
+			}
+			able, why, err := f.somebodyCan("kms:PutKeyPolicy", f.expected.Now, func(other Principal) bool { return other.Id == row.Id })
+			if err != nil {
+				return err
+			}
+			if !able {
+				f.locksItselfOut(why)
+				return nil
+			}
+		}
 	}
-	able, why, err := f.somebodyCan("kms:PutKeyPolicy", f.expected.Now, func(row Principal) bool { return row.Id == f.expected.Applying })
-	if err != nil || able {
-		return err
+	if f.expected.Applying != "" && !slices.ContainsFunc(f.rows, func(row Principal) bool { return row.Id == f.expected.Applying }) {
+		f.locksItselfOut("it is no principal of the key's account that is known here")
 	}
+	return nil
+}
+
+func (f *finder) locksItselfOut(why string) {
 	reason := ""
 	if why != "" {
 		reason = ", as far as can be told: " + why
@@ -65,13 +84,12 @@ func (f *finder) applyingLocksItselfOut() error {
 	f.add(Finding{Principal: f.expected.Applying, Action: "kms:PutKeyPolicy",
 		Message: fmt.Sprintf("%s applies the policy and could not change it again%s: KMS refuses that with "+
 			`"The new key policy will not allow you to update the key policy in the future"`, f.expected.Applying, reason)})
-	return nil
 }
 
 // somebodyCan reports whether somebody of the key's account, of the wanted rows,
 // can call an action at a time, with an IAM policy if need be.
 func (f *finder) somebodyCan(action string, at time.Time, wanted func(Principal) bool) (able bool, why string, err error) {
-	then, err := f.engine.Conditions([]keypolicy.Condition{{Operator: "DateEquals", Key: "aws:CurrentTime", Values: []string{at.UTC().Format(time.RFC3339)}}})
+	then, err := f.then(at)
 	if err != nil {
 		return false, "", err
 	}
@@ -84,7 +102,7 @@ func (f *finder) somebodyCan(action string, at time.Time, wanted func(Principal)
 			if class.Kind == exact.Service {
 				continue
 			}
-			found, err := f.allowed(class, bit, action, exact.Term{Part: then})
+			found, err := f.allowed(class, bit, action, then)
 			if err != nil {
 				return false, "", err
 			}
@@ -126,20 +144,58 @@ func (a *analysis) allowedBy(class exact.Class, bit aws.ActionSet, action string
 	return unknown, path, nil
 }
 
-// blocksOf names the denies that keep principals of the account from an action.
-func (f *finder) blocksOf(action string) []string {
+// then is what all requests at a time have. KMS answers none without TLS: see the KMS
+// Developer Guide, "Infrastructure security in AWS KMS".
+func (f *finder) then(at time.Time) (exact.Term, error) {
+	part, err := f.engine.Conditions([]keypolicy.Condition{
+		{Operator: "DateEquals", Key: "aws:CurrentTime", Values: []string{at.UTC().Format(time.RFC3339)}},
+		{Operator: "Bool", Key: "aws:SecureTransport", Values: []string{"true"}},
+	})
+	return exact.Term{Part: part}, err
+}
+
+// blocksAt names the denies that, at a time, keep principals of the account from an
+// action that statements allow them.
+func (f *finder) blocksAt(action string, at time.Time) ([]string, error) {
+	then, err := f.then(at)
+	if err != nil {
+		return nil, err
+	}
+	bit, _ := aws.FindAction(action)
 	var blocks []string
+	for _, deny := range about(f.rules.denies, bit) {
+		takes, err := f.somebodyMatches(action, about(f.rules.allows, bit), deny, then)
+		if err != nil {
+			return nil, err
+		}
+		if takes {
+			blocks = append(blocks, StatementName(deny.ref))
+		}
+	}
+	return unique(blocks), nil
+}
+
+// somebodyMatches reports whether a request of somebody of the account matches one of
+// the allows and a deny.
+func (f *finder) somebodyMatches(action string, allows []source, deny source, then exact.Term) (bool, error) {
 	for _, row := range f.rows {
 		if row.Foreign {
 			continue
 		}
 		for _, class := range row.classes {
-			for _, block := range f.answer(class, action).Blocks {
-				blocks = append(blocks, StatementName(block))
+			cell, err := f.engine.Cell(class, action)
+			if err != nil {
+				return false, err
+			}
+			for _, allow := range allows {
+				question := exact.Question{Match: []exact.Term{{Part: allow.part, AtLeast: evaluation.ThroughAccount}, {Part: deny.part}, then}}
+				if cell.Ask(question).Answer == exact.Yes {
+					return true, nil
+				}
 			}
 		}
 	}
-	return unique(blocks)
+	return false, nil
 }
 
 // times are now and, for each date that the policy compares with later on, the

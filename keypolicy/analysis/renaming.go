@@ -239,8 +239,7 @@ func renameable(policy keypolicy.Document) bool {
 	for _, s := range policy.Statements {
 		for _, c := range s.Conditions {
 			form, known := aws.ParseOperator(c.Operator)
-			text := form.Comparison == aws.CompareExistence || form.IsText()
-			if !known || !text && isNameKey(c.Key) {
+			if !known || isNameKey(c.Key) && form.Comparison != aws.CompareExistence && !form.IsText() {
 				return false
 			}
 		}
