@@ -48,8 +48,10 @@ func (s *space) takeLines(lines []string) (text string, left int) {
 
 // section is a key in Markdown.
 type section struct {
-	address, matrix, words string
-	rowsLeft               int
+	address, matrix string
+	// words are those of the rows of which there is something to say.
+	words    []string
+	rowsLeft int
 }
 
 // markdown writes the report for a comment below a pull request: first every key's
@@ -82,10 +84,8 @@ func (r *reporter) markdown(out io.Writer) {
 		if s.rowsLeft > 0 {
 			rowsLeft = append(rowsLeft, fmt.Sprintf("%s of %s", amount(s.rowsLeft, "row"), s.address))
 		}
-		if left.take(s.words) {
-			fmt.Fprint(out, s.words)
-		} else {
-			wordsLeft = append(wordsLeft, s.address)
+		if unsaid := s.writeWords(out, &left); unsaid > 0 {
+			wordsLeft = append(wordsLeft, fmt.Sprintf("%s of %s", amount(unsaid, "row"), s.address))
 		}
 	}
 	fmt.Fprint(out, "\n*yes*: always. *if*: under conditions. *IAM policy*: only with an IAM policy that allows it. *denied*: a statement denies it. \\*: some of the actions.\n\n")
@@ -93,6 +93,21 @@ func (r *reporter) markdown(out io.Writer) {
 	for _, note := range slices.Concat(r.Notes, []string{r.Unknown}) {
 		fmt.Fprint(out, markdown(note)+"\n")
 	}
+}
+
+// writeWords writes as many of the words as there is space for, and says how many are
+// left.
+func (s section) writeWords(out io.Writer, left *space) (unsaid int) {
+	const start, end = "\n<details><summary>Conditions and statements</summary>\n", "\n</details>\n"
+	if len(s.words) == 0 {
+		return 0
+	}
+	if !left.take(start + end) {
+		return len(s.words)
+	}
+	words, unsaid := left.takeLines(s.words)
+	fmt.Fprint(out, start+words+end)
+	return unsaid
 }
 
 // markdownLeft says what was left out for want of space.
@@ -182,12 +197,12 @@ func (k KeyReport) markdownMatrix() (start string, rows []string) {
 }
 
 // markdownWords are the conditions and statements of a key.
-func (k KeyReport) markdownWords() string {
-	var out strings.Builder
+func (k KeyReport) markdownWords() (rows []string) {
 	for _, r := range k.rows() {
 		if r.silent() {
 			continue
 		}
+		var out strings.Builder
 		about := ""
 		if len(r.Principals) == 1 {
 			about = " (" + code(r.Principals[0].Principal) + ")"
@@ -203,9 +218,7 @@ func (k KeyReport) markdownWords() string {
 			}
 			fmt.Fprintf(&out, "- %s: %s%s\n", markdown(strings.Join(p.Operations, ", ")), markdown(p.Text), by)
 		}
+		rows = append(rows, out.String())
 	}
-	if out.Len() == 0 {
-		return ""
-	}
-	return "\n<details><summary>Conditions and statements</summary>\n" + out.String() + "\n</details>\n"
+	return rows
 }

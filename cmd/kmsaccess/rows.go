@@ -100,8 +100,8 @@ func (r row) within(width int) string {
 	if name := r.Names(); utf8.RuneCountInString(name) <= width || len(r.Principals) == 1 {
 		return shortened(name, width)
 	}
-	count := fmt.Sprintf("%d: ", len(r.Principals))
-	return count + shortened(r.names(1), width-len(count))
+	more := fmt.Sprintf(" and %d more", len(r.Principals)-1)
+	return shortened(r.names(1), width-len(more)) + more
 }
 
 // paragraph is what principals may do in one way: several operations, one text.
