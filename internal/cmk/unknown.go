@@ -1,0 +1,89 @@
+package cmk
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// unknownType reports a type of AWS that no table has: it may store anything.
+func (x *examination) unknownType(r *resource) {
+	if !strings.HasPrefix(r.kind, "aws_") && !strings.HasPrefix(r.kind, "awscc_") {
+		return
+	}
+	x.seen = map[Issue]bool{}
+	tables := Tables()
+	for _, table := range tables {
+		if _, known := table.Types[r.kind]; known {
+			x.unknownAttributes(r)
+			return
+		}
+	}
+	why := "the guard does not know this type, which the AWS provider has in none of the versions " + tables[0].Version + " and " + tables[1].Version
+	if strings.HasPrefix(r.kind, "awscc_") {
+		why = "the guard does not know the types of the provider awscc"
+	}
+	x.report(r, Issue{Rule: Unread, Problem: why + ": whether it stores data, and under which key, cannot be told",
+		Fix: "look at it yourself, and except the resource with what you found"})
+}
+
+// unknownAttributes reports attributes whose names say key or encryption, and
+// which no table has.
+func (x *examination) unknownAttributes(r *resource) {
+	for _, path := range pathsIn(r.values, "") {
+		if SpeaksOfEncryption(path) && !isKnownPath(r.kind, path) {
+			x.report(r, Issue{Rule: Unread, Attribute: path,
+				Problem: "the guard does not know " + path + ", whose name speaks of keys or encryption",
+				Fix:     "look at it yourself, and except the resource with what you found"})
+		}
+	}
+}
+
+func isKnownPath(kind, path string) bool {
+	return slices.ContainsFunc(Tables(), func(table *Table) bool {
+		return slices.ContainsFunc(table.Types[kind], func(known string) bool {
+			within, isMap := strings.CutSuffix(known, "*")
+			// A block that is empty, or an expression in its place, has no attributes yet.
+			return known == path || isMap && strings.HasPrefix(path, within) || strings.HasPrefix(known, path+".")
+		})
+	})
+}
+
+// metaArguments are those that Terraform itself knows, and tags.
+var metaArguments = []string{"//", "tags", "tags_all", "lifecycle", "provisioner", "connection", "provider", "count", "for_each", "depends_on", "timeouts"}
+
+// pathsIn are the paths of all attributes that are set, in their order.
+func pathsIn(values object, path string) []string {
+	var found []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if path == "" && slices.Contains(metaArguments, name) {
+			continue
+		}
+		switch value := values[name].(type) {
+		case nil:
+		case object:
+			if name == "dynamic" {
+				for _, dynamic := range slices.Sorted(maps.Keys(value)) {
+					for _, block := range blocks(value[dynamic]) {
+						for _, content := range blocks(block["content"]) {
+							found = append(found, pathsIn(content, path+dynamic+".")...)
+						}
+					}
+				}
+				continue
+			}
+			found = append(found, pathsIn(value, path+name+".")...)
+		case []any:
+			inner := blocks(value)
+			for _, block := range inner {
+				found = append(found, pathsIn(block, path+name+".")...)
+			}
+			if len(inner) == 0 && len(value) > 0 {
+				found = append(found, path+name)
+			}
+		default:
+			found = append(found, path+name)
+		}
+	}
+	return slices.Compact(found)
+}
