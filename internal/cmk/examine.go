@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
 // examination is one look at the stacks of an app.
@@ -19,6 +21,8 @@ type examination struct {
 	keysByArn map[string]judged
 	instances map[*resource]instances
 	buckets   *buckets
+	// speaking are names of which it is known whether they speak of encryption.
+	speaking map[string]bool
 	// hops is how far values are being followed.
 	hops int
 	// seen are the issues of the resource that is examined, of which several
@@ -31,7 +35,7 @@ type examination struct {
 // text, on which no logs should be. progress, if it is not nil, is told how many
 // resources have been examined.
 func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int)) Examination {
-	x := &examination{rulesOf: rulesOf, stacks: all, dataKeys: dataKeys, instances: map[*resource]instances{}}
+	x := &examination{rulesOf: rulesOf, stacks: all, dataKeys: dataKeys, instances: map[*resource]instances{}, speaking: map[string]bool{}}
 	x.findKeys()
 	x.buckets = x.findBuckets()
 	for _, stack := range stacks {
@@ -43,6 +47,9 @@ func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int
 			}
 		}
 		for _, name := range stack.modules {
+			if x.isNever(stack, name) {
+				continue
+			}
 			x.found.Issues = append(x.found.Issues, Issue{
 				Rule: Unread, Stack: stack.Name, Address: stack.module + "module." + name,
 				Problem: "the resources of a module cannot be seen before Terraform reads it",
@@ -58,6 +65,19 @@ func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int
 		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attribute, b.Attribute))
 	})
 	return x.found
+}
+
+// isNever tells whether a module is called for nothing: its count is 0.
+func (x *examination) isNever(stack *Stack, name string) bool {
+	for _, modules := range blocks(stack.content["module"]) {
+		for _, call := range blocks(modules[name]) {
+			all := x.findInstances(&resource{stack: stack, values: call})
+			if !all.known || len(all.each) > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // ruleOf is the rule for a resource in the version of its provider.
@@ -130,10 +150,12 @@ func (x *examination) report(r *resource, issue Issue) {
 // key checks one attribute of a resource, wherever it is.
 func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 	what := cmp.Or(key.what, rule.what)
-	anySet := func(names []string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return x.mayBeSet(s, r.values, name) })
+	unless, without := x.isAnySet(s, r.values, key.unlessSet)
+	where, within := yes, ""
+	if len(key.whereSet) > 0 {
+		where, within = x.isAnySet(s, r.values, key.whereSet)
 	}
-	if anySet(key.unlessSet) || len(key.whereSet) > 0 && !anySet(key.whereSet) {
+	if unless == yes || where == no {
 		return
 	}
 	asked, expression := x.isAsked(s, r, key)
@@ -142,8 +164,13 @@ func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 	}
 	for _, leaf := range leaves(s, r.values, key.path) {
 		for _, issue := range x.leafIssues(r, key, leaf, what) {
-			if asked == maybe && issue.isViolation() {
+			switch violates := issue.isViolation(); {
+			case violates && asked == maybe:
 				issue = unreadIssue(what, key.onlyIf[0].path, expression)
+			case violates && unless == maybe:
+				issue = unreadIssue(what, without, text(r.values[without]))
+			case violates && where == maybe:
+				issue = unreadIssue(what, within, text(r.values[within]))
 			}
 			x.report(r, issue)
 		}
@@ -172,29 +199,74 @@ func (x *examination) isAsked(s *scope, r *resource, key key) (asked answer, exp
 	return yes, ""
 }
 
-// mayBeSet tells whether an attribute or block is there, or may be, at a path of
-// blocks.
-func (x *examination) mayBeSet(s *scope, values object, path string) bool {
-	name, rest, more := strings.Cut(path, ".")
-	if more {
-		found := blocksNamed(s, values, name)
-		return found.unread != "" || slices.ContainsFunc(found.blocks, func(block nestedBlock) bool {
-			return x.mayBeSet(block.scope, block.values, rest)
-		})
+// isAnySet tells whether one of some attributes or blocks is there; name is the
+// one that may be.
+func (x *examination) isAnySet(s *scope, values object, paths []string) (found answer, name string) {
+	for _, path := range paths {
+		switch x.isSet(s, values, path) {
+		case yes:
+			return yes, path
+		case maybe:
+			found, name = maybe, path
+		}
 	}
-	if value, isText := values[name].(string); isText {
-		for _, one := range s.values(value) {
-			if plain, known := one.Plain(); !known || text(plain) != "" {
-				return true
+	return found, name
+}
+
+// isSet tells whether an attribute or block is there, at a path of blocks.
+func (x *examination) isSet(s *scope, values object, path string) answer {
+	name, rest, more := strings.Cut(path, ".")
+	if written, isText := values[name].(string); isText {
+		return isTextSet(s, written)
+	}
+	found := blocksNamed(s, values, name)
+	if found.unread != "" || more && found.conditional != "" {
+		return maybe
+	}
+	if more {
+		best := no
+		for _, block := range found.blocks {
+			if inner := x.isSet(block.scope, block.values, rest); inner == yes || best == no {
+				best = inner
 			}
 		}
-		return false
+		return best
 	}
-	if len(blocks(values["dynamic"])) > 0 && values[name] == nil {
-		found := blocksNamed(s, values, name)
-		return len(found.blocks) > 0 || found.unread != ""
+	switch {
+	case len(found.blocks) > 0 && found.conditional != "":
+		return maybe
+	case len(found.blocks) > 0:
+		return yes
+	case blocks(values[name]) == nil && isSet(values, name) && values[name] != nil:
+		return yes
 	}
-	return isSet(values, name)
+	return no
+}
+
+func isTextSet(s *scope, written string) answer {
+	set, unset := false, false
+	for _, one := range s.values(written) {
+		switch plain, known := one.Plain(); {
+		case one.Kind == hclexpr.Refer || one.Kind == hclexpr.Template || known && text(plain) != "":
+			set = true
+		case known:
+			unset = true
+		default:
+			set, unset = true, true
+		}
+	}
+	switch {
+	case set && unset:
+		return maybe
+	case set:
+		return yes
+	}
+	return no
+}
+
+// mayBeSet tells whether an attribute or block is there, or may be.
+func (x *examination) mayBeSet(s *scope, values object, path string) bool {
+	return x.isSet(s, values, path) != no
 }
 
 const customerKey = " to the ARN of a customer managed key"

@@ -251,6 +251,7 @@ func TestReplicasNeedKeysOfTheirOwnRegion(t *testing.T) {
 		"aws_cloudtrail": {"t": {"kms_key_id": "${aws_kms_key.dr.arn}"}}}}`),
 		"other-region s/aws_codepipeline.p artifact_store[1].encryption_key.id",
 		"other-region s/aws_dynamodb_table.t replica[1].kms_key_arn",
+		"unread s/aws_dynamodb_table.t replica[2].kms_key_arn",
 		"no-key s/aws_dynamodb_table.t replica[3].kms_key_arn",
 		"other-region s/aws_secretsmanager_secret.s replica.kms_key_id")
 }

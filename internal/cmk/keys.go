@@ -44,14 +44,18 @@ func (x *examination) indexKeys(stack *Stack) {
 				}
 				names = []string{"arn", "id", "key_id"}
 			case "aws_kms_alias":
-				if !r.isData || !strings.HasPrefix(text(r.values["name"]), awsAlias) {
-					continue
+				if strings.HasPrefix(text(r.values["name"]), awsAlias) {
+					key = judged{holder: amazon}
+				} else {
+					key = judged{holder: customer, names: []string{text(r.values["name"])}, place: x.placeOf(scope, r)}
 				}
-				key, names = judged{holder: amazon}, []string{"target_key_arn", "target_key_id"}
+				names = []string{"target_key_arn", "target_key_id"}
 			}
 			for _, name := range names {
-				if value, isText := r.values[name].(string); isText && value != "" && !isExpression(value) {
-					x.keysByArn[value] = key
+				if value := text(r.values[name]); value != "" && !isExpression(value) {
+					if _, found := x.keysByArn[value]; !found || r.kind != "aws_kms_alias" {
+						x.keysByArn[value] = key
+					}
 				}
 			}
 		}

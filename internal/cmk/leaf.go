@@ -248,7 +248,9 @@ func (x *examination) distance(r *resource, key key, leaf leaf, value judged) []
 	if key.region != "" {
 		for _, block := range append(slices.Clip(leaf.around), leaf.block) {
 			if isSet(block, key.region) {
-				use = place{region: x.literal(leaf.scope, block[key.region])}
+				if use = (place{region: x.literal(leaf.scope, block[key.region])}); use.region == "" {
+					use = place{stack: r.stack, expression: text(block[key.region])}
+				}
 			}
 		}
 	}

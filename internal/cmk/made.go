@@ -158,8 +158,7 @@ type madeResource struct {
 // the one that makes them.
 func (x *examination) made(r *resource, all []madeResource) {
 	stack := emptyStack(r.stack.Name)
-	stack.provider, stack.parent = r.stack.provider, r.stack
-	stack.content = r.stack.content
+	stack.provider, stack.around = r.stack.provider, r.stack
 	var examined []*resource
 	for _, one := range all {
 		known, isKnown := madeTypes[one.kind]

@@ -52,6 +52,8 @@ func (s *scope) values(value any) hclexpr.Values {
 	switch value := value.(type) {
 	case opaque:
 		return hclexpr.Values{{Kind: hclexpr.Unknown, Source: string(value)}}
+	case computed:
+		return hclexpr.Values{hclexpr.Of(string(value))}
 	case string:
 		return hclexpr.Evaluate(value, s)
 	}
@@ -98,6 +100,9 @@ func (s *scope) Resolve(reference hclexpr.Reference) hclexpr.Values {
 		if found := s.stack.resources[reference.Root]; found != nil {
 			return s.ofResource(found, reference)
 		}
+	}
+	if s.stack.around != nil {
+		return s.in(s.stack.around).Resolve(reference)
 	}
 	return unknownValue("${" + reference.String() + "}")
 }

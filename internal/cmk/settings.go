@@ -117,7 +117,7 @@ func dataSet(x *examination, s *scope, r *resource) {
 // settingsAside are the attributes that speak of keys or encryption and decide
 // nothing about data at rest, with the reason. Those with "*" are patterns.
 var settingsAside = map[string]string{
-	"*node_to_node_encryption*":            "encrypts in transit",
+	"*node_to_node_encryption*":                               "encrypts in transit",
 	"*transit_encryption*":                                    "encrypts in transit",
 	"*encryption_in_transit*":                                 "encrypts in transit",
 	"*in_transit_encryption*":                                 "encrypts in transit",

@@ -202,7 +202,11 @@ func (x *examination) document(s *scope, r *resource, attribute, what string, in
 // notPossible reports what stores data and takes no key at all.
 func notPossible(why string, unless ...string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		if slices.ContainsFunc(unless, func(name string) bool { return x.mayBeSet(s, r.values, name) }) {
+		switch found, name := x.isAnySet(s, r.values, unless); found {
+		case yes:
+			return
+		case maybe:
+			x.report(r, unreadIssue(x.ruleOf(r).what, name, text(r.values[name])))
 			return
 		}
 		x.report(r, Issue{Rule: NoKey,
@@ -214,7 +218,10 @@ func notPossible(why string, unless ...string) func(*examination, *scope, *resou
 // needs reports what is encrypted by another resource and names none.
 func needs(attribute string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		if !x.mayBeSet(s, r.values, attribute) {
+		switch x.isSet(s, r.values, attribute) {
+		case maybe:
+			x.report(r, unreadIssue(x.ruleOf(r).what, attribute, text(r.values[attribute])))
+		case no:
 			x.report(r, Issue{Rule: NoKey, Attribute: attribute,
 				Problem: "stores " + x.ruleOf(r).what + " without a customer managed key: " + attribute + " is not set",
 				Fix:     "set " + attribute + " to the name of one with KMS keys"})

@@ -35,6 +35,7 @@ func TestTypesWithoutKeys(t *testing.T) {
 		{"aws_rds_global_cluster", `{"source_db_cluster_identifier": "x"}`, nil},
 		{"aws_docdb_global_cluster", `{}`, []string{"no-key storage_encrypted"}},
 		{"aws_neptune_global_cluster", `{"storage_encrypted": "${var.e}"}`, []string{"unread storage_encrypted"}},
+		{"aws_quicksight_data_set", `{"import_mode": "DIRECT_QUERY"}`, nil},
 		{"aws_dax_cluster", `{"server_side_encryption": {"enabled": true}}`, []string{"no-key"}},
 		{"aws_elasticache_cluster", `{}`, []string{"no-key"}},
 		{"aws_elasticache_cluster", `{"replication_group_id": "x"}`, nil},
@@ -72,6 +73,24 @@ func TestTypesWithoutKeys(t *testing.T) {
 			want[i] = rule + " s/" + c.kind + ".it" + attribute
 		}
 		t.Run(c.kind, func(t *testing.T) { expect(t, one(`{"resource": {"`+c.kind+`": {"it": `+c.values+`}}}`), want...) })
+	}
+	for kind := range withoutKeys {
+		want := []string{"no-key s/" + kind + ".it"}
+		values := "{}"
+		if kind == "aws_gamelift_game_server_group" {
+			want[0] += " launch_template"
+		}
+		if kind == "aws_quicksight_data_set" {
+			values = `{"import_mode": "SPICE"}`
+		}
+		tested[kind] = true
+		t.Run(kind, func(t *testing.T) { expect(t, one(`{"resource": {"`+kind+`": {"it": `+values+`}}}`), want...) })
+	}
+	// Those of TestCases.
+	for _, table := range []map[string]rule{withVolumes, makingOthers} {
+		for kind := range table {
+			tested[kind] = true
+		}
 	}
 	for _, kind := range slices.Sorted(maps.Keys(rules6())) {
 		if rule := rules6()[kind]; rule.ignored == "" && len(rule.keys) == 0 && !tested[kind] {

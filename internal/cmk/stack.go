@@ -17,6 +17,8 @@ type Stack struct {
 	module string
 	// parent is the stack that calls the module.
 	parent *Stack
+	// around is the stack whose resource makes those of this one by a template.
+	around *Stack
 	// children are the modules that a plan or state has resolved, by their name.
 	children map[string][]*Stack
 	// variables are the values of the input variables that are known, outputs the
@@ -25,6 +27,8 @@ type Stack struct {
 	// isResolved is true for a plan or state, in which counts and modules are
 	// resolved and each instance of a resource stands for itself.
 	isResolved bool
+	// counted are the addresses of a plan or state that have instances with a key.
+	counted map[string]bool
 	// provider is the version of the AWS provider.
 	provider providerVersion
 
@@ -103,7 +107,7 @@ func NewStack(name string, content any) (*Stack, error) {
 
 func emptyStack(name string) *Stack {
 	return &Stack{Name: name, content: object{}, resources: map[string][]*resource{}, ofKind: map[string][]*resource{},
-		children: map[string][]*Stack{}, byName: map[string]*resource{}}
+		children: map[string][]*Stack{}, counted: map[string]bool{}, byName: map[string]*resource{}}
 }
 
 // identifiers are the attributes by which AWS knows a resource.
@@ -202,12 +206,18 @@ func text(value any) string {
 		return value
 	case opaque:
 		return string(value)
+	case computed:
+		return string(value)
 	case float64:
 		return strings.TrimSuffix(fmt.Sprintf("%.6f", value), ".000000")
 	default:
 		return fmt.Sprint(value)
 	}
 }
+
+// computed is the key of a plan or state that nobody has written: AWS may have
+// chosen it.
+type computed string
 
 // opaque is a value of which nothing is known but what to show.
 type opaque string

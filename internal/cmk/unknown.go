@@ -1,7 +1,6 @@
 package cmk
 
 import (
-	"maps"
 	"slices"
 	"strings"
 )
@@ -30,8 +29,8 @@ func (x *examination) unknownType(r *resource) {
 // unknownAttributes reports attributes whose names say key or encryption, and
 // which no table has.
 func (x *examination) unknownAttributes(r *resource) {
-	for _, path := range pathsIn(r.values, "") {
-		if SpeaksOfEncryption(path) && !isKnownPath(r.kind, path) {
+	for _, path := range x.pathsIn(r.values, "", false) {
+		if !isKnownPath(r.kind, path) {
 			x.report(r, Issue{Rule: Unread, Attribute: path,
 				Problem: "the guard does not know " + path + ", whose name speaks of keys or encryption",
 				Fix:     "look at it yourself, and except the resource with what you found"})
@@ -52,38 +51,44 @@ func isKnownPath(kind, path string) bool {
 // metaArguments are those that Terraform itself knows, and tags.
 var metaArguments = []string{"//", "tags", "tags_all", "lifecycle", "provisioner", "connection", "provider", "count", "for_each", "depends_on", "timeouts"}
 
-// pathsIn are the paths of all attributes that are set, in their order.
-func pathsIn(values object, path string) []string {
+// speaks is SpeaksOfEncryption of one name, remembered.
+func (x *examination) speaks(name string) bool {
+	found, known := x.speaking[name]
+	if !known {
+		found = SpeaksOfEncryption(name)
+		x.speaking[name] = found
+	}
+	return found
+}
+
+// pathsIn are the paths of all attributes that are set and speak of keys or
+// encryption, in their order.
+func (x *examination) pathsIn(values object, path string, speaks bool) []string {
 	var found []string
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if path == "" && slices.Contains(metaArguments, name) {
+	for name, value := range values {
+		if path == "" && slices.Contains(metaArguments, name) || value == nil {
 			continue
 		}
-		switch value := values[name].(type) {
-		case nil:
-		case object:
-			if name == "dynamic" {
-				for _, dynamic := range slices.Sorted(maps.Keys(value)) {
-					for _, block := range blocks(value[dynamic]) {
-						for _, content := range blocks(block["content"]) {
-							found = append(found, pathsIn(content, path+dynamic+".")...)
-						}
+		if dynamic, isObject := value.(object); name == "dynamic" && isObject {
+			for name, value := range dynamic {
+				for _, block := range blocks(value) {
+					for _, content := range blocks(block["content"]) {
+						found = append(found, x.pathsIn(content, path+name+".", speaks || x.speaks(name))...)
 					}
 				}
-				continue
 			}
-			found = append(found, pathsIn(value, path+name+".")...)
-		case []any:
-			inner := blocks(value)
-			for _, block := range inner {
-				found = append(found, pathsIn(block, path+name+".")...)
-			}
-			if len(inner) == 0 && len(value) > 0 {
-				found = append(found, path+name)
-			}
-		default:
+			continue
+		}
+		inner := blocks(value)
+		speaks := speaks || x.speaks(name)
+		for _, block := range inner {
+			found = append(found, x.pathsIn(block, path+name+".", speaks)...)
+		}
+		list, isList := value.([]any)
+		if _, isObject := value.(object); speaks && !isObject && len(inner) == 0 && !(isList && len(list) == 0) {
 			found = append(found, path+name)
 		}
 	}
+	slices.Sort(found)
 	return slices.Compact(found)
 }

@@ -53,8 +53,20 @@ func (x *examination) placeOf(s *scope, r *resource) place {
 		}
 		return place{stack: r.stack, expression: value}
 	}
-	provider := r.provider()
-	return place{stack: r.stack, provider: provider, region: r.stack.region(x, provider)}
+	provider, stack := r.provider(), r.stack
+	if stack.around != nil {
+		stack = stack.around
+	}
+	for stack.parent != nil {
+		stack = stack.parent // the modules of a plan are given their providers
+	}
+	region := stack.region(x, provider)
+	if region == "" && stack.isResolved {
+		if parts := strings.Split(text(r.values["arn"]), ":"); len(parts) > 5 {
+			region = parts[3]
+		}
+	}
+	return place{stack: stack, provider: provider, region: region}
 }
 
 var (
@@ -75,8 +87,14 @@ func (x *examination) judge(s *scope, value any) []judged {
 	if shown == "" {
 		return []judged{{}}
 	}
-	switch value.(type) {
+	switch value := value.(type) {
 	case string, opaque:
+	case computed:
+		if known := x.keyByArn(s.stack, string(value)); known != nil {
+			known.text = shown
+			return []judged{*known}
+		}
+		return []judged{{holder: unknown, text: shown + ", which is not written in the configuration"}}
 	default:
 		return []judged{{holder: unknown, text: shown}}
 	}
