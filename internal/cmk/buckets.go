@@ -16,6 +16,10 @@ type buckets struct {
 	byName map[string]*resource
 	// encryption are the resources that encrypt a bucket.
 	encryption map[*resource][]encrypting
+	// byText finds buckets of a stack by a name that only Terraform knows.
+	byText map[*Stack]map[string]*resource
+	// encrypted are the buckets of the resources in encryption.
+	encrypted map[*resource]*resource
 	// unjoined are the resources of a stack that encrypt a bucket which cannot be
 	// told.
 	unjoined map[*Stack][]*resource
@@ -68,6 +72,8 @@ func (x *examination) findBuckets() *buckets {
 	b := &buckets{
 		byName:     map[string]*resource{},
 		encryption: map[*resource][]encrypting{},
+		byText:     map[*Stack]map[string]*resource{},
+		encrypted:  map[*resource]*resource{},
 		unjoined:   map[*Stack][]*resource{},
 		logs:       map[*resource][]*resource{},
 	}
@@ -77,6 +83,14 @@ func (x *examination) findBuckets() *buckets {
 		}
 	}
 	for _, bucket := range b.all {
+		if written := text(bucket.values["bucket"]); isExpression(written) {
+			if b.byText[bucket.stack] == nil {
+				b.byText[bucket.stack] = map[string]*resource{}
+			}
+			if b.byText[bucket.stack][written] == nil {
+				b.byText[bucket.stack][written] = bucket
+			}
+		}
 		for _, each := range x.scopesOf(bucket) {
 			if name := x.literal(each, bucket.values["bucket"]); name != "" {
 				b.byName[name] = bucket
@@ -109,6 +123,7 @@ func (b *buckets) addEncryption(x *examination, r *resource) {
 		certain := all.known || r.stack.isResolved
 		found := b.in(x, each, r.values["bucket"])
 		for _, bucket := range found {
+			b.encrypted[r] = bucket.resource
 			b.encryption[bucket.resource] = append(b.encryption[bucket.resource],
 				encrypting{resource: r, key: bucket.key, certain: certain && len(found) == 1})
 		}
@@ -161,10 +176,8 @@ func (b *buckets) in(x *examination, s *scope, value any) []namedBucket {
 		return found
 	}
 	// Two resources may be given one name that only Terraform knows.
-	for _, bucket := range b.all {
-		if bucket.stack == s.stack && isExpression(text(value)) && text(bucket.values["bucket"]) == text(value) {
-			return []namedBucket{{resource: bucket, key: s.instance.key}}
-		}
+	if bucket := b.byText[s.stack][text(value)]; bucket != nil {
+		return []namedBucket{{resource: bucket, key: s.instance.key}}
 	}
 	return nil
 }
@@ -279,12 +292,7 @@ func (b *buckets) bucketOf(r *resource) *resource {
 	if slices.Contains(bucketKinds, r.kind) {
 		return r
 	}
-	for bucket, encryption := range b.encryption {
-		if slices.ContainsFunc(encryption, func(one encrypting) bool { return one.resource == r }) {
-			return bucket
-		}
-	}
-	return nil
+	return b.encrypted[r]
 }
 
 // exceptionFor says why a bucket cannot have a customer managed key.

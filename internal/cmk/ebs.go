@@ -45,26 +45,25 @@ func isCustomers(values []judged) answer {
 // all of one.
 func (x *examination) besides(r *resource, kind string, counts func(*scope, *resource) answer) answer {
 	best := no
-	for _, stack := range x.stacks {
-		if stack != r.stack && (stack.Name != r.stack.Name || !stack.isResolved) {
+	for _, setting := range x.ofKind[kind] {
+		stack := setting.stack
+		if stack != r.stack && stack != r.stack.around && (stack.Name != r.stack.Name || !stack.isResolved) {
 			continue
 		}
-		for _, setting := range stack.ofKind[kind] {
-			all := x.instancesOf(setting)
-			if setting.provider() != r.provider() || len(all.each) == 0 {
-				continue
-			}
-			scope := x.scopeOf(stack).withInstance(all.any())
-			if problem, _ := farApart(x.placeOf(scope, setting), x.placeOf(x.scopeOf(r.stack), r)); problem != "" {
-				continue
-			}
-			found := counts(scope, setting)
-			if found == yes && !all.known {
-				found = maybe
-			}
-			if found == yes || best == no {
-				best = found
-			}
+		all := x.instancesOf(setting)
+		if setting.provider() != r.provider() || len(all.each) == 0 {
+			continue
+		}
+		scope := x.scopeOf(stack).withInstance(all.any())
+		if problem, _ := farApart(x.placeOf(scope, setting), x.placeOf(x.scopeOf(r.stack), r)); problem != "" {
+			continue
+		}
+		found := counts(scope, setting)
+		if found == yes && !all.known {
+			found = maybe
+		}
+		if found == yes || best == no {
+			best = found
 		}
 	}
 	return best

@@ -3,6 +3,7 @@ package cmk
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +18,10 @@ type examination struct {
 	// rulesOf are the rules in a version of the provider.
 	rulesOf func(providerVersion) map[string]rule
 
+	// ofKind are the resources of all stacks by type, byName by what names them in
+	// AWS: those of a stack, or of all modules of a plan or state.
+	ofKind    map[string][]*resource
+	byName    map[*Stack]map[string]*resource
 	aliasesOf map[*resource][]string
 	keysByArn map[string]judged
 	instances map[*resource]instances
@@ -36,6 +41,7 @@ type examination struct {
 // resources have been examined.
 func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int)) Examination {
 	x := &examination{rulesOf: rulesOf, stacks: all, dataKeys: dataKeys, instances: map[*resource]instances{}, speaking: map[string]bool{}}
+	x.index()
 	x.findKeys()
 	x.buckets = x.findBuckets()
 	for _, stack := range stacks {
@@ -65,6 +71,26 @@ func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int
 		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attribute, b.Attribute))
 	})
 	return x.found
+}
+
+// index notes resources by their types and names.
+func (x *examination) index() {
+	x.ofKind, x.byName = map[string][]*resource{}, map[*Stack]map[string]*resource{}
+	ofFile := map[string]map[string]*resource{}
+	for _, stack := range x.stacks {
+		for kind, all := range stack.ofKind {
+			x.ofKind[kind] = append(x.ofKind[kind], all...)
+		}
+		names := stack.byName
+		if stack.isResolved {
+			if ofFile[stack.Name] == nil {
+				ofFile[stack.Name] = map[string]*resource{}
+			}
+			names = ofFile[stack.Name]
+			maps.Copy(names, stack.byName)
+		}
+		x.byName[stack] = names
+	}
 }
 
 // isNever tells whether a module is called for nothing: its count is 0.

@@ -18,14 +18,51 @@ type instances struct {
 	each    []instance
 	// text is how the number is written.
 	text string
+	// byKey are the places in each of those whose key is known.
+	byKey map[any]int
+}
+
+// indexed notes the keys of instances.
+func (i instances) indexed() instances {
+	i.byKey = make(map[any]int, len(i.each))
+	for at, each := range i.each {
+		if plain, known := each.key.Plain(); known {
+			if _, isNumberOrText := plain.([]any); !isNumberOrText {
+				if _, isObject := plain.(object); !isObject {
+					i.byKey[plain] = at
+				}
+			}
+		}
+	}
+	return i
+}
+
+// position is that of the instance that a step names.
+func (i instances) position(step hclexpr.Step) (at int, found bool) {
+	if step.IsUnknown {
+		return 0, false
+	}
+	var key any = step.Name
+	if step.IsIndex {
+		key = float64(step.Index)
+	}
+	at, found = i.byKey[key]
+	return at, found
+}
+
+// find is the instance that a step names.
+func (i instances) find(step hclexpr.Step) (instance, bool) {
+	at, found := i.position(step)
+	if !found {
+		return instance{}, false
+	}
+	return i.each[at], true
 }
 
 // at is the instance that a step names, or one that stands for all.
 func (i instances) at(step hclexpr.Step) instance {
-	for _, each := range i.each {
-		if sameKey(each.key, step) {
-			return each
-		}
+	if found, ok := i.find(step); ok {
+		return found
 	}
 	return i.any()
 }
@@ -45,12 +82,15 @@ const maxInstances = 100
 
 // instancesOf are the instances of a resource.
 func (x *examination) instancesOf(r *resource) instances {
+	if r.stack.isResolved && len(r.stack.resources[r.localAddress()]) > 0 {
+		r = r.stack.resources[r.localAddress()][0] // the others share what is found
+	}
 	if found, done := x.instances[r]; done {
 		return found
 	}
 	// What refers to itself on the way is not known.
 	x.instances[r] = instances{several: r.values["for_each"] != nil || r.values["count"] != nil}
-	found := x.findInstances(r)
+	found := x.findInstances(r).indexed()
 	x.instances[r] = found
 	return found
 }

@@ -17,8 +17,12 @@ func (x *examination) findKeys() {
 	}
 	for _, stack := range x.stacks {
 		for _, r := range stack.ofKind["aws_kms_alias"] {
-			name := x.literal(x.scopeOf(stack).withInstance(x.instancesOf(r).any()), r.values["name"])
-			for _, key := range x.resourcesIn(x.scopeOf(stack), r.values["target_key_id"]) {
+			scope := x.scopeOf(stack)
+			if !stack.isResolved {
+				scope = scope.withInstance(x.instancesOf(r).any())
+			}
+			name := x.literal(scope, r.values["name"])
+			for _, key := range x.resourcesIn(scope, r.values["target_key_id"]) {
 				x.aliasesOf[key.resource] = append(x.aliasesOf[key.resource], name)
 			}
 		}

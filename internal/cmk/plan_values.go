@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
 // valueReader reads the values of one instance.
@@ -94,8 +96,8 @@ func (v valueReader) value(name string, value, unknown any, given *tfjson.Expres
 
 // escapedText is a value that is no expression, whatever it looks like.
 func escapedText(value any) any {
-	if written, isText := value.(string); isText && isExpression(written) {
-		return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(written)
+	if written, isText := value.(string); isText && hclexpr.HasExpression(written) {
+		return escapes.Replace(written)
 	}
 	return value
 }

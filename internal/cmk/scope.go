@@ -192,23 +192,10 @@ func (s *scope) ofResource(found []*resource, reference hclexpr.Reference) hclex
 	if step.IsUnknown || !step.IsIndex && all.isCount {
 		return itself
 	}
-	for _, each := range all.each {
-		if sameKey(each.key, step) {
-			return itself
-		}
+	if _, isThere := all.find(step); isThere {
+		return itself
 	}
 	return hclexpr.Values{{Kind: hclexpr.Invalid}}
-}
-
-func sameKey(key hclexpr.Values, step hclexpr.Step) bool {
-	plain, known := key.Plain()
-	if !known {
-		return false
-	}
-	if step.IsIndex {
-		return plain == float64(step.Index)
-	}
-	return plain == step.Name
 }
 
 // Elements are the instances of a resource.
@@ -286,10 +273,8 @@ func (x *examination) follow(stack *Stack, reference hclexpr.Reference) (referre
 	steps := reference.Steps
 	if all := x.instancesOf(found[0]); all.several && len(steps) > 0 {
 		result.steps, steps = steps[:1], steps[1:]
-		for _, each := range found {
-			if each.key != nil && sameKey(hclexpr.Values{hclexpr.Of(each.key)}, result.steps[0]) {
-				result.resource = each
-			}
+		if at, isThere := all.position(result.steps[0]); isThere && stack.isResolved {
+			result.resource = found[at]
 		}
 		result.scope = x.scopeOf(stack).withInstance(all.at(result.steps[0]))
 	}

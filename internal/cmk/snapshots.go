@@ -166,14 +166,9 @@ func (x *examination) resourceCalled(stack *Stack, near *resource, name string) 
 	for kind := range snapshotsOf {
 		kinds = append(kinds, kind)
 	}
-	for _, other := range x.stacks {
-		if other != stack && !(other.isResolved && other.Name == stack.Name) {
-			continue
-		}
-		for _, kind := range kinds {
-			if found := other.byName[kind+" "+name]; found != nil && found != near {
-				return found
-			}
+	for _, kind := range kinds {
+		if found := x.byName[stack][kind+" "+name]; found != nil && found != near {
+			return found
 		}
 	}
 	return nil

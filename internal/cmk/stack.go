@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
 // Stack is a stack as Terraform will read it, or a module of a plan or state.
@@ -222,9 +224,16 @@ type computed string
 // opaque is a value of which nothing is known but what to show.
 type opaque string
 
+var (
+	withoutEscapes = strings.NewReplacer("$${", "", "%%{", "")
+	escapes        = strings.NewReplacer("${", "$${", "%{", "%%{")
+)
+
 func isExpression(text string) bool {
-	text = strings.NewReplacer("$${", "", "%%{", "").Replace(text)
-	return strings.Contains(text, "${") || strings.Contains(text, "%{")
+	if !hclexpr.HasExpression(text) {
+		return false
+	}
+	return hclexpr.HasExpression(withoutEscapes.Replace(text))
 }
 
 // isSet tells whether an attribute or block has a value, or may have.

@@ -78,7 +78,10 @@ func leavesBelow(s *scope, within []object, path []string, label string, require
 	return all
 }
 
-func plain(path string) string { return strings.NewReplacer("?", "", "!", "").Replace(path) }
+var marks = strings.NewReplacer("?", "", "!", "")
+
+// plain is a path without marks.
+func plain(path string) string { return marks.Replace(path) }
 
 // nested are the blocks of a name within an object.
 type nested struct {
@@ -152,7 +155,7 @@ func escaped(block object) object {
 	for name, value := range copied {
 		switch value := value.(type) {
 		case string:
-			copied[name] = strings.NewReplacer("${", "$${", "%{", "%%{").Replace(value)
+			copied[name] = escapes.Replace(value)
 		case object:
 			copied[name] = escaped(value)
 		}
