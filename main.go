@@ -45,6 +45,9 @@ func run(out io.Writer) error {
 	if err := rootapp.Check(file); err != nil {
 		return err
 	}
+	if err := rootapp.CheckOutdir(rootapp.Outdir(), file); err != nil {
+		return err
+	}
 	if err := nodejs.Check(); err != nil {
 		return err
 	}

@@ -20,40 +20,37 @@ type Condition struct {
 	Values []string
 }
 
-// Condition keys that the statements of this package use. See the KMS
-// Developer Guide, "AWS KMS condition keys", and the IAM User Guide, "AWS
-// global condition context keys".
-const (
-	keyPrincipalArn          = "aws:PrincipalArn"
-	keyPrincipalIsAwsService = "aws:PrincipalIsAWSService"
-	keySourceAccount         = "aws:SourceAccount"
-	keySourceArn             = "aws:SourceArn"
-
-	keyBypassLockoutCheck    = "kms:BypassPolicyLockoutSafetyCheck"
-	keyCallerAccount         = "kms:CallerAccount"
-	keyDeletionPendingWindow = "kms:ScheduleKeyDeletionPendingWindowInDays"
-	keyEncryptionContextKeys = "kms:EncryptionContextKeys"
-	keyGrantConstraintType   = "kms:GrantConstraintType"
-	keyGranteePrincipal      = "kms:GranteePrincipal"
-	keyGrantIsForAwsResource = "kms:GrantIsForAWSResource"
-	keyGrantOperations       = "kms:GrantOperations"
-	keyViaService            = "kms:ViaService"
-)
-
-// encryptionContextKey is the condition key that holds one value of the
-// request's encryption context.
-func encryptionContextKey(name string) string { return "kms:EncryptionContext:" + name }
-
-func when(operator, key string, values ...string) Condition {
-	return Condition{Operator: operator, Key: key, Values: slices.Clone(values)}
+// Clone is a copy that shares no list with the condition.
+func (c Condition) Clone() Condition {
+	c.Values = slices.Clone(c.Values)
+	return c
 }
 
-func cloneConditions(conditions []Condition) []Condition {
+// CloneConditions are copies that share no list with the conditions.
+func CloneConditions(conditions []Condition) []Condition {
 	clones := slices.Clone(conditions)
 	for i, condition := range clones {
-		clones[i].Values = slices.Clone(condition.Values)
+		clones[i] = condition.Clone()
 	}
 	return clones
 }
 
-func absent(key string) Condition { return when("Null", key, "true") }
+// MergeConditions are the conditions as JSON has them: one of an operator and a key,
+// with the values of all, each value once.
+func MergeConditions(conditions []Condition) []Condition {
+	var merged []Condition
+	for _, condition := range conditions {
+		at := slices.IndexFunc(merged, func(other Condition) bool {
+			return other.Operator == condition.Operator && other.Key == condition.Key
+		})
+		if at < 0 {
+			merged = append(merged, Condition{condition.Operator, condition.Key, nil})
+			at = len(merged) - 1
+		}
+		merged[at].Values = append(merged[at].Values, condition.Values...)
+	}
+	for i := range merged {
+		merged[i].Values = Canonical(merged[i].Values)
+	}
+	return merged
+}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
 )
 
 // MarshalJSON writes the document in one canonical form: elements in the usual
@@ -122,7 +124,7 @@ func (list oneOrMany) MarshalJSON() ([]byte, error) {
 func Canonical(values []string) []string {
 	var literals, tokens []string
 	for _, value := range values {
-		if IsToken(value) {
+		if aws.IsToken(value) {
 			tokens = append(tokens, value)
 		} else {
 			literals = append(literals, value)
@@ -137,7 +139,7 @@ func Canonical(values []string) []string {
 func (d Document) TokenCount() int {
 	count := 0
 	tally := func(value string) {
-		if IsToken(value) {
+		if aws.IsToken(value) {
 			count++
 		}
 	}

@@ -69,7 +69,7 @@ func TestDocumentsThatMeanTheSameAreTheSameBytes(t *testing.T) {
 }
 
 func TestIndentedIsTheDocumentForPeople(t *testing.T) {
-	document := Document{Version: OldVersion, Id: "tier", Statements: DenyPolicyLockoutBypass()}
+	document := Document{Version: OldVersion, Id: "tier", Statements: []Statement{denyBypass()}}
 	const want = `{
   "Version": "2008-10-17",
   "Id": "tier",

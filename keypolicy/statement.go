@@ -43,6 +43,6 @@ func (s Statement) Clone() Statement {
 	s.Principals, s.NotPrincipals = slices.Clone(s.Principals), slices.Clone(s.NotPrincipals)
 	s.Actions, s.NotActions = slices.Clone(s.Actions), slices.Clone(s.NotActions)
 	s.Resources, s.NotResources = slices.Clone(s.Resources), slices.Clone(s.NotResources)
-	s.Conditions = cloneConditions(s.Conditions)
+	s.Conditions = CloneConditions(s.Conditions)
 	return s
 }

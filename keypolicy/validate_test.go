@@ -29,12 +29,12 @@ func lines(problems Problems) []string {
 
 func TestStatementValidateReportsProblems(t *testing.T) {
 	const (
-		wantPrincipal = `must be the ARN of an account's root, a role or a user, an account id, or "*" for everyone`
+		wantPrincipal = `must be the ARN of an account's root, a role, a user or a session, an account id, or "*" for everyone`
 		wantNoWild    = "must not hold wildcards, which KMS refuses within a principal; allow the account's root and narrow it by a condition on aws:PrincipalArn"
 		wantService   = `must be a service's principal name, such as "cloudtrail.amazonaws.com"`
 		wantAction    = `matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`
-		wantOperator  = `is no condition operator of IAM; must be like "StringEquals", "ArnLike" or "ForAllValues:StringEquals"`
-		wantKey       = `must be a condition key, such as "kms:ViaService" or "aws:PrincipalArn"`
+		wantOperator  = `is no condition operator of IAM; must be like "StringEquals", "ArnLike", "BoolIfExists" or "ForAnyValue:StringLike"`
+		wantKey       = `must be a condition key of KMS or a global one, such as "kms:ViaService" or "aws:PrincipalArn"`
 		wantSid       = "must be letters and digits only, at least one"
 	)
 	principal := func(p Principal) func(*Statement) {
@@ -63,8 +63,8 @@ func TestStatementValidateReportsProblems(t *testing.T) {
 		"unknown effect": {func(s *Statement) { s.Effect = "allow" }, []string{`Effect is "allow": must be "Allow" or "Deny"`}},
 
 		"no principals":            {func(s *Statement) { s.Principals = nil }, []string{"Principals: is empty; a statement of a key policy must name at least one principal"}},
-		"zero principal":           {principal(Principal{}), []string{`Principals[0] is "": is of type ""; must be "AWS" or "Service"`}},
-		"federated principal":      {principal(Principal{PrincipalFederated, "accounts.google.com"}), []string{`Principals[0] is "accounts.google.com": is of type "Federated"; must be "AWS" or "Service"`}},
+		"zero principal":           {principal(Principal{}), []string{`Principals[0] is "": is of type "", of which KMS knows nothing; must be "AWS", "Service" or "Federated"`}},
+		"federated principal":      {principal(Principal{PrincipalFederated, "accounts.google.com"}), []string{`Principals[0] is "accounts.google.com": is an identity provider, which never calls KMS itself; must be the role that its users assume`}},
 		"everyone":                 {principal(Everyone()), nil},
 		"account id":               {principal(AwsPrincipal("123456789012")), nil},
 		"account id, 11 digits":    {principal(AwsPrincipal("12345678901")), []string{`Principals[0] is "12345678901": ` + wantPrincipal}},
@@ -74,7 +74,7 @@ func TestStatementValidateReportsProblems(t *testing.T) {
 		"session of a role":        {principal(AwsPrincipal("arn:aws:sts::123456789012:assumed-role/r/session")), nil},
 		"federated user":           {principal(AwsPrincipal("arn:aws:sts::123456789012:federated-user/ann")), nil},
 		"policy":                   {principal(AwsPrincipal("arn:aws:iam::123456789012:policy/p")), []string{`Principals[0] is "arn:aws:iam::123456789012:policy/p": ` + wantPrincipal}},
-		"group":                    {principal(AwsPrincipal("arn:aws:iam::123456789012:group/g")), []string{`Principals[0] is "arn:aws:iam::123456789012:group/g": ` + wantPrincipal}},
+		"group":                    {principal(AwsPrincipal("arn:aws:iam::123456789012:group/g")), []string{`Principals[0] is "arn:aws:iam::123456789012:group/g": is an IAM group, which cannot be a principal; name its users or a role`}},
 		"role without a name":      {principal(AwsPrincipal("arn:aws:iam::123456789012:role/")), []string{`Principals[0] is "arn:aws:iam::123456789012:role/": ` + wantPrincipal}},
 		"empty principal":          {principal(AwsPrincipal("")), []string{`Principals[0] is "": ` + wantPrincipal}},
 		"star in a role":           {principal(AwsPrincipal("arn:aws:iam::123456789012:role/etl-*")), []string{`Principals[0] is "arn:aws:iam::123456789012:role/etl-*": ` + wantNoWild}},
@@ -87,25 +87,34 @@ func TestStatementValidateReportsProblems(t *testing.T) {
 		"service without a dot":    {principal(ServicePrincipal("logs")), []string{`Principals[0] is "logs": ` + wantService}},
 		"service with a star":      {principal(ServicePrincipal("*.amazonaws.com")), []string{`Principals[0] is "*.amazonaws.com": ` + wantService}},
 		"every service":            {principal(ServicePrincipal("*")), []string{`Principals[0] is "*": ` + wantService}},
-		"token of an unknown type": {principal(Principal{"aws", "${TfToken[TOKEN.7]}"}), []string{`Principals[0] is "${TfToken[TOKEN.7]}": is of type "aws"; must be "AWS" or "Service"`}},
+		"token of an unknown type": {principal(Principal{"aws", "${TfToken[TOKEN.7]}"}), []string{`Principals[0] is "${TfToken[TOKEN.7]}": is of type "aws", of which KMS knows nothing; must be "AWS", "Service" or "Federated"`}},
 
 		"no actions":                {actions(), []string{"Actions: is empty; a statement must name at least one action"}},
 		"action of another service": {actions("kms:Encrypt", "s3:GetObject"), []string{`Actions[1] is "s3:GetObject": ` + wantAction}},
-		"misspelt action":           {actions("kms:Decrpyt"), []string{`Actions[0] is "kms:Decrpyt": ` + wantAction}},
+		"misspelt action":           {actions("kms:Decrpyt"), []string{`Actions[0] is "kms:Decrpyt": ` + wantAction + `; did you mean "kms:Decrypt"?`}},
 		"action without a service":  {actions("Decrypt"), []string{`Actions[0] is "Decrypt": ` + wantAction}},
 		"pattern of no action":      {actions("kms:Shred*"), []string{`Actions[0] is "kms:Shred*": ` + wantAction}},
 		"patterns of actions":       {actions("kms:*", "*", "kms:ReEncrypt*", "kms:Verif?"), nil},
 		"action in another case":    {actions("KMS:decrypt"), nil},
 		"token as action":           {actions("${TfToken[TOKEN.7]}"), nil},
 
-		"unknown operator":          {condition("StringIs", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "StringIs": ` + wantOperator}},
-		"operator in lower case":    {condition("stringequals", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "stringequals": ` + wantOperator}},
-		"no operator":               {condition("", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "": ` + wantOperator}},
-		"IfExists":                  {condition("StringEqualsIfExists", "kms:ViaService", "x"), nil},
-		"IfExists twice":            {condition("StringEqualsIfExistsIfExists", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "StringEqualsIfExistsIfExists": ` + wantOperator}},
-		"NullIfExists":              {condition("NullIfExists", "kms:ViaService", "true"), []string{`Conditions[0].Operator is "NullIfExists": ` + wantOperator}},
+		"unknown operator":       {condition("StringIs", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "StringIs": ` + wantOperator}},
+		"operator in lower case": {condition("stringequals", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "stringequals": ` + wantOperator + `; did you mean "StringEquals"?`}},
+		"no operator":            {condition("", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "": ` + wantOperator}},
+		"IfExists":               {condition("StringEqualsIfExists", "kms:ViaService", "x"), nil},
+		"IfExists twice":         {condition("StringEqualsIfExistsIfExists", "kms:ViaService", "x"), []string{`Conditions[0].Operator is "StringEqualsIfExistsIfExists": ` + wantOperator}},
+		"date that is none":      {condition("DateLessThan", "aws:CurrentTime", "tomorrow"), []string{`Conditions[0].Values[0] is "tomorrow": must be a date such as 2026-04-01T00:00:00Z, or seconds since 1970, which is what DateLessThan compares with`}},
+		"address that is none":   {condition("IpAddress", "aws:SourceIp", "300.1.1.1"), []string{`Conditions[0].Values[0] is "300.1.1.1": must be an IP address or a range such as 203.0.113.0/24, which is what IpAddress compares with`}},
+		"infinite number":        {condition("NumericEquals", "aws:MultiFactorAuthAge", "Inf"), []string{`Conditions[0].Values[0] is "Inf": must be a number, which is what NumericEquals compares with`}},
+		"unknown condition key":  {condition("StringEquals", "kms:ViaServcie", "x"), []string{`Conditions[0].Key is "kms:ViaServcie": ` + wantKey + `; did you mean "kms:ViaService"?`}},
+		"set of Null":            {condition("ForAllValues:Null", "aws:TagKeys", "true"), []string{`Conditions[0].Operator is "ForAllValues:Null": Null takes neither ForAllValues nor ForAnyValue`}},
+		"truth in capitals":      {condition("Bool", "aws:SecureTransport", "TRUE"), nil},
+		"key twice by case": {func(s *Statement) {
+			s.Conditions = []Condition{when("Bool", "aws:SecureTransport", "true"), when("Bool", "AWS:securetransport", "true")}
+		}, []string{`Conditions[1].Key is "AWS:securetransport": stands as "aws:SecureTransport" in Conditions[0] with the same operator; case does not tell keys apart`}},
+		"NullIfExists":              {condition("NullIfExists", "kms:ViaService", "true"), []string{`Conditions[0].Operator is "NullIfExists": ` + wantOperator + `; did you mean "Null"?`}},
 		"set operators":             {condition("ForAnyValue:StringLike", "kms:EncryptionContextKeys", "x"), nil},
-		"two set prefixes":          {condition("ForAllValues:ForAnyValue:StringLike", "kms:EncryptionContextKeys", "x"), []string{`Conditions[0].Operator is "ForAllValues:ForAnyValue:StringLike": ` + wantOperator}},
+		"two set prefixes":          {condition("ForAllValues:ForAnyValue:StringLike", "kms:EncryptionContextKeys", "x"), []string{`Conditions[0].Operator is "ForAllValues:ForAnyValue:StringLike": ` + wantOperator + `; did you mean "ForAnyValue:StringLike"?`}},
 		"set operator on one value": {condition("ForAllValues:StringEquals", "kms:EncryptionContext:app", "x"), []string{`Conditions[0].Operator is "ForAllValues:StringEquals": KMS refuses set operators on the single-valued kms:EncryptionContext:app; leave out ForAllValues:`}},
 		"the same in another case":  {condition("ForAnyValue:StringEquals", "KMS:encryptioncontext:app", "x"), []string{`Conditions[0].Operator is "ForAnyValue:StringEquals": KMS refuses set operators on the single-valued KMS:encryptioncontext:app; leave out ForAnyValue:`}},
 		"no key":                    {condition("StringEquals", "", "x"), []string{`Conditions[0].Key is "": ` + wantKey}},
@@ -118,7 +127,7 @@ func TestStatementValidateReportsProblems(t *testing.T) {
 		"tokens as values":          {condition("NumericEquals", "kms:ScheduleKeyDeletionPendingWindowInDays", "${TfToken[TOKEN.7]}", "#{TfToken[TOKEN.0]}"), nil},
 		"policy variable":           {condition("StringEquals", "kms:EncryptionContext:team", "${aws:PrincipalTag/team}"), nil},
 		"Terraform's escape": {condition("StringEquals", "kms:EncryptionContext:team", "$${aws:PrincipalTag/team}"),
-			[]string{`Conditions[0].Values[0] is "$${aws:PrincipalTag/team}": holds $${, Terraform's escape of ${; write a policy variable as AWS does, such as ${aws:PrincipalTag/team}`}},
+			[]string{`Conditions[0].Values[0] is "$${aws:PrincipalTag/team}": holds $${, Terraform's escape of ${; write ${...} for a policy variable, or ${$}${...} for a dollar sign before one`}},
 
 		"everyone but some in a Deny": {func(s *Statement) { s.Effect, s.Principals, s.NotPrincipals = Deny, nil, s.Principals }, nil},
 		"everyone but some in an Allow": {func(s *Statement) { s.Principals, s.NotPrincipals = nil, s.Principals },
@@ -177,7 +186,7 @@ func TestDocumentValidateReportsProblems(t *testing.T) {
 		"nothing wrong": {Document{Statements: []Statement{named("A"), named("B")}}, nil},
 		"nothing":       {Document{}, []string{"Statements: is empty; a key policy needs at least one statement"}},
 		"problem within a statement": {Document{Statements: []Statement{named("A"), broken}},
-			[]string{`Statements[1].Actions[0] is "kms:Decrpyt": matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"`}},
+			[]string{`Statements[1].Actions[0] is "kms:Decrpyt": matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"; did you mean "kms:Decrypt"?`}},
 		"a Sid three times": {Document{Statements: []Statement{named("A"), named("B"), named("B"), named("B")}}, []string{
 			`Statements[2].Sid is "B": is the Sid of Statements[1] too; a Sid must be unique within a policy`,
 			`Statements[3].Sid is "B": is the Sid of Statements[1] too; a Sid must be unique within a policy`,
@@ -205,7 +214,7 @@ func ofSize(t *testing.T, size int) Document {
 		Sid: "Big", Effect: Allow, Principals: []Principal{Everyone()}, Actions: []string{"kms:DescribeKey"},
 		Conditions: []Condition{when("StringEquals", "aws:PrincipalTag/note", "")},
 	}
-	document := Document{Statements: append(DenyPolicyLockoutBypass(), append(DenyEarlyKeyDeletion(30), valid(), big)...)}
+	document := Document{Statements: []Statement{denyBypass(), denyEarlyDeletion(), valid(), big}}
 	big.Conditions[0].Values[0] = strings.Repeat("x", size-document.Size())
 	if document.Size() != size {
 		t.Fatalf("the document has %d bytes, want %d", document.Size(), size)

@@ -5,11 +5,12 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/access"
 	"github.com/neurocipher-io/kmstier/test/simulator"
-	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // plainEnvironment has everything default but its roles and accounts.
@@ -65,7 +66,7 @@ var awsServicesOfExtraStatements = []string{
 
 // The access cases are what the policies mean. They are put to the policies that
 // Terraform's AWS provider renders, in both modes, and answered twice: by a
-// simulator written by others and by keypolicy.Evaluate. Then one part of a
+// simulator written by others and by evaluation.Evaluate. Then one part of a
 // policy after the other is taken away, and each time a case must fail.
 func TestAccessCases(t *testing.T) {
 	tools.Require(t, tools.Terraform, tools.AWSProvider)
@@ -128,7 +129,7 @@ func renderedPolicy(t *testing.T, environments, purpose string) string {
 	return policy
 }
 
-// evaluator answers the simulator's requests by keypolicy.Evaluate.
+// evaluator answers the simulator's requests by evaluation.Evaluate.
 type evaluator struct{}
 
 func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, error) {
@@ -143,7 +144,7 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 		documents[text] = document
 		return document, err
 	}
-	policies := map[string]*keypolicy.Policy{}
+	policies := map[string]*evaluation.CompiledPolicy{}
 	for _, request := range requests {
 		policy := policies[request.KeyPolicy]
 		if policy == nil {
@@ -151,12 +152,12 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 			if err != nil {
 				return nil, err
 			}
-			if policy, err = keypolicy.Compile(document); err != nil {
+			if policy, err = evaluation.Compile(document); err != nil {
 				return nil, err
 			}
 			policies[request.KeyPolicy] = policy
 		}
-		asked := keypolicy.Request{
+		asked := evaluation.Request{
 			Principal: request.Principal, Action: request.Action, Key: request.KeyArn, Context: request.FullContext(),
 		}
 		if request.IdentityPolicy != "" {

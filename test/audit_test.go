@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
+	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/eventbus"
-	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // auditEvents are the events that internal/keyalert is tested with.

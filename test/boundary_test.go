@@ -6,9 +6,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/terraform"
 )
 
 // Boundary, role, keys and identity policy are applied from one stack: nothing

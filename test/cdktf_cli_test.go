@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // The root app under the real CDKTF command line, from synthesis to destruction.

@@ -13,9 +13,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // applied is a stack of the shipped environments.yaml as the emulator has it.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // Loading by need changes nothing but the time: what the root app makes of every

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/keypolicy"
-	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 // What the library says about a policy is true of what Terraform renders: it

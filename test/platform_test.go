@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/terraform"
 )
 
 // The example of a platform has whatever people put under the keys, with audit

@@ -74,7 +74,7 @@ func TestGuardReportsAnExceptionThatMatchesNothing(t *testing.T) {
 
 func TestUnreadableEnvironmentsFile(t *testing.T) {
 	r := runRootAppIn(t, t.TempDir())
-	requireRefusal(t, r, "cannot read the environments: open environments.yaml: no such file or directory\n")
+	requireRefusal(t, r, "cannot read the environments: open environments.yaml: no such file or directory in "+r.folder+"\n")
 }
 
 func TestMisspeltEnvironmentsFile(t *testing.T) {

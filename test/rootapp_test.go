@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // repository is the folder that the tests belong to.

@@ -88,7 +88,7 @@ func TestBoundaryErrors(t *testing.T) {
 		"foreign role":   {[]string{consolePolicy, "--boundary", good, "--role", "arn:aws:iam::999999999999:role/X"}, `principal "arn:aws:iam::999999999999:role/X": must be a role or user of the key's account`},
 		"service":        {[]string{consolePolicy, "--boundary", good, "--role", "s3.amazonaws.com"}, `principal "s3.amazonaws.com": must be`},
 		"unknown key":    {[]string{consolePolicy, "--boundary", good, "--key", "x"}, `--key is "x"`},
-		"undecided":      {[]string{consolePolicy, "--boundary", boundaryFile(t, `{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": {"StringEqual": {"kms:ViaService": "x"}}}`)}, "unknown operator"},
+		"undecided":      {[]string{consolePolicy, "--boundary", boundaryFile(t, `{"Effect": "Allow", "Action": "kms:*", "Resource": "*", "Condition": {"StringEqual": {"kms:ViaService": "x"}}}`)}, "is no condition operator"},
 		"unknown policy": {[]string{"testdata/plan.json", "--boundary", good}, "aws_kms_key.encoded: the policy is not known before apply"},
 	}
 	for name, test := range tests {

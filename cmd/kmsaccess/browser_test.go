@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // seen is what one colour scheme of a page looked like.

@@ -11,6 +11,7 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/keyfile"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // repeated collects a flag that may be given several times.
@@ -54,7 +55,7 @@ func (p program) can(args []string) (int, error) {
 	if key.Problem != "" {
 		return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, key.Problem)
 	}
-	request := keypolicy.Request{
+	request := evaluation.Request{
 		Principal: *principal, Action: *action, Key: key.Arn, Grants: key.Grants,
 		EncryptionContext: map[string]string{}, Context: map[string][]string{},
 	}
@@ -92,7 +93,7 @@ func (p program) can(args []string) (int, error) {
 		}
 		request.IdentityPolicies = append(request.IdentityPolicies, policy)
 	}
-	explanation, err := keypolicy.Explain(key.Policy, request)
+	explanation, err := evaluation.Explain(key.Policy, request)
 	if err != nil {
 		return exitError, err
 	}
@@ -120,7 +121,7 @@ func viaService(name, keyArn string) string {
 
 // explain puts a decision in words: what decided, and where nothing matched what
 // kept the nearest statements from it.
-func explain(key access.Key, request keypolicy.Request, explanation keypolicy.Explanation) string {
+func explain(key access.Key, request evaluation.Request, explanation evaluation.Explanation) string {
 	var out strings.Builder
 	decision := explanation.Decision
 	verdict := "DENIED"
@@ -137,22 +138,22 @@ func explain(key access.Key, request keypolicy.Request, explanation keypolicy.Ex
 		fmt.Fprintf(&out, "; %s", decision.Identity)
 	}
 	out.WriteString("\n")
-	if decision.Reason == keypolicy.DeniedByIdentity {
+	if decision.Reason == evaluation.DeniedByIdentity {
 		if len(request.IdentityPolicies) == 0 {
 			out.WriteString("  No IAM policy was given; with one that allows it, the answer may differ (--identity FILE).\n")
 		}
 	}
-	if decision.Allowed || decision.Reason == keypolicy.DeniedByStatement {
+	if decision.Allowed || decision.Reason == evaluation.DeniedByStatement {
 		for _, note := range key.Notes {
 			fmt.Fprintf(&out, "  note: %s\n", note)
 		}
 		return out.String()
 	}
 	out.WriteString("\nAllows that did not match, the nearest first:\n")
-	statements := slices.DeleteFunc(slices.Clone(explanation.Statements), func(s keypolicy.StatementExplanation) bool {
+	statements := slices.DeleteFunc(slices.Clone(explanation.Statements), func(s evaluation.StatementExplanation) bool {
 		return s.Effect != keypolicy.Allow || s.Matches
 	})
-	slices.SortStableFunc(statements, func(a, b keypolicy.StatementExplanation) int { return cmp.Compare(distance(a), distance(b)) })
+	slices.SortStableFunc(statements, func(a, b evaluation.StatementExplanation) int { return cmp.Compare(distance(a), distance(b)) })
 	for _, statement := range statements {
 		fmt.Fprintf(&out, "  %s\n", statement)
 	}
@@ -169,7 +170,7 @@ func explain(key access.Key, request keypolicy.Request, explanation keypolicy.Ex
 
 // distance is how far a statement is from matching. Another principal or action
 // is farther than any number of conditions.
-func distance(s keypolicy.StatementExplanation) int {
+func distance(s evaluation.StatementExplanation) int {
 	far := 0
 	if !s.Principal {
 		far += 100

@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/keyfile"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Report is what all formats show, and what JSON holds.
@@ -77,9 +79,9 @@ type ConditionJson struct {
 
 // StatementJson names a statement of the key policy, or a grant.
 type StatementJson struct {
-	Kind  keypolicy.PolicyKind `json:"kind"`
-	Index int                  `json:"index"`
-	Sid   string               `json:"sid,omitempty"`
+	Kind  evaluation.PolicyKind `json:"kind"`
+	Index int                   `json:"index"`
+	Sid   string                `json:"sid,omitempty"`
 
 	name string
 }
@@ -112,7 +114,7 @@ func newKeyReport(key access.Key) KeyReport {
 	if report.Region == keyfile.UnknownRegion {
 		report.Region = "Region not known"
 	}
-	if keypolicy.IsToken(key.Arn) {
+	if aws.IsToken(key.Arn) {
 		report.AccountId, report.Region = "not known before apply", "not known before apply"
 	}
 	if key.Problem != "" {
@@ -197,7 +199,7 @@ func conditions(all []keypolicy.Condition) []ConditionJson {
 	return shown
 }
 
-func statement(ref keypolicy.StatementRef) StatementJson {
+func statement(ref evaluation.StatementRef) StatementJson {
 	return StatementJson{Kind: ref.Policy, Index: ref.Index, Sid: ref.Sid, name: access.StatementName(ref)}
 }
 

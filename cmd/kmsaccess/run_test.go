@@ -39,7 +39,7 @@ func TestKnownHoles(t *testing.T) {
 // holes.
 func TestOwnPolicies(t *testing.T) {
 	for _, name := range []string{"data-key.DelegateToIam", "data-key.AdministerOnly"} {
-		got := kmsaccess("", "../../keypolicy/testdata/access/"+name+".policy.json", "--fail-on", checkNames(), "--declared-accounts", "098765432109")
+		got := kmsaccess("", "../../internal/testing/tierpolicies/"+name+".policy.json", "--fail-on", checkNames(), "--declared-accounts", "098765432109")
 		for line := range strings.Lines(got.err) {
 			t.Errorf("%s: %s", name, line)
 		}
@@ -47,7 +47,7 @@ func TestOwnPolicies(t *testing.T) {
 }
 
 func TestCan(t *testing.T) {
-	const policy = "../../keypolicy/testdata/access/data-key.AdministerOnly.policy.json"
+	const policy = "../../internal/testing/tierpolicies/data-key.AdministerOnly.policy.json"
 	const role = "arn:aws:iam::123456789012:role/LambdaETLRole"
 	identity := filepath.Join(t.TempDir(), "identity.json")
 	if err := os.WriteFile(identity, []byte(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}}`), 0o644); err != nil {
@@ -112,7 +112,7 @@ func TestErrors(t *testing.T) {
 		"plan without keys":  {`{"format_version": "1.2", "resource_changes": []}`, []string{"-"}, exitError, "standard input: the plan has no KMS key; looked for aws_kms_key, aws_kms_replica_key, aws_kms_external_key, aws_kms_replica_external_key, aws_kms_key_policy"},
 		"stack with modules": {`{"module": {"keys": {}}, "resource": {}}`, []string{"-"}, exitError, "standard input: the synthesized stack has no KMS key; looked for aws_kms_key, aws_kms_replica_key, aws_kms_external_key, aws_kms_replica_external_key, aws_kms_key_policy; the module keys is not looked into; a plan shows its keys"},
 		"not before apply":   {"", []string{"testdata/plan.json", "--format", "json"}, exitError, "testdata/plan.json: aws_kms_key.encoded: the policy is not known before apply; it depends on aws_iam_role.etl.arn"},
-		"NotPrincipal":       {`{"Version": "2012-10-17", "Statement": {"Sid": "A", "Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}}`, []string{"-"}, exitError, "standard input: policy: key policy, statement 0 (A): has NotPrincipal in an Allow, which AWS does not support; name those who are allowed, or use NotPrincipal in a Deny"},
+		"NotPrincipal":       {`{"Version": "2012-10-17", "Statement": {"Sid": "A", "Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}}`, []string{"-"}, exitError, "standard input: policy: key policy: Statements[0](A).NotPrincipals: stands in an Allow, which AWS does not support; must be in a Deny"},
 		"wrong policy":       {`{"Version": "2012-10-17", "Statement": {"Effect": "allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}`, []string{"-"}, exitError, `standard input: statement 0: Effect is "allow"; must be "Allow" or "Deny", case included`},
 		"too large":          {large, []string{"-"}, exitOk, ""},
 	}

@@ -5,8 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/constructs/kmstier"
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -67,21 +67,14 @@ func (e Exception) String() string {
 }
 
 // ConfigError is everything that is wrong with what a guard was given. Nothing
-// is guarded then. It is that of package kmstier, so that an app handles both
-// alike.
-type ConfigError = kmstier.ConfigError
+// is guarded then. It is the same type as that of package kmstier, so that an app
+// handles both alike.
+type ConfigError = config.Error
 
 // Validate returns a [ConfigError] with everything that is wrong with the
 // configuration, or nil. It is pure Go. [NewGuard] validates by itself.
 func (c *Config) Validate() error {
-	return refuse(check(c))
-}
-
-func refuse(problems keypolicy.Problems) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return &ConfigError{Subject: "the guard", Problems: problems}
+	return config.Refuse("the guard", check(c))
 }
 
 var resourceFormat = regexp.MustCompile(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`)
@@ -99,10 +92,10 @@ func check(c *Config) keypolicy.Problems {
 	}
 	switch {
 	case c.Environment == "":
-	case keypolicy.IsToken(c.Environment):
+	case aws.IsToken(c.Environment):
 		report("Environment", c.Environment, "must be known when the app runs; a token is not")
-	case !place.IsSlug(c.Environment):
-		report("Environment", c.Environment, place.SlugReason)
+	case !config.IsSlug(c.Environment):
+		report("Environment", c.Environment, config.SlugReason)
 	}
 	switch c.Enforcement {
 	case "", Error, Warn:
@@ -114,7 +107,7 @@ func check(c *Config) keypolicy.Problems {
 		switch {
 		case key == "":
 			report(field, "", "is empty; must be the name of an alias, the address of a key or its ARN")
-		case keypolicy.IsToken(key):
+		case aws.IsToken(key):
 			report(field, key, `is a token, which matches nothing; must be text, such as "alias/nc-dp-data-prod" or "aws_kms_key.data"`)
 		}
 	}
@@ -124,7 +117,7 @@ func check(c *Config) keypolicy.Problems {
 		switch {
 		case exception.Resource == "":
 			report(field+"Resource", "", `is missing; must be an address, such as "aws_sqs_queue.dead_letters", or a construct path, such as "prod/queues/dead-letters"`)
-		case keypolicy.IsToken(exception.Resource) || !resourceFormat.MatchString(exception.Resource):
+		case aws.IsToken(exception.Resource) || !resourceFormat.MatchString(exception.Resource):
 			report(field+"Resource", exception.Resource, `must be the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`)
 		}
 		if strings.TrimSpace(exception.Reason) == "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -35,8 +36,8 @@ type Guard struct {
 // An app with SkipValidation is not guarded.
 //
 // It returns a [ConfigError] with everything that is wrong with its arguments.
-func NewGuard(scope constructs.Construct, config *Config) (*Guard, error) {
-	problems := check(config)
+func NewGuard(scope constructs.Construct, given *Config) (*Guard, error) {
+	problems := check(given)
 	isApp := scope != nil && *cdktf.App_IsApp(scope)
 	switch {
 	case scope == nil:
@@ -45,10 +46,10 @@ func NewGuard(scope constructs.Construct, config *Config) (*Guard, error) {
 		problems = append(keypolicy.Problems{{Field: "scope", Value: fmt.Sprintf("%q", *scope.Node().Path()),
 			Reason: "is neither an app nor a stack; must be a cdktf.App or a cdktf.TerraformStack"}}, problems...)
 	}
-	if err := refuse(problems); err != nil {
+	if err := config.Refuse("the guard", problems); err != nil {
 		return nil, err
 	}
-	guard := &Guard{policy: newPolicy(config), scope: scope, guarded: map[string]bool{}}
+	guard := &Guard{policy: newPolicy(given), scope: scope, guarded: map[string]bool{}}
 	guard.guardStacks()
 	if isApp {
 		scope.Node().AddValidation(&appValidation{guard})

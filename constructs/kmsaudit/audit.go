@@ -6,7 +6,8 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/neurocipher-io/kmstier/internal/parent"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/site"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -27,26 +28,26 @@ type KmsAudit struct {
 // It returns a [ConfigError] with every problem of the configuration and then
 // has created nothing. What is allowed but unusual becomes a warning: a CDKTF
 // annotation, and an entry of [KmsAudit.Warnings].
-func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) (*KmsAudit, error) {
+func NewKmsAudit(scope constructs.Construct, id string, given *KmsAuditConfig) (*KmsAudit, error) {
 	subject := fmt.Sprintf("KmsAudit %q", id)
-	site := parent.At(scope, id)
-	if config == nil {
-		return nil, refuse(subject, site.With(keypolicy.Problems{noConfig}))
+	parent := site.At(scope, id)
+	if given == nil {
+		return nil, config.Refuse(subject, parent.With(keypolicy.Problems{noConfig}))
 	}
-	s := newSettings(config)
-	if problems := site.With(check(config, s)); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	s := newSettings(given)
+	if problems := parent.With(check(given, s)); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	claims := parent.ClaimsOf(site.Stack)
-	if problems := site.With(s.conflicts(claims)); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	reserved := site.ReservationsOf(parent.Stack)
+	if problems := parent.With(s.conflicts(reserved)); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
 
 	audit := &KmsAudit{settings: s}
-	if problems := site.Create(audit); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	if problems := parent.Create(audit); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	claims.Take(s.claimed())
+	reserved.Take(s.reservations())
 	at := lookUp(audit, s)
 	if s.ownTrail {
 		audit.trail = newTrail(audit, s, at)
@@ -66,13 +67,13 @@ func NewKmsAudit(scope constructs.Construct, id string, config *KmsAuditConfig) 
 	return audit, nil
 }
 
-// claimed is what an audit takes of its stack: the names of its rules, topic and
+// reservations is what an audit takes of its stack: the names of its rules, topic and
 // key begin with it.
-func (s settings) claimed() string { return "kmsaudit: " + s.name() }
+func (s settings) reservations() string { return "kmsaudit: " + s.name() }
 
 // conflicts report that another audit of the stack has these names already.
-func (s settings) conflicts(claims parent.Claims) keypolicy.Problems {
-	if !claims[s.claimed()] {
+func (s settings) conflicts(reserved site.Reservations) keypolicy.Problems {
+	if !reserved[s.reservations()] {
 		return nil
 	}
 	return keypolicy.Problems{{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),

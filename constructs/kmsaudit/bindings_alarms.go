@@ -8,8 +8,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogmetricfilter"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
-	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // alarm is a CloudWatch alarm on one metric.
@@ -56,7 +56,7 @@ func (s settings) alarms() []alarm {
 	}
 	for i, key := range s.importedKeyIds {
 		id := key
-		if keypolicy.IsToken(key) {
+		if aws.IsToken(key) {
 			id = fmt.Sprint(i)
 		}
 		alarms = append(alarms, alarm{

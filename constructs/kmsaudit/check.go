@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -43,19 +44,12 @@ var logGroupRetentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 4
 // [NewKmsAudit] validates by itself.
 func (c *KmsAuditConfig) Validate() error {
 	if c == nil {
-		return refuse("the configuration", keypolicy.Problems{noConfig})
+		return config.Refuse("the configuration", keypolicy.Problems{noConfig})
 	}
-	return refuse(fmt.Sprintf("the audit configuration of environment %q", c.Environment), check(c, newSettings(c)))
+	return config.Refuse(fmt.Sprintf("the audit configuration of environment %q", c.Environment), check(c, newSettings(c)))
 }
 
 var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *KmsAuditConfig with at least Environment, and LogsKeyArn or ExistingTrail"}
-
-func refuse(subject string, problems keypolicy.Problems) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return &ConfigError{Subject: subject, Problems: problems}
-}
 
 // checker collects everything that is wrong with a configuration.
 type checker struct {
@@ -73,17 +67,17 @@ func (c *checker) add(problems keypolicy.Problems) { c.problems = append(c.probl
 
 // check reports everything that is wrong with the configuration, whose settings
 // are given, in the order of the configuration's fields.
-func check(config *KmsAuditConfig, s settings) keypolicy.Problems {
+func check(given *KmsAuditConfig, s settings) keypolicy.Problems {
 	c := &checker{}
-	c.names(config, s)
-	c.add(place.Check(config.AccountId, config.Region, config.Partition))
-	c.trail(config)
-	c.retention(config, s)
-	c.alerts(config)
-	if config.ExistingTrail != nil && !s.configRules {
+	c.names(given, s)
+	c.add(config.Check(given.AccountId, given.Region, given.Partition))
+	c.trail(given)
+	c.retention(given, s)
+	c.alerts(given)
+	if given.ExistingTrail != nil && !s.configRules {
 		c.problems = append(c.problems, keypolicy.Problem{Field: "EnableConfigRules", Value: "false", Reason: "must be true with an ExistingTrail, which nothing else checks"})
 	}
-	c.tags(config, s)
+	c.tags(given, s)
 	slices.SortStableFunc(c.problems, func(a, b keypolicy.Problem) int {
 		return fieldPosition(a.Field) - fieldPosition(b.Field)
 	})
@@ -99,58 +93,58 @@ func fieldPosition(path string) int {
 	return field.Index[0]
 }
 
-func (c *checker) names(config *KmsAuditConfig, s settings) {
+func (c *checker) names(given *KmsAuditConfig, s settings) {
 	const unknown = "must be known when the app runs, since it stands in names; a token is not"
 	before := len(c.problems)
 	switch {
-	case config.Environment == "":
-		c.report("Environment", "", "is missing; "+place.SlugReason)
-	case keypolicy.IsToken(config.Environment):
-		c.report("Environment", config.Environment, unknown)
-	case !place.IsSlug(config.Environment):
-		c.report("Environment", config.Environment, place.SlugReason)
+	case given.Environment == "":
+		c.report("Environment", "", "is missing; "+config.SlugReason)
+	case aws.IsToken(given.Environment):
+		c.report("Environment", given.Environment, unknown)
+	case !config.IsSlug(given.Environment):
+		c.report("Environment", given.Environment, config.SlugReason)
 	}
 	switch {
-	case keypolicy.IsToken(config.NamePrefix):
-		c.report("NamePrefix", config.NamePrefix, unknown)
-	case config.NamePrefix != "" && !place.IsSlug(config.NamePrefix):
-		c.report("NamePrefix", config.NamePrefix, place.SlugReason)
+	case aws.IsToken(given.NamePrefix):
+		c.report("NamePrefix", given.NamePrefix, unknown)
+	case given.NamePrefix != "" && !config.IsSlug(given.NamePrefix):
+		c.report("NamePrefix", given.NamePrefix, config.SlugReason)
 	}
 	if length := len(s.namePrefix) + len(s.environment); len(c.problems) == before && length > maxNames {
-		c.report("Environment", config.Environment, fmt.Sprintf("has %d characters together with NamePrefix %q; must be at most %d, so that the names of buckets and rules fit", length, s.namePrefix, maxNames))
+		c.report("Environment", given.Environment, fmt.Sprintf("has %d characters together with NamePrefix %q; must be at most %d, so that the names of buckets and rules fit", length, s.namePrefix, maxNames))
 	}
 }
 
-func (c *checker) trail(config *KmsAuditConfig) {
+func (c *checker) trail(given *KmsAuditConfig) {
 	const meaningless = "means nothing with an ExistingTrail; leave it out"
-	existing := config.ExistingTrail
-	switch arn := config.LogsKeyArn; {
+	existing := given.ExistingTrail
+	switch arn := given.LogsKeyArn; {
 	case existing != nil && arn != "":
 		c.report("LogsKeyArn", arn, meaningless)
 	case existing == nil && arn == "":
 		c.report("LogsKeyArn", "", "is missing; must be the ARN of the key for the trail's files, such as that of the tier's LogsKey, unless there is an ExistingTrail")
 	case existing == nil:
-		c.keyArn("LogsKeyArn", arn, config)
+		c.keyArn("LogsKeyArn", arn, given)
 	}
 	if existing == nil {
 		return
 	}
-	if config.RetentionDays != 0 {
-		c.number("RetentionDays", config.RetentionDays, meaningless)
+	if given.RetentionDays != 0 {
+		c.number("RetentionDays", given.RetentionDays, meaningless)
 	}
-	if config.LogGroupRetentionDays != 0 {
-		c.number("LogGroupRetentionDays", config.LogGroupRetentionDays, meaningless)
+	if given.LogGroupRetentionDays != 0 {
+		c.number("LogGroupRetentionDays", given.LogGroupRetentionDays, meaningless)
 	}
 	field, name := "ExistingTrail.LogGroupName", existing.LogGroupName
-	c.add(place.OneValue(field, name))
-	if place.IsLiteral(name) && !logGroupFormat.MatchString(name) {
+	c.add(config.OneValue(field, name))
+	if config.IsLiteral(name) && !logGroupFormat.MatchString(name) {
 		c.report(field, name, "must be the name of a log group: letters, digits and / _ . # -, at most 512 characters; no ARN")
 	}
 }
 
-func (c *checker) keyArn(field, arn string, config *KmsAuditConfig) {
-	c.add(place.OneValue(field, arn))
-	if !place.IsLiteral(arn) {
+func (c *checker) keyArn(field, arn string, given *KmsAuditConfig) {
+	c.add(config.OneValue(field, arn))
+	if !config.IsLiteral(arn) {
 		return
 	}
 	parts := keyArnFormat.FindStringSubmatch(arn)
@@ -158,15 +152,15 @@ func (c *checker) keyArn(field, arn string, config *KmsAuditConfig) {
 		c.report(field, arn, `must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`)
 		return
 	}
-	if want := place.KnownPartition(config.Partition, config.Region); want != "" && parts[1] != want {
+	if want := config.KnownPartition(given.Partition, given.Region); want != "" && parts[1] != want {
 		c.report(field, arn, fmt.Sprintf("is of partition %q; must be of %q", parts[1], want))
 	}
 	// CloudTrail takes a key of the bucket's Region only.
-	if place.IsLiteral(config.Region) && parts[2] != config.Region {
-		c.report(field, arn, fmt.Sprintf("is of Region %s; must be of %s, that of the bucket", parts[2], config.Region))
+	if config.IsLiteral(given.Region) && parts[2] != given.Region {
+		c.report(field, arn, fmt.Sprintf("is of Region %s; must be of %s, that of the bucket", parts[2], given.Region))
 	}
-	if place.IsAccountId(config.AccountId) && parts[3] != config.AccountId {
-		c.report(field, arn, fmt.Sprintf("is of account %s; must be of %s, whose trails its policy lets in", parts[3], config.AccountId))
+	if config.IsAccountId(given.AccountId) && parts[3] != given.AccountId {
+		c.report(field, arn, fmt.Sprintf("is of account %s; must be of %s, whose trails its policy lets in", parts[3], given.AccountId))
 	}
 }
 
@@ -174,8 +168,8 @@ func (c *checker) number(field string, value int, reason string) {
 	c.problems = append(c.problems, keypolicy.Problem{Field: field, Value: strconv.Itoa(value), Reason: reason})
 }
 
-func (c *checker) retention(config *KmsAuditConfig, s settings) {
-	if config.ExistingTrail != nil {
+func (c *checker) retention(given *KmsAuditConfig, s settings) {
+	if given.ExistingTrail != nil {
 		return
 	}
 	if s.retentionDays < 1 || s.retentionDays > 36500 {
@@ -190,61 +184,61 @@ func (c *checker) retention(config *KmsAuditConfig, s settings) {
 	}
 }
 
-func (c *checker) alerts(config *KmsAuditConfig) {
-	for i, email := range config.AlertEmails {
+func (c *checker) alerts(given *KmsAuditConfig) {
+	for i, email := range given.AlertEmails {
 		field := fmt.Sprintf("AlertEmails[%d]", i)
 		switch {
-		case keypolicy.IsToken(email):
+		case aws.IsToken(email):
 			c.report(field, email, "must be known when the app runs, since it names a subscription; a token is not")
 		case !emailFormat.MatchString(email):
 			c.report(field, email, `must be an email address, such as "security@example.com"`)
 		}
-		c.once(field, "AlertEmails", config.AlertEmails, i)
+		c.once(field, "AlertEmails", given.AlertEmails, i)
 	}
-	for i, account := range config.TrustedAccountIds {
+	for i, account := range given.TrustedAccountIds {
 		field := fmt.Sprintf("TrustedAccountIds[%d]", i)
-		c.add(place.CheckAccountId(field, account))
+		c.add(config.CheckAccountId(field, account))
 		switch {
 		case account == "":
-			c.report(field, "", "is empty; "+place.AccountReason)
-		case place.IsLiteral(account) && account == config.AccountId:
+			c.report(field, "", "is empty; "+config.AccountReason)
+		case config.IsLiteral(account) && account == given.AccountId:
 			c.report(field, account, "is the keys' own account, whose roles may get grants anyway; leave it out")
 		}
-		c.once(field, "TrustedAccountIds", config.TrustedAccountIds, i)
+		c.once(field, "TrustedAccountIds", given.TrustedAccountIds, i)
 	}
-	for i, key := range config.ImportedKeyIds {
+	for i, key := range given.ImportedKeyIds {
 		field := fmt.Sprintf("ImportedKeyIds[%d]", i)
-		c.add(place.OneValue(field, key))
-		if !keypolicy.IsToken(key) && !keyIdFormat.MatchString(key) {
+		c.add(config.OneValue(field, key))
+		if !aws.IsToken(key) && !keyIdFormat.MatchString(key) {
 			c.report(field, key, `must be the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`)
 		}
-		c.once(field, "ImportedKeyIds", config.ImportedKeyIds, i)
+		c.once(field, "ImportedKeyIds", given.ImportedKeyIds, i)
 	}
 }
 
 // once refuses a literal that stands in a list already.
 func (c *checker) once(field, list string, values []string, i int) {
-	if first := slices.Index(values, values[i]); first < i && place.IsLiteral(values[i]) {
+	if first := slices.Index(values, values[i]); first < i && config.IsLiteral(values[i]) {
 		c.report(field, values[i], fmt.Sprintf("is %s[%d] already", list, first))
 	}
 }
 
-func (c *checker) tags(config *KmsAuditConfig, s settings) {
-	for _, key := range slices.Sorted(maps.Keys(config.Tags)) {
-		value := config.Tags[key]
+func (c *checker) tags(given *KmsAuditConfig, s settings) {
+	for _, key := range slices.Sorted(maps.Keys(given.Tags)) {
+		value := given.Tags[key]
 		field := fmt.Sprintf("Tags[%s]", key)
 		switch {
-		case keypolicy.IsListToken(value):
-			c.add(place.OneValue(field, value))
+		case aws.IsListToken(value):
+			c.add(config.OneValue(field, value))
 		case key == "env" && value != s.environment:
 			c.report(field, value, fmt.Sprintf("is set by the construct to %q, which access control by tag relies on", s.environment))
 		case key == "", utf8.RuneCountInString(key) > maxTagKey, !tagFormat.MatchString(key), strings.HasPrefix(strings.ToLower(key), "aws:"):
 			c.report(field, "", `has a key that AWS refuses; must be 1 to 128 letters, digits, spaces and _ . : / = + - @, and not begin with "aws:"`)
-		case place.IsLiteral(value) && (utf8.RuneCountInString(value) > maxTagValue || !tagFormat.MatchString(value)):
+		case config.IsLiteral(value) && (utf8.RuneCountInString(value) > maxTagValue || !tagFormat.MatchString(value)):
 			c.report(field, value, "must be letters, digits, spaces and _ . : / = + - @, at most 256 characters")
 		}
 	}
 	if len(s.tags) > maxTags {
-		c.number("Tags", len(config.Tags), fmt.Sprintf("with that of the construct everything would have %d; AWS allows %d", len(s.tags), maxTags))
+		c.number("Tags", len(given.Tags), fmt.Sprintf("with that of the construct everything would have %d; AWS allows %d", len(s.tags), maxTags))
 	}
 }

@@ -1,13 +1,13 @@
 package kmsaudit
 
-import "github.com/neurocipher-io/kmstier/constructs/kmstier"
+import "github.com/neurocipher-io/kmstier/internal/config"
 
 // DefaultNamePrefix begins every name unless [KmsAuditConfig] says otherwise.
-const DefaultNamePrefix = kmstier.DefaultNamePrefix
+const DefaultNamePrefix = config.DefaultNamePrefix
 
 // ConfigError is everything that is wrong with what [NewKmsAudit] was given. It
-// is that of package kmstier, so that an app handles both alike.
-type ConfigError = kmstier.ConfigError
+// is the same type as that of package kmstier, so that an app handles both alike.
+type ConfigError = config.Error
 
 // KmsAuditConfig says what records the use of an account's keys and who is told
 // when one is in danger. Environment is required, and LogsKeyArn unless there is

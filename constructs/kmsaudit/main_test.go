@@ -5,8 +5,8 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/nodejs"
+	"github.com/neurocipher-io/kmstier/internal/testing/snapshots"
 	_ "github.com/neurocipher-io/kmstier/lazyload" // starts the tests faster
-	"github.com/neurocipher-io/kmstier/test/snapshots"
 )
 
 func TestMain(m *testing.M) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -15,12 +16,12 @@ const deletionWindowDays = 30
 // CloudWatch publish to the topic, IAM policies manage the key, and nobody else
 // uses it, so nobody else can publish to the topic either.
 func (s settings) alertsKeyPolicy(at awsPlace) keypolicy.Document {
-	scope := keypolicy.Scope{Partition: at.partition, Region: at.region, AccountId: at.accountId}
+	location := statements.Location{Partition: at.partition, Region: at.region, AccountId: at.accountId}
 	return documentOf(
-		keypolicy.EnableIamKeyAdministration(scope),
-		keypolicy.AllowAlertsToTopic(at.arn("sns", s.topicName())),
-		keypolicy.DenyEarlyKeyDeletion(deletionWindowDays),
-		keypolicy.DenyPolicyLockoutBypass(),
+		statements.EnableIamKeyAdministration(location),
+		statements.AllowAlertsToTopic(at.arn("sns", s.topicName())),
+		statements.DenyEarlyKeyDeletion(deletionWindowDays),
+		statements.DenyPolicyLockoutBypass(),
 	)
 }
 

@@ -6,7 +6,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 var testPlace = awsPlace{partition: "aws", region: "us-east-1", accountId: "123456789012"}
@@ -16,10 +18,10 @@ func prodSettings() settings {
 }
 
 // requireDecision evaluates a request as AWS would.
-func requireDecision(t *testing.T, name string, policy keypolicy.Document, request keypolicy.Request, allowed bool) {
+func requireDecision(t *testing.T, name string, policy keypolicy.Document, request evaluation.Request, allowed bool) {
 	t.Helper()
 	request.Key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
-	decision, err := keypolicy.Evaluate(policy, request)
+	decision, err := evaluation.Evaluate(policy, request)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
@@ -58,7 +60,7 @@ func TestOnlyAlertsUseTheAlertsKey(t *testing.T) {
 		"a role skips the lockout":   {"arn:aws:iam::123456789012:role/Any", "kms:PutKeyPolicy", map[string][]string{"kms:BypassPolicyLockoutSafetyCheck": {"true"}}, false},
 		"a role hands the key's use": {"arn:aws:iam::123456789012:role/Any", "kms:CreateGrant", nil, false},
 	} {
-		request := keypolicy.Request{Principal: c.principal, Action: c.action, Context: c.context}
+		request := evaluation.Request{Principal: c.principal, Action: c.action, Context: c.context}
 		if strings.HasPrefix(c.principal, "arn:") {
 			request.IdentityPolicies = everything
 		}
@@ -71,12 +73,12 @@ func TestOnlyAlertsUseTheAlertsKey(t *testing.T) {
 // files.
 func TestTheTiersLogsKeyFitsTheTrail(t *testing.T) {
 	s := prodSettings()
-	scope := keypolicy.Scope{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "123456789012"}
+	location := statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "123456789012"}
 	role := "arn:aws:iam::123456789012:role/LambdaETLRole"
 	policy := documentOf(
-		keypolicy.AllowCloudTrail(scope),
-		keypolicy.AllowCloudWatchLogs(scope, []string{"*"}),
-		keypolicy.AllowApplicationLogsThroughS3(scope, keypolicy.Roles{Arns: []string{role}}, []string{"nc-dp-prod-*"}, ""),
+		statements.AllowCloudTrail(location),
+		statements.AllowCloudWatchLogs(location, []string{"*"}),
+		statements.AllowApplicationLogsThroughS3(location, statements.Roles{Arns: []string{role}}, []string{"nc-dp-prod-*"}, ""),
 	)
 	trail := testPlace.trailArn(s.name())
 	byTrail := func(arn string) map[string][]string {
@@ -102,7 +104,7 @@ func TestTheTiersLogsKeyFitsTheTrail(t *testing.T) {
 		"a service role reads the files of the trail": {role, "kms:Decrypt", throughS3(s.bucketName("123456789012")), false},
 		"a service role reads its own bucket":         {role, "kms:Decrypt", throughS3("nc-dp-prod-raw"), true},
 	} {
-		requireDecision(t, name, policy, keypolicy.Request{Principal: c.principal, Action: c.action, Context: maps.Clone(c.context)}, c.allowed)
+		requireDecision(t, name, policy, evaluation.Request{Principal: c.principal, Action: c.action, Context: maps.Clone(c.context)}, c.allowed)
 	}
 }
 

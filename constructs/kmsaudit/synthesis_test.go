@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
-	"github.com/neurocipher-io/kmstier/test/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
 )
 
 const logsKeyArn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"

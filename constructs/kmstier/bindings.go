@@ -18,6 +18,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -67,7 +69,7 @@ func (r keyResources) putPolicy(policy keypolicy.Document) {
 // addGrants creates one grant a grantee, named after the account and its role.
 // Every change of a grant replaces it, so its id follows the grantee rather than
 // its place in the list.
-func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants keypolicy.Grants) {
+func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants statements.DeclaredGrants) {
 	taken := map[string]bool{}
 	for _, grantee := range grants.Grantees {
 		label := holder
@@ -98,7 +100,7 @@ func roleLabel(arn string) string {
 	if strings.HasSuffix(arn, ":root") {
 		return ""
 	}
-	if keypolicy.IsToken(arn) {
+	if aws.IsToken(arn) {
 		return "role"
 	}
 	return strings.Trim(notInLabels.ReplaceAllString(arn[strings.LastIndex(arn, "/")+1:], "-"), "-")
@@ -187,7 +189,7 @@ func terraformLists(values []string) [][]string {
 	var plain []string
 	var lists [][]string
 	for _, value := range keypolicy.Canonical(values) {
-		if keypolicy.IsListToken(value) {
+		if aws.IsListToken(value) {
 			lists = append(lists, []string{value})
 		} else {
 			plain = append(plain, terraformText(value))
@@ -254,7 +256,7 @@ func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.D
 
 // newLookedUpDocument renders a policy that depends on the place, which data
 // sources beside it look up where the configuration does not say.
-func newLookedUpDocument(scope constructs.Construct, id string, s settings, policy func(keypolicy.Scope) keypolicy.Document) *PolicyDocument {
+func newLookedUpDocument(scope constructs.Construct, id string, s settings, policy func(statements.Location) keypolicy.Document) *PolicyDocument {
 	own := constructs.NewConstruct(scope, &id)
-	return newPolicyDocument(own, "policy", policy(s.scope(&dataSources{scope: own})))
+	return newPolicyDocument(own, "policy", policy(s.location(&dataSources{scope: own})))
 }

@@ -6,7 +6,9 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/neurocipher-io/kmstier/internal/parent"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/site"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -34,8 +36,8 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 	if err != nil {
 		return keypolicy.Document{}, err
 	}
-	policy, problems := s.boundaryPolicy(s.scope(anywhere{s}), consumers)
-	return policy, refuse(fmt.Sprintf("BoundaryPolicy of environment %q", c.Environment), problems)
+	policy, problems := s.boundaryPolicy(s.location(anywhere{s}), consumers)
+	return policy, config.Refuse(fmt.Sprintf("BoundaryPolicy of environment %q", c.Environment), problems)
 }
 
 // NewBoundaryPolicyDocument is what [KmsTierConfig.BoundaryPolicy] says, as an
@@ -45,19 +47,19 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 //
 // A [ConfigError] says what is wrong with the scope, the id, the configuration or
 // the consumers; nothing is created then.
-func NewBoundaryPolicyDocument(scope constructs.Construct, id string, config *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
+func NewBoundaryPolicyDocument(scope constructs.Construct, id string, given *KmsTierConfig, consumers ...Consumer) (*PolicyDocument, error) {
 	subject := fmt.Sprintf("NewBoundaryPolicyDocument %q", id)
-	if problems := parent.Check(scope, id); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	if problems := site.Check(scope, id); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	s, err := config.checked()
+	s, err := given.checked()
 	if err != nil {
 		return nil, err
 	}
-	if _, problems := s.boundaryPolicy(s.assumedScope(), consumers); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	if _, problems := s.boundaryPolicy(s.assumedLocation(), consumers); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	return newLookedUpDocument(scope, id, s, func(place keypolicy.Scope) keypolicy.Document {
+	return newLookedUpDocument(scope, id, s, func(place statements.Location) keypolicy.Document {
 		policy, _ := s.boundaryPolicy(place, consumers)
 		return policy
 	}), nil
@@ -78,7 +80,7 @@ func (a anywhere) assumedPartition() string {
 	return "aws"
 }
 
-func (s settings) boundaryPolicy(scope keypolicy.Scope, consumers []Consumer) (keypolicy.Document, keypolicy.Problems) {
+func (s settings) boundaryPolicy(location statements.Location, consumers []Consumer) (keypolicy.Document, keypolicy.Problems) {
 	c := &checker{}
 	c.consumers(consumers, s)
 	var policy keypolicy.Document
@@ -88,10 +90,10 @@ func (s settings) boundaryPolicy(scope keypolicy.Scope, consumers []Consumer) (k
 	for _, purpose := range []string{purposeData, purposeLogs} {
 		var offers []keypolicy.Statement
 		for _, consumer := range consumers {
-			offers = append(offers, s.offers(purpose, scope, consumer)...)
+			offers = append(offers, s.offers(purpose, location, consumer)...)
 		}
 		policy.Statements = append(policy.Statements,
-			keypolicy.BoundaryStatements(scope, boundarySids[purpose], s.ownTags(purpose), offers)...)
+			statements.BoundaryStatements(location, boundarySids[purpose], s.ownTags(purpose), offers)...)
 	}
 	if size := policy.Size(); size > maxManagedPolicySize {
 		c.report("consumers", strings.Trim(fmt.Sprint(consumers), "[]"), fmt.Sprintf("need %d characters; a boundary may have %d", size, maxManagedPolicySize))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -95,14 +96,14 @@ func (c *KmsTierConfig) CheckBoundary(boundary []byte, consumers ...Consumer) (B
 		return BoundaryReport{}, err
 	}
 	report, problems := s.checkBoundary(boundary, consumers)
-	return report, refuse(fmt.Sprintf("CheckBoundary of environment %q", c.Environment), problems)
+	return report, config.Refuse(fmt.Sprintf("CheckBoundary of environment %q", c.Environment), problems)
 }
 
 // CheckBoundary is [KmsTierConfig.CheckBoundary] with what was granted to roles
 // since the tier was made.
 func (t *KmsTier) CheckBoundary(boundary []byte, consumers ...Consumer) (BoundaryReport, error) {
 	report, problems := t.settings.checkBoundary(boundary, consumers)
-	return report, refuse(fmt.Sprintf("CheckBoundary of KmsTier %q", *t.Node().Path()), problems)
+	return report, config.Refuse(fmt.Sprintf("CheckBoundary of KmsTier %q", *t.Node().Path()), problems)
 }
 
 func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (BoundaryReport, keypolicy.Problems) {
@@ -120,12 +121,12 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 	if len(c.problems) > 0 {
 		return BoundaryReport{}, c.problems
 	}
-	scope := s.assumedScope()
+	location := s.assumedLocation()
 	var roles []string
 	for _, consumer := range consumers {
 		of := s.rolesOf(consumer)
 		if of.Empty() {
-			standIn := standInRole(scope, scope.AccountId)
+			standIn := standInRole(location, location.AccountId)
 			of.Arns = []string{standIn}
 			s = s.plusRole(consumer, standIn)
 		}
@@ -133,9 +134,9 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 	}
 	var keys []access.Key
 	for _, purpose := range []string{purposeData, purposeLogs} {
-		policy, _ := s.keyPolicy(purpose, scope)
+		policy, _ := s.keyPolicy(purpose, location)
 		keys = append(keys, access.Key{
-			Address: purpose, Arn: "arn:" + scope.Partition + ":kms:" + scope.Region + ":" + scope.AccountId + ":key/" + purpose,
+			Address: purpose, Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/" + purpose,
 			Policy: policy, Tags: s.tagsOf(purpose), AllTags: true, Aliases: []string{s.alias(purpose)},
 		})
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -69,7 +70,7 @@ func narrower(boundary keypolicy.Document, statement int, action string) keypoli
 	boundary = boundary.Clone()
 	var kept []string
 	for _, pattern := range boundary.Statements[statement].Actions {
-		for _, other := range keypolicy.MatchingActions(pattern) {
+		for _, other := range aws.MatchActions(pattern).Names() {
 			if other != action {
 				kept = append(kept, other)
 			}
@@ -95,7 +96,7 @@ func TestEveryActionThatABoundaryLacksIsReported(t *testing.T) {
 				key = "logs"
 			}
 			for _, pattern := range statement.Actions {
-				for _, action := range keypolicy.MatchingActions(pattern) {
+				for _, action := range aws.MatchActions(pattern).Names() {
 					count++
 					report := reportOn(t, config, narrower(boundary, i, action), consumer)
 					if len(report.Blocked) == 0 || len(report.Excess) > 0 {
@@ -124,11 +125,11 @@ func TestEveryActionThatABoundaryAddsIsReported(t *testing.T) {
 	boundary := boundaryOf(t, config, AnyService)
 	offered := map[string]bool{"kms:DescribeKey": true}
 	for _, pattern := range boundary.Statements[0].Actions {
-		for _, action := range keypolicy.MatchingActions(pattern) {
+		for _, action := range aws.MatchActions(pattern).Names() {
 			offered[action] = true
 		}
 	}
-	for _, action := range keypolicy.KeyActions() {
+	for _, action := range (aws.KeyActions &^ aws.GrantOnlyActions).Names() {
 		wider := boundary.Clone()
 		wider.Statements[0].Actions = append(wider.Statements[0].Actions, action)
 		report := reportOn(t, config, wider, AnyService)
@@ -281,7 +282,7 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 			[]string{"must be of AccountId 123456789012", "must be of Region us-east-1", "must be of Partition aws"}},
 		"bad configuration": {boundary(broken, AnyService), []string{`Environment is "Prod"`}},
 		"no policy":         {check(config, "{}", AnyService), []string{"boundary: is no policy that can be read: "}},
-		"unknown operator":  {check(config, strings.Replace(allow, `"Effect"`, `"Condition": {"StringIs": {"kms:ViaService": "x"}}, "Effect"`, 1), AnyService), []string{"boundary: cannot be decided about: ", "unknown operator"}},
+		"unknown operator":  {check(config, strings.Replace(allow, `"Effect"`, `"Condition": {"StringIs": {"kms:ViaService": "x"}}, "Effect"`, 1), AnyService), []string{"boundary: cannot be decided about: ", "is no condition operator"}},
 		"unknown place":     {check(open, allow, AnyService), []string{"AccountId: must be known when the app runs", "Region: must be known when the app runs"}},
 	}
 	for name, test := range tests {

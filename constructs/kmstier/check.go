@@ -10,7 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -51,25 +52,25 @@ func (c *checker) reportNumber(field string, value int, reason string) {
 // [NewKmsTier] validates by itself.
 func (c *KmsTierConfig) Validate() error {
 	if c == nil {
-		return refuse("the configuration", keypolicy.Problems{noConfig})
+		return config.Refuse("the configuration", keypolicy.Problems{noConfig})
 	}
-	return refuse(fmt.Sprintf("the configuration of environment %q", c.Environment), check(c, newSettings(c)))
+	return config.Refuse(fmt.Sprintf("the configuration of environment %q", c.Environment), check(c, newSettings(c)))
 }
 
 var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *KmsTierConfig with at least Environment"}
 
 // check reports everything that is wrong with the configuration, whose settings
 // are given, in the order of the configuration's fields.
-func check(config *KmsTierConfig, s settings) keypolicy.Problems {
+func check(given *KmsTierConfig, s settings) keypolicy.Problems {
 	c := &checker{}
-	c.names(config)
-	c.problems = append(c.problems, place.Check(config.AccountId, config.Region, config.Partition)...)
-	c.roles(s, roleEntries(config))
-	c.services(config)
-	c.otherAccounts(config, s)
-	c.encryptedResources(config.EncryptedResources)
+	c.names(given)
+	c.problems = append(c.problems, config.Check(given.AccountId, given.Region, given.Partition)...)
+	c.roles(s, roleEntries(given))
+	c.services(given)
+	c.otherAccounts(given, s)
+	c.encryptedResources(given.EncryptedResources)
 	c.protection(s)
-	c.tags(config, s)
+	c.tags(given, s)
 	if len(c.problems) > 0 {
 		// A policy made of wrong parts would only repeat what is wrong with them.
 		c.extraStatements(s)
@@ -87,61 +88,61 @@ var fieldName = regexp.MustCompile(`^\w+`)
 // fieldPosition is the place, in KmsTierConfig, of the field that a path begins
 // with. What is no field, such as a whole policy, comes last.
 func fieldPosition(path string) int {
-	config := reflect.TypeFor[KmsTierConfig]()
-	if field, ok := config.FieldByName(fieldName.FindString(path)); ok {
+	given := reflect.TypeFor[KmsTierConfig]()
+	if field, ok := given.FieldByName(fieldName.FindString(path)); ok {
 		return field.Index[0]
 	}
-	return config.NumField()
+	return given.NumField()
 }
 
-func (c *checker) names(config *KmsTierConfig) {
+func (c *checker) names(given *KmsTierConfig) {
 	switch {
-	case config.Environment == "":
-		c.report("Environment", "", "is missing; "+place.SlugReason)
-	case keypolicy.IsToken(config.Environment):
-		c.report("Environment", config.Environment, "must be known when the app runs, since it names the aliases; a token is not")
-	case !place.IsSlug(config.Environment):
-		c.report("Environment", config.Environment, place.SlugReason)
+	case given.Environment == "":
+		c.report("Environment", "", "is missing; "+config.SlugReason)
+	case aws.IsToken(given.Environment):
+		c.report("Environment", given.Environment, "must be known when the app runs, since it names the aliases; a token is not")
+	case !config.IsSlug(given.Environment):
+		c.report("Environment", given.Environment, config.SlugReason)
 	}
 	switch {
-	case keypolicy.IsToken(config.NamePrefix):
-		c.report("NamePrefix", config.NamePrefix, "must be known when the app runs, since it names the aliases; a token is not")
-	case config.NamePrefix != "" && !place.IsSlug(config.NamePrefix):
-		c.report("NamePrefix", config.NamePrefix, place.SlugReason)
+	case aws.IsToken(given.NamePrefix):
+		c.report("NamePrefix", given.NamePrefix, "must be known when the app runs, since it names the aliases; a token is not")
+	case given.NamePrefix != "" && !config.IsSlug(given.NamePrefix):
+		c.report("NamePrefix", given.NamePrefix, config.SlugReason)
 	}
-	if keypolicy.IsToken(config.App) {
-		c.report("App", config.App, "must be known when the app runs, since services state it in their code; a token is not")
-	} else if config.App != "" && (!appFormat.MatchString(config.App) || len(config.App) > maxTagValue) {
-		c.report("App", config.App, `must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well`)
+	if aws.IsToken(given.App) {
+		c.report("App", given.App, "must be known when the app runs, since services state it in their code; a token is not")
+	} else if given.App != "" && (!appFormat.MatchString(given.App) || len(given.App) > maxTagValue) {
+		c.report("App", given.App, `must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well`)
 	}
 }
 
 // isLiteral says that a value is given and known now.
-func isLiteral(value string) bool { return place.IsLiteral(value) }
+func isLiteral(value string) bool { return config.IsLiteral(value) }
 
 // oneValue refuses a list token where a single value stands within texts.
 func (c *checker) oneValue(field, value string) {
-	c.problems = append(c.problems, place.OneValue(field, value)...)
+	c.problems = append(c.problems, config.OneValue(field, value)...)
 }
 
 func (c *checker) accountId(field, value string) {
-	c.problems = append(c.problems, place.CheckAccountId(field, value)...)
+	c.problems = append(c.problems, config.CheckAccountId(field, value)...)
 }
 
-func (c *checker) services(config *KmsTierConfig) {
-	for i, service := range config.Services {
+func (c *checker) services(given *KmsTierConfig) {
+	for i, service := range given.Services {
 		field := fmt.Sprintf("Services[%d]", i)
 		c.serviceName(field, service)
-		if first := slices.Index(config.Services, service); first < i {
+		if first := slices.Index(given.Services, service); first < i {
 			c.report(field, service, fmt.Sprintf("is Services[%d] already", first))
 		}
 	}
-	for i, bound := range config.ServiceRoles {
+	for i, bound := range given.ServiceRoles {
 		field := fmt.Sprintf("ServiceRoles[%d].Service", i)
-		if !c.boundServiceName(field, bound.Service, config.Services) {
+		if !c.boundServiceName(field, bound.Service, given.Services) {
 			continue
 		}
-		for j, other := range config.ServiceRoles[:i] {
+		for j, other := range given.ServiceRoles[:i] {
 			if other.Service == bound.Service {
 				c.report(field, bound.Service, fmt.Sprintf("is the service of ServiceRoles[%d] already; list its roles there", j))
 			} else if sid := sharedSid(other.Service, bound.Service); sid != "" {
@@ -152,7 +153,7 @@ func (c *checker) services(config *KmsTierConfig) {
 }
 
 func (c *checker) serviceName(field, service string) {
-	if service != "" && keypolicy.IsToken(service) {
+	if service != "" && aws.IsToken(service) {
 		return
 	}
 	if !serviceFormat.MatchString(service) || len(service) > maxTagKey {
@@ -164,7 +165,7 @@ func (c *checker) serviceName(field, service string) {
 // boundServiceName checks the service that roles are bound to and says whether
 // it can be compared with others.
 func (c *checker) boundServiceName(field, service string, allowed []string) bool {
-	if keypolicy.IsToken(service) {
+	if aws.IsToken(service) {
 		c.report(field, service, "must be known when the app runs, since it names a statement; a token is not")
 		return false
 	}
@@ -173,40 +174,40 @@ func (c *checker) boundServiceName(field, service string, allowed []string) bool
 	if len(c.problems) > before {
 		return false
 	}
-	if len(allowed) > 0 && !slices.Contains(allowed, service) && !slices.ContainsFunc(allowed, keypolicy.IsToken) {
+	if len(allowed) > 0 && !slices.Contains(allowed, service) && !slices.ContainsFunc(allowed, aws.IsToken) {
 		c.report(field, service, "must be one of Services: "+strings.Join(allowed, ", "))
 	}
 	return true
 }
 
-func (c *checker) otherAccounts(config *KmsTierConfig, s settings) {
-	if !slices.Contains([]AccountAccess{"", DelegateToIam, AdministerOnly}, config.AccountAccess) {
-		c.report("AccountAccess", string(config.AccountAccess), `must be "DelegateToIam" or "AdministerOnly"`)
+func (c *checker) otherAccounts(given *KmsTierConfig, s settings) {
+	if !slices.Contains([]AccountAccess{"", DelegateToIam, AdministerOnly}, given.AccountAccess) {
+		c.report("AccountAccess", string(given.AccountAccess), `must be "DelegateToIam" or "AdministerOnly"`)
 	}
-	c.otherAccount("Security", config.SecurityAccountId, config.SecurityRoleArns, config)
-	c.otherAccount("Logs", config.LogsAccountId, config.LogsRoleArns, config)
-	if config.LogsBucketArn == "" {
+	c.otherAccount("Security", given.SecurityAccountId, given.SecurityRoleArns, given)
+	c.otherAccount("Logs", given.LogsAccountId, given.LogsRoleArns, given)
+	if given.LogsBucketArn == "" {
 		return
 	}
-	if config.LogsAccountId == "" {
-		c.report("LogsBucketArn", config.LogsBucketArn, "needs LogsAccountId, the account that archives into the bucket")
+	if given.LogsAccountId == "" {
+		c.report("LogsBucketArn", given.LogsBucketArn, "needs LogsAccountId, the account that archives into the bucket")
 	}
-	if keypolicy.IsToken(config.LogsBucketArn) {
-		c.oneValue("LogsBucketArn", config.LogsBucketArn)
+	if aws.IsToken(given.LogsBucketArn) {
+		c.oneValue("LogsBucketArn", given.LogsBucketArn)
 		return
 	}
-	parts := bucketArnFormat.FindStringSubmatch(config.LogsBucketArn)
+	parts := bucketArnFormat.FindStringSubmatch(given.LogsBucketArn)
 	if parts == nil {
-		c.report("LogsBucketArn", config.LogsBucketArn, `must be the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`)
+		c.report("LogsBucketArn", given.LogsBucketArn, `must be the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`)
 	} else if want := s.knownPartition(); want != "" && parts[1] != want {
-		c.report("LogsBucketArn", config.LogsBucketArn, fmt.Sprintf("is of partition %q; must be of %q, the key's", parts[1], want))
+		c.report("LogsBucketArn", given.LogsBucketArn, fmt.Sprintf("is of partition %q; must be of %q, the key's", parts[1], want))
 	}
 }
 
-func (c *checker) otherAccount(name, accountId string, roleArns []string, config *KmsTierConfig) {
+func (c *checker) otherAccount(name, accountId string, roleArns []string, given *KmsTierConfig) {
 	field := name + "AccountId"
 	c.accountId(field, accountId)
-	if isLiteral(accountId) && accountId == config.AccountId {
+	if isLiteral(accountId) && accountId == given.AccountId {
 		c.report(field, accountId, "is the key's own account; must be another, or left out")
 	}
 	if accountId == "" && len(roleArns) > 0 {
@@ -214,15 +215,15 @@ func (c *checker) otherAccount(name, accountId string, roleArns []string, config
 	}
 	for i, arn := range roleArns {
 		field := fmt.Sprintf("%sRoleArns[%d]", name, i)
-		if keypolicy.IsListToken(arn) {
+		if aws.IsListToken(arn) {
 			c.report(field, arn, "is a list whose length is known only when Terraform plans; each role gets a grant of its own, so give the ARNs one by one (each may be a token)")
 			continue
 		}
-		c.roleArn(field, arn, roleArnRules{partition: place.KnownPartition(config.Partition, config.Region), accountId: accountId, accountField: name + "AccountId"})
+		c.roleArn(field, arn, roleArnRules{partition: config.KnownPartition(given.Partition, given.Region), accountId: accountId, accountField: name + "AccountId"})
 	}
 }
 
-func (s settings) knownPartition() string { return place.KnownPartition(s.partition, s.region) }
+func (s settings) knownPartition() string { return config.KnownPartition(s.partition, s.region) }
 
 func (c *checker) encryptedResources(r EncryptedResources) {
 	for _, kind := range []struct {
@@ -239,11 +240,11 @@ func (c *checker) encryptedResources(r EncryptedResources) {
 		for i, name := range kind.names {
 			field := fmt.Sprintf("EncryptedResources.%s[%d]", kind.field, i)
 			switch {
-			case keypolicy.IsListToken(name):
+			case aws.IsListToken(name):
 				c.report(field, name, "is a list that only Terraform knows; give the names one by one (each may be a token)")
 			case name == "":
 				c.report(field, "", "is empty; must be a name, in which * and ? are wildcards")
-			case !keypolicy.IsToken(name) && !kind.format.MatchString(name):
+			case !aws.IsToken(name) && !kind.format.MatchString(name):
 				c.report(field, name, "must be a name of "+kind.allowed+", in which * and ? are wildcards; no ARN")
 			}
 		}
@@ -286,13 +287,13 @@ func (s settings) warnings() []string {
 	return warnings
 }
 
-func (c *checker) tags(config *KmsTierConfig, s settings) {
+func (c *checker) tags(given *KmsTierConfig, s settings) {
 	own := s.tagsOf(purposeData)
-	for _, key := range slices.Sorted(maps.Keys(config.Tags)) {
-		value := config.Tags[key]
+	for _, key := range slices.Sorted(maps.Keys(given.Tags)) {
+		value := given.Tags[key]
 		field := fmt.Sprintf("Tags[%s]", key)
 		switch {
-		case keypolicy.IsListToken(value):
+		case aws.IsListToken(value):
 			c.oneValue(field, value)
 		case key == "Name":
 			c.report(field, value, "is set by the tier, for each key after its alias")
@@ -305,6 +306,6 @@ func (c *checker) tags(config *KmsTierConfig, s settings) {
 		}
 	}
 	if count := len(s.tagsOf(purposeData)); count > maxTags {
-		c.reportNumber("Tags", len(config.Tags), fmt.Sprintf("with those of the tier a key would have %d; AWS allows %d", count, maxTags))
+		c.reportNumber("Tags", len(given.Tags), fmt.Sprintf("with those of the tier a key would have %d; AWS allows %d", count, maxTags))
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -14,10 +15,10 @@ import (
 // that was not declared or by an administrator, use without a context. What the
 // tier's own statements mean does not depend on the configuration in these
 // respects; the access cases of the tests hold it.
-func (c *checker) meaning(s settings, scope keypolicy.Scope) {
+func (c *checker) meaning(s settings, location statements.Location) {
 	keys := []struct {
 		purpose string
-		policy  func(settings, keypolicy.Scope) keypolicy.Document
+		policy  func(settings, statements.Location) keypolicy.Document
 	}{
 		{purposeData, settings.dataKeyPolicy},
 		{purposeLogs, settings.logsKeyPolicy},
@@ -29,11 +30,11 @@ func (c *checker) meaning(s settings, scope keypolicy.Scope) {
 		if len(extra) == 0 {
 			continue
 		}
-		before, err := s.findings(scope, key.policy(own, scope))
+		before, err := s.findings(location, key.policy(own, location))
 		if err != nil {
 			panic(fmt.Sprintf("kmstier: the policy of the %s key cannot be evaluated: %v", key.purpose, err))
 		}
-		after, err := s.findings(scope, key.policy(s, scope))
+		after, err := s.findings(location, key.policy(s, location))
 		if err != nil {
 			c.problems = append(c.problems, keypolicy.Problem{Field: fmt.Sprintf("ExtraStatements[%s]", key.purpose),
 				Reason: fmt.Sprintf("what the policy means with them cannot be told: %v", err)})
@@ -56,7 +57,7 @@ func (c *checker) meaning(s settings, scope keypolicy.Scope) {
 	}
 }
 
-func (s settings) findings(scope keypolicy.Scope, policy keypolicy.Document) ([]access.Finding, error) {
+func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]access.Finding, error) {
 	var declared []string
 	for _, accountId := range []string{s.securityAccountId, s.logsAccountId} {
 		if accountId != "" {
@@ -64,7 +65,7 @@ func (s settings) findings(scope keypolicy.Scope, policy keypolicy.Document) ([]
 		}
 	}
 	return access.Findings(
-		access.Key{Arn: "arn:" + scope.Partition + ":kms:" + scope.Region + ":" + scope.AccountId + ":key/*", Policy: policy},
+		access.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
 		access.Expectation{Accounts: declared, Administrators: append(slices.Clone(s.administrators.Arns), s.administrators.ArnPatterns...)},
 		access.Checks...,
 	)

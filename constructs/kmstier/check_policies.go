@@ -7,7 +7,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -22,7 +23,7 @@ func (c *checker) extraStatements(s settings) {
 			field := extraStatementField(purpose, i)
 			problems := statement.Validate().Within(field)
 			c.problems = append(c.problems, problems...)
-			if action := statement.UseWithoutContext(); action != "" && len(problems) == 0 {
+			if action := statements.UseWithoutContext(statement); action != "" && len(problems) == 0 {
 				c.report(field, statement.Sid, fmt.Sprintf("allows %s without an encryption context; add a condition on it, such as StringEquals kms:EncryptionContext:app (for AWS services aws:SourceArn will do; for CreateGrant, Bool kms:GrantIsForAWSResource true)", action))
 			}
 		}
@@ -36,11 +37,11 @@ func extraStatementField(purpose string, index int) string {
 // policies checks the documents as a whole: Sids, size, and what they mean.
 func (c *checker) policies(s settings) {
 	c.extraStatements(s)
-	scope := s.assumedScope()
-	c.policy(s, purposeData, s.dataKeyPolicy(scope))
-	c.policy(s, purposeLogs, s.logsKeyPolicy(scope))
+	location := s.assumedLocation()
+	c.policy(s, purposeData, s.dataKeyPolicy(location))
+	c.policy(s, purposeLogs, s.logsKeyPolicy(location))
 	if len(c.problems) == 0 {
-		c.meaning(s, scope)
+		c.meaning(s, location)
 	}
 }
 
@@ -71,17 +72,17 @@ func statementOf(field string) (index int, rest string, ok bool) {
 	return index, rest, err == nil
 }
 
-// assumedScope stands in, before there is a node, for what data sources will
+// assumedLocation stands in, before there is a node, for what data sources will
 // look up: tokens as long as the values.
-func (s settings) assumedScope() keypolicy.Scope {
+func (s settings) assumedLocation() statements.Location {
 	given := func(value, placeholder string) string {
 		if value == "" {
 			return placeholder
 		}
 		return value
 	}
-	partition := given(s.partition, given(place.PartitionOfRegion(s.region), "${a}"))
-	return keypolicy.Scope{
+	partition := given(s.partition, given(config.PartitionOfRegion(s.region), "${a}"))
+	return statements.Location{
 		Partition: partition,
 		DnsSuffix: dnsSuffix(partition),
 		Region:    given(s.region, "${aws-region}"),

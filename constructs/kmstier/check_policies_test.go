@@ -96,7 +96,7 @@ func TestPoliciesThatAreTooLargeAreRefused(t *testing.T) {
 		config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws"}
 		roles(count)(config)
 		s := newSettings(config)
-		return s.dataKeyPolicy(s.assumedScope()).Size()
+		return s.dataKeyPolicy(s.assumedLocation()).Size()
 	}
 	count := 1
 	for size(count) <= keypolicy.MaxSize {
@@ -127,7 +127,7 @@ func TestPoliciesThatAreTooLargeAreRefused(t *testing.T) {
 func TestPoliciesOfLookedUpPlacesAreMeasuredAsIfKnown(t *testing.T) {
 	known := newSettings(&KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "ca-central-1", Partition: "aws"})
 	lookedUp := newSettings(&KmsTierConfig{Environment: "dev"})
-	size, estimate := known.dataKeyPolicy(known.assumedScope()).Size(), lookedUp.dataKeyPolicy(lookedUp.assumedScope()).Size()
+	size, estimate := known.dataKeyPolicy(known.assumedLocation()).Size(), lookedUp.dataKeyPolicy(lookedUp.assumedLocation()).Size()
 	if estimate < size || estimate > size+50 {
 		t.Errorf("the policy of a place to be looked up is taken to have %d bytes; with the longest Region of the platform it has %d", estimate, size)
 	}
@@ -162,7 +162,7 @@ func TestSeveralProblemsAreReportedTogetherInTheOrderOfTheFields(t *testing.T) {
   App is "*": must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well
   Services[1] is "a": is Services[0] already
   Region is "x": must be a Region, such as "us-east-1"
-  Partition is "x": must be a partition: "aws", "aws-cn", "aws-us-gov" or another that begins with "aws-"
+  Partition is "x": must be a partition: aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov
   LambdaRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"
   RoleArnPatterns[0] is "arn:aws:iam::123456789012:role/*": matches every role of the account; must hold a part of the roles' names or path
   ServiceRoles[0].RoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two

@@ -5,7 +5,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -38,7 +39,7 @@ type roleEntry struct {
 	shared  bool
 }
 
-func roleEntries(config *KmsTierConfig) []roleEntry {
+func roleEntries(given *KmsTierConfig) []roleEntry {
 	var entries []roleEntry
 	add := func(field string, arns []string, entry roleEntry) {
 		for i, arn := range arns {
@@ -46,21 +47,21 @@ func roleEntries(config *KmsTierConfig) []roleEntry {
 			entries = append(entries, entry)
 		}
 	}
-	add("LambdaRoleArns", config.LambdaRoleArns, roleEntry{use: useAnyService})
-	add("FargateRoleArns", config.FargateRoleArns, roleEntry{use: useAnyService})
-	add("GlueRoleArns", config.GlueRoleArns, roleEntry{use: useAnyService})
-	add("RoleArnPatterns", config.RoleArnPatterns, roleEntry{use: useAnyService, pattern: true})
-	for i, bound := range config.ServiceRoles {
+	add("LambdaRoleArns", given.LambdaRoleArns, roleEntry{use: useAnyService})
+	add("FargateRoleArns", given.FargateRoleArns, roleEntry{use: useAnyService})
+	add("GlueRoleArns", given.GlueRoleArns, roleEntry{use: useAnyService})
+	add("RoleArnPatterns", given.RoleArnPatterns, roleEntry{use: useAnyService, pattern: true})
+	for i, bound := range given.ServiceRoles {
 		field := fmt.Sprintf("ServiceRoles[%d].", i)
 		entry := roleEntry{use: useOneService, service: bound.Service, shared: bound.Shared}
 		add(field+"RoleArns", bound.RoleArns, entry)
 		entry.pattern = true
 		add(field+"RoleArnPatterns", bound.RoleArnPatterns, entry)
 	}
-	add("AdministratorRoleArns", config.AdministratorRoleArns, roleEntry{use: administer})
-	add("AdministratorRoleArnPatterns", config.AdministratorRoleArnPatterns, roleEntry{use: administer, pattern: true})
-	add("DeployerRoleArns", config.DeployerRoleArns, roleEntry{use: deploy})
-	add("DeployerRoleArnPatterns", config.DeployerRoleArnPatterns, roleEntry{use: deploy, pattern: true})
+	add("AdministratorRoleArns", given.AdministratorRoleArns, roleEntry{use: administer})
+	add("AdministratorRoleArnPatterns", given.AdministratorRoleArnPatterns, roleEntry{use: administer, pattern: true})
+	add("DeployerRoleArns", given.DeployerRoleArns, roleEntry{use: deploy})
+	add("DeployerRoleArnPatterns", given.DeployerRoleArnPatterns, roleEntry{use: deploy, pattern: true})
 	return entries
 }
 
@@ -120,10 +121,10 @@ func sameRole(a, b roleEntry) bool {
 	if a.arn == b.arn {
 		return true
 	}
-	if keypolicy.IsToken(a.arn) || keypolicy.IsToken(b.arn) || !(a.pattern || b.pattern) {
+	if aws.IsToken(a.arn) || aws.IsToken(b.arn) || !(a.pattern || b.pattern) {
 		return false
 	}
-	return keypolicy.PatternsOverlap(a.arn, b.arn)
+	return aws.PatternsOverlap(a.arn, b.arn)
 }
 
 // roleArnRules say which partition and account an ARN must be of; empty or a
@@ -135,7 +136,7 @@ type roleArnRules struct {
 }
 
 func (c *checker) roleArn(field, arn string, rules roleArnRules) bool {
-	if keypolicy.IsToken(arn) {
+	if aws.IsToken(arn) {
 		return true
 	}
 	parts := roleArnFormat.FindStringSubmatch(arn)
@@ -170,7 +171,7 @@ func insteadPattern(field string) string {
 }
 
 func (c *checker) rolePattern(field, pattern string, rules roleArnRules) bool {
-	if keypolicy.IsToken(pattern) {
+	if aws.IsToken(pattern) {
 		return true
 	}
 	parts := rolePatternFormat.FindStringSubmatch(pattern)
@@ -196,7 +197,7 @@ func (c *checker) arnPlace(field, arn, partition, accountId string, rules roleAr
 		c.report(field, arn, fmt.Sprintf("is of partition %q; must be of %q, the key's", partition, rules.partition))
 		return false
 	}
-	if isLiteral(rules.accountId) && place.IsAccountId(rules.accountId) && accountId != rules.accountId {
+	if isLiteral(rules.accountId) && config.IsAccountId(rules.accountId) && accountId != rules.accountId {
 		c.report(field, arn, fmt.Sprintf("is of account %s; must be of %s, which is %s", accountId, rules.accountId, rules.accountField))
 		return false
 	}

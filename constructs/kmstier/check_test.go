@@ -97,8 +97,8 @@ func TestPlaceIsChecked(t *testing.T) {
 		"an account of letters":    {func(c *KmsTierConfig) { c.AccountId = "12345678901a" }, []string{`AccountId is "12345678901a": ` + account}},
 		"an account with hyphens":  {func(c *KmsTierConfig) { c.AccountId = "1234-5678-9012" }, []string{`AccountId is "1234-5678-9012": ` + account}},
 		"a Region":                 {func(c *KmsTierConfig) { c.Region = "ap-southeast-1" }, nil},
-		"a zone":                   {func(c *KmsTierConfig) { c.Region = "us-east-1a" }, []string{`Region is "us-east-1a": must be a Region, such as "us-east-1"`}},
-		"a Region in upper case":   {func(c *KmsTierConfig) { c.Region = "US-EAST-1" }, []string{`Region is "US-EAST-1": must be a Region, such as "us-east-1"`}},
+		"a zone":                   {func(c *KmsTierConfig) { c.Region = "us-east-1a" }, []string{`Region is "us-east-1a": must be a Region, such as "us-east-1"; did you mean "us-east-1"?`}},
+		"a Region in upper case":   {func(c *KmsTierConfig) { c.Region = "US-EAST-1" }, []string{`Region is "US-EAST-1": must be a Region, such as "us-east-1"; did you mean "us-east-1"?`}},
 		"a Region of GovCloud":     {func(c *KmsTierConfig) { c.Region, c.Partition = "us-gov-west-1", "aws-us-gov" }, nil},
 		"a Region of China":        {func(c *KmsTierConfig) { c.Region, c.Partition = "cn-north-1", "aws-cn" }, nil},
 		"secret Regions":           {func(c *KmsTierConfig) { c.Region, c.Partition = "us-isob-east-1", "aws-iso-b" }, nil},
@@ -107,7 +107,7 @@ func TestPlaceIsChecked(t *testing.T) {
 		"a partition of no Region": {func(c *KmsTierConfig) { c.Region, c.Partition = "", "aws-iso-f" }, nil},
 		"a partition of a token":   {func(c *KmsTierConfig) { c.Region, c.Partition = testToken, "aws-cn" }, nil},
 		"no such partition": {func(c *KmsTierConfig) { c.Partition = "azure" },
-			[]string{`Partition is "azure": must be a partition: "aws", "aws-cn", "aws-us-gov" or another that begins with "aws-"`}},
+			[]string{`Partition is "azure": must be a partition: aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov`}},
 	})
 }
 

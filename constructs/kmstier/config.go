@@ -1,6 +1,9 @@
 package kmstier
 
-import "github.com/neurocipher-io/kmstier/keypolicy"
+import (
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
 
 // AccountAccess says what IAM policies of the key's own account can decide.
 type AccountAccess string
@@ -16,9 +19,14 @@ const (
 	AdministerOnly AccountAccess = "AdministerOnly"
 )
 
+// ConfigError is everything that is wrong with what a construct or a method was
+// given. Nothing was created or changed. Its Subject says what was refused, its
+// Problems name each field, its value and what is allowed.
+type ConfigError = config.Error
+
 // Defaults of [KmsTierConfig].
 const (
-	DefaultNamePrefix         = "nc-dp"
+	DefaultNamePrefix         = config.DefaultNamePrefix
 	DefaultApp                = "neurocipher-pipeline"
 	DefaultRotationPeriodDays = 365
 	DefaultDeletionWindowDays = 30

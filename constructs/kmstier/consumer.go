@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -67,42 +68,42 @@ func (c *checker) consumers(consumers []Consumer, s settings) {
 }
 
 // keyPolicy is the policy of the key of a purpose, with the grants beside it.
-func (s settings) keyPolicy(purpose string, scope keypolicy.Scope) (keypolicy.Document, keypolicy.Grants) {
+func (s settings) keyPolicy(purpose string, location statements.Location) (keypolicy.Document, statements.DeclaredGrants) {
 	if purpose == purposeLogs {
-		return s.logsKeyPolicy(scope), s.logsKeyGrants(scope)
+		return s.logsKeyPolicy(location), s.logsKeyGrants(location)
 	}
-	return s.dataKeyPolicy(scope), s.dataKeyGrants(scope)
+	return s.dataKeyPolicy(location), s.dataKeyGrants(location)
 }
 
 // offers are what the policy of a key says of a consumer. A role that stands in
 // for the consumer's is configured in place of all others; whatever the policy
 // then says of it is the answer, whichever statements there are.
-func (s settings) offers(purpose string, scope keypolicy.Scope, consumer Consumer) []keypolicy.Statement {
-	role := standInRole(scope, scope.AccountId)
-	s.unboundRoles, s.boundRoles, s.deployers, s.administrators = keypolicy.Roles{}, nil, keypolicy.Roles{}, keypolicy.Roles{}
-	s.grantedRoles, s.grantedLogWriters, s.extraStatements = nil, keypolicy.Roles{}, nil
+func (s settings) offers(purpose string, location statements.Location, consumer Consumer) []keypolicy.Statement {
+	role := standInRole(location, location.AccountId)
+	s.unboundRoles, s.boundRoles, s.deployers, s.administrators = statements.Roles{}, nil, statements.Roles{}, statements.Roles{}
+	s.grantedRoles, s.grantedLogWriters, s.extraStatements = nil, statements.Roles{}, nil
 	switch consumer {
 	case SecurityAccount:
-		role = standInRole(scope, s.securityAccountId)
+		role = standInRole(location, s.securityAccountId)
 		s.securityRoleArns = []string{role}
 	case LogsAccount:
-		role = standInRole(scope, s.logsAccountId)
+		role = standInRole(location, s.logsAccountId)
 		s.logsRoleArns = []string{role}
 	default:
 		s = s.plusRole(consumer, role)
 	}
-	policy, grants := s.keyPolicy(purpose, scope)
-	return append(policy.Offers(role), grants.Offers("AllowUseOfGrant", role)...)
+	policy, grants := s.keyPolicy(purpose, location)
+	return append(statements.For(policy, role), grants.For("AllowUseOfGrant", role)...)
 }
 
 // standInRole is a role that no configuration names.
-func standInRole(scope keypolicy.Scope, accountId string) string {
-	return "arn:" + scope.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
+func standInRole(location statements.Location, accountId string) string {
+	return "arn:" + location.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
 }
 
 // plusRole adds a role to those of a consumer in the key's account.
 func (s settings) plusRole(consumer Consumer, arn string) settings {
-	role := keypolicy.Roles{Arns: []string{arn}}
+	role := statements.Roles{Arns: []string{arn}}
 	service, bound := consumer.service()
 	switch {
 	case bound:
@@ -118,7 +119,7 @@ func (s settings) plusRole(consumer Consumer, arn string) settings {
 }
 
 // rolesOf are the roles of a consumer in the key's account.
-func (s settings) rolesOf(consumer Consumer) keypolicy.Roles {
+func (s settings) rolesOf(consumer Consumer) statements.Roles {
 	service, bound := consumer.service()
 	switch {
 	case bound:
@@ -134,5 +135,5 @@ func (s settings) rolesOf(consumer Consumer) keypolicy.Roles {
 	case consumer == Administrator:
 		return s.administrators
 	}
-	return keypolicy.Roles{}
+	return statements.Roles{}
 }

@@ -6,6 +6,8 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -56,7 +58,7 @@ func (k *tierKey) Policy() keypolicy.Document {
 
 // create adds the key's resources below the scope. The holder of the grants is
 // the account that they are for.
-func (k *tierKey) create(scope constructs.Construct, holder string, grants keypolicy.Grants) {
+func (k *tierKey) create(scope constructs.Construct, holder string, grants statements.DeclaredGrants) {
 	k.resources = newKeyResources(scope, k.tier.settings, k.purpose, k.policy)
 	k.resources.addGrants(scope, k.tier.settings, holder, grants)
 }
@@ -105,10 +107,10 @@ func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
 		}
 	}
 	if len(c.problems) == 0 {
-		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedScope()))
+		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedLocation()))
 	}
 	if len(c.problems) > 0 {
-		return refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
+		return config.Refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
 	}
 	tier.settings, tier.entries = next, entries
 	k.setPolicy(next.dataKeyPolicy(tier.scope))
@@ -138,16 +140,16 @@ func newLogsKey(tier *KmsTier) *LogsKey {
 func (k *LogsKey) GrantApplicationLogs(roleArn string) error {
 	tier := k.tier
 	next := tier.settings
-	next.grantedLogWriters = next.grantedLogWriters.Plus(keypolicy.Roles{Arns: []string{roleArn}})
+	next.grantedLogWriters = next.grantedLogWriters.Plus(statements.Roles{Arns: []string{roleArn}})
 	entries := append(slices.Clone(tier.entries), roleEntry{field: "roleArn", arn: roleArn, use: writeLogs})
 
 	c := &checker{}
 	c.lastRole(next, entries)
 	if len(c.problems) == 0 {
-		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedScope()))
+		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedLocation()))
 	}
 	if len(c.problems) > 0 {
-		return refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)
+		return config.Refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)
 	}
 	tier.settings, tier.entries = next, entries
 	k.setPolicy(next.logsKeyPolicy(tier.scope))

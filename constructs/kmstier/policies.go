@@ -4,71 +4,72 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // dataKeyPolicy is what the data key's policy says within the scope.
-func (s settings) dataKeyPolicy(scope keypolicy.Scope) keypolicy.Document {
+func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document {
 	context := s.encryptionContext()
 	users := s.users()
-	statements := slices.Concat(
-		s.everyKeyStatements(scope, s.dataKeyGrants(scope)),
-		keypolicy.AllowDirectUse(scope, "AllowServiceRoleDirectUse", s.unboundRoles, context),
+	document := slices.Concat(
+		s.everyKeyStatements(location, s.dataKeyGrants(location)),
+		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.unboundRoles, context),
 	)
 	for _, bound := range s.rolesByService() {
-		statements = append(statements, keypolicy.AllowDirectUse(scope, directUseSid(bound.Service),
+		document = append(document, statements.AllowDirectUse(location, directUseSid(bound.Service),
 			bound.roles(), context.For(bound.Service))...)
 	}
-	statements = slices.Concat(statements,
-		keypolicy.AllowUseThroughS3(scope, users, s.encrypted.BucketNames),
-		keypolicy.AllowUseThroughDynamoDb(scope, users, s.encrypted.TableNames),
-		keypolicy.AllowUseThroughEbs(scope, users),
-		keypolicy.AllowUseThroughSecretsManager(scope, users, s.encrypted.SecretNames),
-		keypolicy.AllowGrantsForAwsResources(scope, users),
-		keypolicy.AllowServiceRoleDescribeKey(scope, users),
-		keypolicy.AllowDeploymentThroughServices(scope, s.deployers),
-		keypolicy.AllowCloudWatchLogs(scope, s.encrypted.LogGroupNames),
-		keypolicy.DenyDirectUseWithoutContext(context),
+	document = slices.Concat(document,
+		statements.AllowUseThroughS3(location, users, s.encrypted.BucketNames),
+		statements.AllowUseThroughDynamoDb(location, users, s.encrypted.TableNames),
+		statements.AllowUseThroughEbs(location, users),
+		statements.AllowUseThroughSecretsManager(location, users, s.encrypted.SecretNames),
+		statements.AllowGrantsForAwsResources(location, users),
+		statements.AllowServiceRoleDescribeKey(location, users),
+		statements.AllowDeploymentThroughServices(location, s.deployers),
+		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
+		statements.DenyDirectUseWithoutContext(context),
 		s.extraStatements[purposeData],
 	)
-	return keypolicy.Document{Statements: statements}
+	return keypolicy.Document{Statements: document}
 }
 
 // logsKeyPolicy is what the logs key's policy says within the scope.
-func (s settings) logsKeyPolicy(scope keypolicy.Scope) keypolicy.Document {
+func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
 	return keypolicy.Document{Statements: slices.Concat(
-		s.everyKeyStatements(scope, s.logsKeyGrants(scope)),
-		keypolicy.AllowCloudTrail(scope),
-		keypolicy.AllowLogDelivery(scope),
-		keypolicy.AllowCloudWatchLogs(scope, s.encrypted.LogGroupNames),
-		keypolicy.AllowApplicationLogsThroughS3(scope, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
-		keypolicy.AllowSecurityAccountReadLogs(scope, s.securityPrincipals(scope)),
-		keypolicy.AllowLogsAccountArchive(scope, s.logsPrincipals(scope)),
+		s.everyKeyStatements(location, s.logsKeyGrants(location)),
+		statements.AllowCloudTrail(location),
+		statements.AllowLogDelivery(location),
+		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
+		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
+		statements.AllowSecurityAccountReadLogs(location, s.securityPrincipals(location)),
+		statements.AllowLogsAccountArchive(location, s.logsPrincipals(location)),
 		s.extraStatements[purposeLogs],
 	)}
 }
 
-func (s settings) everyKeyStatements(scope keypolicy.Scope, grants keypolicy.Grants) []keypolicy.Statement {
-	account := keypolicy.EnableIamUserPermissions(scope)
+func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {
+	account := statements.EnableIamUserPermissions(location)
 	if s.accountAccess == AdministerOnly {
-		account = keypolicy.EnableIamKeyAdministration(scope)
+		account = statements.EnableIamKeyAdministration(location)
 	}
 	return slices.Concat(
 		account,
-		keypolicy.AllowKeyAdministration(scope, s.administrators),
-		keypolicy.AllowDeclaredGrants(scope, s.administrators, grants),
-		keypolicy.DenyKeyAdministratorsCryptographicUse(s.administrators),
-		keypolicy.DenyKeyAdministratorsUndeclaredGrants(s.administrators, grants),
-		keypolicy.DenyEarlyKeyDeletion(s.deletionWindowDays),
-		keypolicy.DenyPolicyLockoutBypass(),
-		keypolicy.AllowSecurityAccountAudit(s.securityPrincipals(scope)),
+		statements.AllowKeyAdministration(location, s.administrators),
+		statements.AllowDeclaredGrants(location, s.administrators, grants),
+		statements.DenyKeyAdministratorsCryptographicUse(s.administrators),
+		statements.DenyKeyAdministratorsUndeclaredGrants(s.administrators, grants),
+		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
+		statements.DenyPolicyLockoutBypass(),
+		statements.AllowSecurityAccountAudit(s.securityPrincipals(location)),
 	)
 }
 
 // dataKeyGrants let the security account decrypt the environment's data.
-func (s settings) dataKeyGrants(scope keypolicy.Scope) keypolicy.Grants {
-	return keypolicy.Grants{
-		Grantees:                granteeArns(s.securityPrincipals(scope)),
+func (s settings) dataKeyGrants(location statements.Location) statements.DeclaredGrants {
+	return statements.DeclaredGrants{
+		Grantees:                granteeArns(s.securityPrincipals(location)),
 		Operations:              []string{"Decrypt", "DescribeKey"},
 		EncryptionContextSubset: map[string]string{"app": s.app, "env": s.environment},
 	}
@@ -76,12 +77,12 @@ func (s settings) dataKeyGrants(scope keypolicy.Scope) keypolicy.Grants {
 
 // logsKeyGrants let the logs account archive into its bucket. A grant takes no
 // wildcards, so without the bucket's ARN there is nothing to bind it to.
-func (s settings) logsKeyGrants(scope keypolicy.Scope) keypolicy.Grants {
+func (s settings) logsKeyGrants(location statements.Location) statements.DeclaredGrants {
 	if s.logsBucketArn == "" {
-		return keypolicy.Grants{}
+		return statements.DeclaredGrants{}
 	}
-	return keypolicy.Grants{
-		Grantees:                granteeArns(s.logsPrincipals(scope)),
+	return statements.DeclaredGrants{
+		Grantees:                granteeArns(s.logsPrincipals(location)),
 		Operations:              []string{"Decrypt", "DescribeKey", "GenerateDataKey"},
 		EncryptionContextSubset: map[string]string{"aws:s3:arn": s.logsBucketArn},
 	}
@@ -95,27 +96,27 @@ func granteeArns(principals []keypolicy.Principal) []string {
 	return arns
 }
 
-func (s settings) securityPrincipals(scope keypolicy.Scope) []keypolicy.Principal {
-	return otherAccountPrincipals(scope, s.securityAccountId, s.securityRoleArns)
+func (s settings) securityPrincipals(location statements.Location) []keypolicy.Principal {
+	return otherAccountPrincipals(location, s.securityAccountId, s.securityRoleArns)
 }
 
-func (s settings) logsPrincipals(scope keypolicy.Scope) []keypolicy.Principal {
-	return otherAccountPrincipals(scope, s.logsAccountId, s.logsRoleArns)
+func (s settings) logsPrincipals(location statements.Location) []keypolicy.Principal {
+	return otherAccountPrincipals(location, s.logsAccountId, s.logsRoleArns)
 }
 
-func otherAccountPrincipals(scope keypolicy.Scope, accountId string, roleArns []string) []keypolicy.Principal {
+func otherAccountPrincipals(location statements.Location, accountId string, roleArns []string) []keypolicy.Principal {
 	switch {
 	case accountId == "":
 		return nil
 	case len(roleArns) == 0:
-		return []keypolicy.Principal{scope.AccountRoot(accountId)}
+		return []keypolicy.Principal{location.AccountRoot(accountId)}
 	default:
 		return keypolicy.AwsPrincipals(keypolicy.Canonical(roleArns))
 	}
 }
 
-func (s settings) encryptionContext() keypolicy.EncryptionContext {
-	return keypolicy.EncryptionContext{App: s.app, Env: s.environment, Services: s.services}
+func (s settings) encryptionContext() statements.EncryptionContext {
+	return statements.EncryptionContext{App: s.app, Env: s.environment, Services: s.services}
 }
 
 // directUseSid is the Sid of the statement for roles bound to a service:
@@ -133,9 +134,9 @@ func directUseSid(service string) string {
 func sharedSid(service, other string) string {
 	a, b := directUseSid(service), directUseSid(other)
 	switch {
-	case a == b, a == b+keypolicy.ByPattern:
+	case a == b, a == b+statements.ByPattern:
 		return a
-	case a+keypolicy.ByPattern == b:
+	case a+statements.ByPattern == b:
 		return b
 	}
 	return ""

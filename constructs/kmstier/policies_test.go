@@ -7,7 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -28,7 +29,7 @@ var (
 func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 	arns := []string{role("r")}
 	tests := map[string]struct {
-		config     KmsTierConfig
+		given      KmsTierConfig
 		data, logs []string
 	}{
 		"nothing": {KmsTierConfig{},
@@ -68,12 +69,12 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			test.config.Environment = "dev"
-			s := newSettings(&test.config)
-			if diff := cmp.Diff(test.data, sids(s.dataKeyPolicy(s.assumedScope()))); diff != "" {
+			test.given.Environment = "dev"
+			s := newSettings(&test.given)
+			if diff := cmp.Diff(test.data, sids(s.dataKeyPolicy(s.assumedLocation()))); diff != "" {
 				t.Errorf("data key (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(test.logs, sids(s.logsKeyPolicy(s.assumedScope()))); diff != "" {
+			if diff := cmp.Diff(test.logs, sids(s.logsKeyPolicy(s.assumedLocation()))); diff != "" {
 				t.Errorf("logs key (-want +got):\n%s", diff)
 			}
 		})
@@ -81,29 +82,29 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 }
 
 func TestGrantsGoToTheRolesOfOtherAccountsOrElseToTheirRoot(t *testing.T) {
-	scope := keypolicy.Scope{Partition: "aws-us-gov"}
+	location := statements.Location{Partition: "aws-us-gov"}
 	s := newSettings(&KmsTierConfig{Environment: "dev", App: "ledger", SecurityAccountId: "098765432109", LogsAccountId: "111111111111"})
-	want := keypolicy.Grants{
+	want := statements.DeclaredGrants{
 		Grantees: []string{"arn:aws-us-gov:iam::098765432109:root"}, Operations: []string{"Decrypt", "DescribeKey"},
 		EncryptionContextSubset: map[string]string{"app": "ledger", "env": "dev"},
 	}
-	if diff := cmp.Diff(want, s.dataKeyGrants(scope)); diff != "" {
+	if diff := cmp.Diff(want, s.dataKeyGrants(location)); diff != "" {
 		t.Errorf("grants on the data key (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(keypolicy.Grants{}, s.logsKeyGrants(scope)); diff != "" {
+	if diff := cmp.Diff(statements.DeclaredGrants{}, s.logsKeyGrants(location)); diff != "" {
 		t.Errorf("grants on the logs key without a bucket to bind them to (-want +got):\n%s", diff)
 	}
 
 	s.securityRoleArns = []string{"${b}", "arn:b", "arn:a", "arn:b", "${a}"}
-	if diff := cmp.Diff([]string{"arn:a", "arn:b", "${b}", "${a}"}, s.dataKeyGrants(scope).Grantees); diff != "" {
+	if diff := cmp.Diff([]string{"arn:a", "arn:b", "${b}", "${a}"}, s.dataKeyGrants(location).Grantees); diff != "" {
 		t.Errorf("grantees (-want +got):\n%s", diff)
 	}
 	s.logsRoleArns, s.logsBucketArn = []string{"arn:archive"}, "arn:aws-us-gov:s3:::central"
-	want = keypolicy.Grants{
+	want = statements.DeclaredGrants{
 		Grantees: []string{"arn:archive"}, Operations: []string{"Decrypt", "DescribeKey", "GenerateDataKey"},
 		EncryptionContextSubset: map[string]string{"aws:s3:arn": "arn:aws-us-gov:s3:::central"},
 	}
-	if diff := cmp.Diff(want, s.logsKeyGrants(scope)); diff != "" {
+	if diff := cmp.Diff(want, s.logsKeyGrants(location)); diff != "" {
 		t.Errorf("grants on the logs key (-want +got):\n%s", diff)
 	}
 }
@@ -156,23 +157,23 @@ func (l *lookups) dnsSuffix() string { return l.look("suffix") }
 // Whoever gives everything gets a plan that asks AWS for nothing.
 func TestOnlyWhatIsLeftOpenIsLookedUp(t *testing.T) {
 	tests := map[string]struct {
-		config KmsTierConfig
-		want   keypolicy.Scope
-		asked  string
+		given KmsTierConfig
+		want  statements.Location
+		asked string
 	}{
-		"nothing given":  {KmsTierConfig{}, keypolicy.Scope{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "${region}", AccountId: "${account}"}, "account region partition suffix"},
-		"all given":      {KmsTierConfig{AccountId: "1", Region: "us-east-1", Partition: "aws"}, keypolicy.Scope{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "1"}, ""},
-		"China":          {KmsTierConfig{AccountId: "1", Region: "cn-north-1", Partition: "aws-cn"}, keypolicy.Scope{Partition: "aws-cn", DnsSuffix: "amazonaws.com.cn", Region: "cn-north-1", AccountId: "1"}, ""},
-		"account open":   {KmsTierConfig{Region: "us-east-1", Partition: "aws"}, keypolicy.Scope{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "${account}"}, "account"},
-		"Region open":    {KmsTierConfig{AccountId: "1", Partition: "aws"}, keypolicy.Scope{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "${region}", AccountId: "1"}, "region"},
-		"partition open": {KmsTierConfig{AccountId: "1", Region: "us-east-1"}, keypolicy.Scope{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "us-east-1", AccountId: "1"}, "partition suffix"},
-		"tokens given":   {KmsTierConfig{AccountId: "${a}", Region: "${r}", Partition: "${p}"}, keypolicy.Scope{Partition: "${p}", DnsSuffix: "${suffix}", Region: "${r}", AccountId: "${a}"}, "suffix"},
+		"nothing given":  {KmsTierConfig{}, statements.Location{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "${region}", AccountId: "${account}"}, "account region partition suffix"},
+		"all given":      {KmsTierConfig{AccountId: "1", Region: "us-east-1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "1"}, ""},
+		"China":          {KmsTierConfig{AccountId: "1", Region: "cn-north-1", Partition: "aws-cn"}, statements.Location{Partition: "aws-cn", DnsSuffix: "amazonaws.com.cn", Region: "cn-north-1", AccountId: "1"}, ""},
+		"account open":   {KmsTierConfig{Region: "us-east-1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "${account}"}, "account"},
+		"Region open":    {KmsTierConfig{AccountId: "1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "${region}", AccountId: "1"}, "region"},
+		"partition open": {KmsTierConfig{AccountId: "1", Region: "us-east-1"}, statements.Location{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "us-east-1", AccountId: "1"}, "partition suffix"},
+		"tokens given":   {KmsTierConfig{AccountId: "${a}", Region: "${r}", Partition: "${p}"}, statements.Location{Partition: "${p}", DnsSuffix: "${suffix}", Region: "${r}", AccountId: "${a}"}, "suffix"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var l lookups
-			if diff := cmp.Diff(test.want, newSettings(&test.config).scope(&l)); diff != "" {
-				t.Errorf("scope (-want +got):\n%s", diff)
+			if diff := cmp.Diff(test.want, newSettings(&test.given).location(&l)); diff != "" {
+				t.Errorf("location (-want +got):\n%s", diff)
 			}
 			if got := strings.Join(l.asked, " "); got != test.asked {
 				t.Errorf("looked up %q, want %q", got, test.asked)
@@ -195,7 +196,7 @@ func TestPartitionsHaveTheirOwnRegionsAndDomains(t *testing.T) {
 		"":               {"", "amazonaws.com"},
 		"nowhere":        {"", "amazonaws.com"},
 	} {
-		partition := place.PartitionOfRegion(region)
+		partition := config.PartitionOfRegion(region)
 		if got := [2]string{partition, dnsSuffix(partition)}; got != want {
 			t.Errorf("Region %q is of %q, want %q", region, got, want)
 		}

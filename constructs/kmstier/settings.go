@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -27,14 +28,14 @@ type settings struct {
 	accountId, region, partition string
 
 	// unboundRoles use the data key for any service, boundRoles for one each.
-	unboundRoles   keypolicy.Roles
+	unboundRoles   statements.Roles
 	boundRoles     []ServiceRole
-	administrators keypolicy.Roles
-	deployers      keypolicy.Roles
+	administrators statements.Roles
+	deployers      statements.Roles
 
 	// What was granted after construction, to each key by itself.
 	grantedRoles      []ServiceRole
-	grantedLogWriters keypolicy.Roles
+	grantedLogWriters statements.Roles
 
 	securityAccountId string
 	securityRoleArns  []string
@@ -71,15 +72,15 @@ func newSettings(config *KmsTierConfig) settings {
 
 		accountId: config.AccountId, region: config.Region, partition: config.Partition,
 
-		unboundRoles: keypolicy.Roles{
+		unboundRoles: statements.Roles{
 			Arns:        slices.Concat(config.LambdaRoleArns, config.FargateRoleArns, config.GlueRoleArns),
 			ArnPatterns: slices.Clone(config.RoleArnPatterns),
 		},
-		administrators: keypolicy.Roles{
+		administrators: statements.Roles{
 			Arns:        slices.Clone(config.AdministratorRoleArns),
 			ArnPatterns: slices.Clone(config.AdministratorRoleArnPatterns),
 		},
-		deployers: keypolicy.Roles{
+		deployers: statements.Roles{
 			Arns:        slices.Clone(config.DeployerRoleArns),
 			ArnPatterns: slices.Clone(config.DeployerRoleArnPatterns),
 		},
@@ -145,12 +146,12 @@ func (r ServiceRole) clone() ServiceRole {
 	return r
 }
 
-func (r ServiceRole) roles() keypolicy.Roles {
-	return keypolicy.Roles{Arns: r.RoleArns, ArnPatterns: r.RoleArnPatterns}
+func (r ServiceRole) roles() statements.Roles {
+	return statements.Roles{Arns: r.RoleArns, ArnPatterns: r.RoleArnPatterns}
 }
 
 // users are all roles that use the data key.
-func (s settings) users() keypolicy.Roles {
+func (s settings) users() statements.Roles {
 	users := s.configuredUsers()
 	for _, granted := range s.grantedRoles {
 		users = users.Plus(granted.roles())
@@ -158,7 +159,7 @@ func (s settings) users() keypolicy.Roles {
 	return users
 }
 
-func (s settings) configuredUsers() keypolicy.Roles {
+func (s settings) configuredUsers() statements.Roles {
 	users := s.unboundRoles
 	for _, bound := range s.boundRoles {
 		users = users.Plus(bound.roles())
@@ -167,7 +168,7 @@ func (s settings) configuredUsers() keypolicy.Roles {
 }
 
 // logWriters are all roles that write application logs.
-func (s settings) logWriters() keypolicy.Roles {
+func (s settings) logWriters() statements.Roles {
 	return s.configuredUsers().Plus(s.grantedLogWriters)
 }
 

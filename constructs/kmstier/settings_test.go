@@ -7,6 +7,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -53,8 +54,8 @@ func TestTheFullConfigurationIsFullAndRight(t *testing.T) {
 
 // policiesOf are both policies of the settings as JSON.
 func policiesOf(s settings) string {
-	scope := s.assumedScope()
-	return s.dataKeyPolicy(scope).Indented() + s.logsKeyPolicy(scope).Indented()
+	location := s.assumedLocation()
+	return s.dataKeyPolicy(location).Indented() + s.logsKeyPolicy(location).Indented()
 }
 
 func TestCheckingChangesNothingOfTheCallersConfiguration(t *testing.T) {
@@ -131,7 +132,7 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 		"rotate": true, "period": 365, "window": 30, "prevent": false,
 		"resources": EncryptedResources{BucketNames: pattern, TableNames: pattern, SecretNames: []string{"*"}, LogGroupNames: []string{"*"}},
 		"tags":      map[string]string{"Name": "nc-dp-logs-dev", "app": "neurocipher-pipeline", "env": "dev"},
-		"context":   keypolicy.EncryptionContext{App: "neurocipher-pipeline", Env: "dev"},
+		"context":   statements.EncryptionContext{App: "neurocipher-pipeline", Env: "dev"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
@@ -168,7 +169,7 @@ func TestTagsOfTheCallerAreAddedToThoseOfTheTier(t *testing.T) {
 func TestEmptyListsOfEncryptedResourcesAllowNothing(t *testing.T) {
 	empty := EncryptedResources{[]string{}, []string{}, []string{}, []string{}}
 	s := newSettings(&KmsTierConfig{Environment: "dev", LambdaRoleArns: []string{role("r")}, EncryptedResources: empty})
-	for _, document := range []keypolicy.Document{s.dataKeyPolicy(s.assumedScope()), s.logsKeyPolicy(s.assumedScope())} {
+	for _, document := range []keypolicy.Document{s.dataKeyPolicy(s.assumedLocation()), s.logsKeyPolicy(s.assumedLocation())} {
 		for _, statement := range document.Statements {
 			switch statement.Sid {
 			case "AllowUseThroughS3", "AllowUseThroughDynamoDb", "AllowUseThroughSecretsManager", "AllowCloudWatchLogs", "AllowApplicationLogsThroughS3":

@@ -8,7 +8,9 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
-	"github.com/neurocipher-io/kmstier/internal/parent"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/site"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -19,7 +21,7 @@ type KmsTier struct {
 
 	stack    cdktf.TerraformStack
 	settings settings
-	scope    keypolicy.Scope
+	scope    statements.Location
 	entries  []roleEntry
 	data     *DataKey
 	logs     *LogsKey
@@ -32,27 +34,27 @@ type KmsTier struct {
 // It returns a [ConfigError] with every problem of the configuration and then
 // has created nothing. What is allowed but unusual becomes a warning: a CDKTF
 // annotation, and an entry of [KmsTier.Warnings].
-func NewKmsTier(scope constructs.Construct, id string, config *KmsTierConfig) (*KmsTier, error) {
+func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*KmsTier, error) {
 	subject := fmt.Sprintf("KmsTier %q", id)
-	site := parent.At(scope, id)
-	if config == nil {
-		return nil, refuse(subject, site.With(keypolicy.Problems{noConfig}))
+	parent := site.At(scope, id)
+	if given == nil {
+		return nil, config.Refuse(subject, parent.With(keypolicy.Problems{noConfig}))
 	}
-	settings := newSettings(config)
-	if problems := site.With(check(config, settings)); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	settings := newSettings(given)
+	if problems := parent.With(check(given, settings)); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	claims := parent.ClaimsOf(site.Stack)
-	if problems := site.With(settings.conflicts(claims)); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	reserved := site.ReservationsOf(parent.Stack)
+	if problems := parent.With(settings.conflicts(reserved)); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
 
-	tier := &KmsTier{stack: site.Stack, settings: settings, entries: roleEntries(config)}
-	if problems := site.Create(tier); len(problems) > 0 {
-		return nil, refuse(subject, problems)
+	tier := &KmsTier{stack: parent.Stack, settings: settings, entries: roleEntries(given)}
+	if problems := parent.Create(tier); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
 	}
-	claims.Take(settings.claimed()...)
-	tier.scope = settings.scope(&dataSources{scope: tier})
+	reserved.Take(settings.reservations()...)
+	tier.scope = settings.location(&dataSources{scope: tier})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
 	if settings.ebsEncryptionByDefault {
@@ -102,7 +104,7 @@ var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 // names that the stack has already; no output is added then.
 func (t *KmsTier) AddOutputs(prefix string) error {
 	refusePrefix := func(reason string) error {
-		return refuse(fmt.Sprintf("AddOutputs of KmsTier %q", *t.Node().Path()),
+		return config.Refuse(fmt.Sprintf("AddOutputs of KmsTier %q", *t.Node().Path()),
 			keypolicy.Problems{{Field: "prefix", Value: fmt.Sprintf("%q", prefix), Reason: reason}})
 	}
 	if !outputPrefixFormat.MatchString(prefix) {

@@ -6,8 +6,9 @@ import (
 
 	"github.com/aws/constructs-go/constructs/v10"
 
-	"github.com/neurocipher-io/kmstier/internal/parent"
-	"github.com/neurocipher-io/kmstier/internal/place"
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/site"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -26,7 +27,7 @@ type PolicyDocument struct {
 // aws_iam_role_policy, or the source_policy_documents of another document.
 func (d *PolicyDocument) Json() *string { return d.json }
 
-// Policy is the same document as a value, for [keypolicy.Evaluate] and for
+// Policy is the same document as a value, for [evaluation.Evaluate] and for
 // tests. What only Terraform knows stands in it as tokens.
 func (d *PolicyDocument) Policy() keypolicy.Document { return d.policy.Clone() }
 
@@ -66,17 +67,17 @@ func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (ke
 	}
 	subject := fmt.Sprintf("UsePolicy of environment %q", c.Environment)
 	if len(check.problems) > 0 {
-		return keypolicy.Document{}, refuse(subject, check.problems)
+		return keypolicy.Document{}, config.Refuse(subject, check.problems)
 	}
-	policy, problems := s.usePolicy(purpose, s.scope(at), keyArn, consumer)
-	return policy, refuse(subject, problems)
+	policy, problems := s.usePolicy(purpose, s.location(at), keyArn, consumer)
+	return policy, config.Refuse(subject, problems)
 }
 
 // keyPlace is a key's ARN in its six parts, which tells where the key lives.
 type keyPlace []string
 
 func (p keyPlace) isKey() bool {
-	return len(p) == 6 && p[0] == "arn" && p[2] == "kms" && place.IsRegion(p[3]) && place.IsAccountId(p[4]) &&
+	return len(p) == 6 && p[0] == "arn" && p[2] == "kms" && config.IsRegion(p[3]) && config.IsAccountId(p[4]) &&
 		strings.HasPrefix(p[5], "key/") && len(p[5]) > len("key/")
 }
 
@@ -85,18 +86,18 @@ func (p keyPlace) region() string    { return p[3] }
 func (p keyPlace) accountId() string { return p[4] }
 func (p keyPlace) dnsSuffix() string { return dnsSuffix(p[1]) }
 
-func (s settings) usePolicy(purpose string, scope keypolicy.Scope, keyArn string, consumer Consumer) (keypolicy.Document, keypolicy.Problems) {
+func (s settings) usePolicy(purpose string, location statements.Location, keyArn string, consumer Consumer) (keypolicy.Document, keypolicy.Problems) {
 	c := &checker{}
 	c.consumer("consumer", consumer, s, false)
 	if len(c.problems) > 0 {
 		return keypolicy.Document{}, c.problems
 	}
-	offers := s.offers(purpose, scope, consumer)
+	offers := s.offers(purpose, location, consumer)
 	if len(offers) == 0 {
 		c.report("consumer", string(consumer), fmt.Sprintf("may do nothing with the %s key", purpose))
 		return keypolicy.Document{}, c.problems
 	}
-	policy := keypolicy.UsePolicy(keyArn, offers)
+	policy := statements.UsePolicy(keyArn, offers)
 	if size := policy.Size(); size > maxRolePolicySize {
 		c.report("consumer", string(consumer), fmt.Sprintf(
 			"needs a policy of %d characters on the %s key; the policies of a role may have %d. Name the resources in EncryptedResources by patterns", size, purpose, maxRolePolicySize))
@@ -119,10 +120,10 @@ func (c *KmsTierConfig) checked() (settings, error) {
 // A [ConfigError] says what is wrong with the scope, the id or the consumer;
 // nothing is created then.
 func (k *tierKey) UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error) {
-	problems := parent.Check(scope, id)
+	problems := site.Check(scope, id)
 	policy, more := k.tier.settings.usePolicy(k.purpose, k.tier.scope, *k.Arn(), consumer)
 	if problems = append(problems, more...); len(problems) > 0 {
-		return nil, refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose), problems)
+		return nil, config.Refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose), problems)
 	}
 	return newPolicyDocument(scope, id, policy), nil
 }

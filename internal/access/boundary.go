@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Blocked is an action that a key's policy grants and a permissions boundary
@@ -180,7 +182,7 @@ func (c *boundaryCheck) excess(report *BoundaryReport, key Key) error {
 			return err
 		}
 		limits.solver.given = key.facts(c.boundary)
-		for _, action := range keypolicy.KeyActions() {
+		for _, action := range (aws.KeyActions &^ aws.GrantOnlyActions).Names() {
 			if c.granted[action] || asked[action] || action == "kms:DescribeKey" && len(c.granted) > 0 {
 				continue
 			}
@@ -189,7 +191,7 @@ func (c *boundaryCheck) excess(report *BoundaryReport, key Key) error {
 				return fmt.Errorf("%s: %s", action, found.Why)
 			}
 			for _, way := range found.Ways {
-				way.Statement.Policy = keypolicy.PermissionsBoundary
+				way.Statement.Policy = evaluation.PermissionsBoundary
 				// What is a fact of the key goes without saying.
 				way.Conditions = slices.DeleteFunc(slices.Clone(way.Conditions), func(condition keypolicy.Condition) bool {
 					_, fact := limits.solver.given[strings.ToLower(condition.Key)]

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // blocked finds what the key's policy grants and the boundary blocks, and notes
 // what is granted.
 func (c *boundaryCheck) blocked(report *BoundaryReport) error {
 	for _, subject := range c.subjects {
-		for _, action := range keypolicy.KeyActions() {
+		for _, action := range (aws.KeyActions &^ aws.GrantOnlyActions).Names() {
 			answer := c.answer(subject, action)
 			if answer.Why != "" {
 				return fmt.Errorf("%s: %s", action, answer.Why)
@@ -99,22 +101,22 @@ func (c *boundaryCheck) gap(subject Subject, action string, way Way) (gap string
 // as it was.
 type decided struct {
 	conditions  []keypolicy.Condition
-	explanation keypolicy.Explanation
+	explanation evaluation.Explanation
 }
 
 // isStopped and isPassed tell what the boundary made of a request. What the key's
 // policy denies is neither.
-func isStopped(d keypolicy.Decision) bool {
-	return d.Reason == keypolicy.DeniedByBoundary || d.Reason == keypolicy.DeniedByStatement && d.Statement.Policy == keypolicy.PermissionsBoundary
+func isStopped(d evaluation.Decision) bool {
+	return d.Reason == evaluation.DeniedByBoundary || d.Reason == evaluation.DeniedByStatement && d.Statement.Policy == evaluation.PermissionsBoundary
 }
 
-func isPassed(d keypolicy.Decision) bool { return d.Allowed }
+func isPassed(d evaluation.Decision) bool { return d.Allowed }
 
 // find looks for a request that meets all conditions of one of the starts and
 // that is decided as wanted; there may be none. A request that is decided
 // otherwise leads to further ones: that escape one condition of the statement
 // that decided, or that run into a Deny of the boundary.
-func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolicy.Condition, wanted func(keypolicy.Decision) bool) (*decided, error) {
+func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolicy.Condition, wanted func(evaluation.Decision) bool) (*decided, error) {
 	queue := slices.Clone(starts)
 	seen := map[string]bool{}
 	for tried := 0; len(queue) > 0; tried++ {
@@ -146,7 +148,7 @@ func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolic
 			if about == nil || !statement.Action {
 				continue
 			}
-			boundary := statement.Statement.Policy == keypolicy.PermissionsBoundary
+			boundary := statement.Statement.Policy == evaluation.PermissionsBoundary
 			switch {
 			case statement.Matches && (boundary || statement.Effect == keypolicy.Deny):
 				for _, condition := range free(about.Conditions) {
@@ -163,11 +165,11 @@ func (c *boundaryCheck) find(subject Subject, action string, starts [][]keypolic
 }
 
 // statement is a statement of the key's policy or of the boundary.
-func (c *boundaryCheck) statement(ref keypolicy.StatementRef) *keypolicy.Statement {
+func (c *boundaryCheck) statement(ref evaluation.StatementRef) *keypolicy.Statement {
 	switch ref.Policy {
-	case keypolicy.KeyPolicy:
+	case evaluation.KeyPolicy:
 		return &c.key.Policy.Statements[ref.Index]
-	case keypolicy.PermissionsBoundary:
+	case evaluation.PermissionsBoundary:
 		return &c.boundary.Statements[ref.Index]
 	}
 	return nil
@@ -175,13 +177,13 @@ func (c *boundaryCheck) statement(ref keypolicy.StatementRef) *keypolicy.Stateme
 
 // reason says why the boundary stopped a request: by a Deny, or since no Allow
 // matched, of which the nearest tells what it wants.
-func (c *boundaryCheck) reason(explanation keypolicy.Explanation) string {
+func (c *boundaryCheck) reason(explanation evaluation.Explanation) string {
 	decision := explanation.Decision
-	if decision.Reason == keypolicy.DeniedByStatement {
+	if decision.Reason == evaluation.DeniedByStatement {
 		return "its " + statementWord(decision.Statement) + " denies it"
 	}
-	var nearest *keypolicy.StatementExplanation
-	misses := func(s *keypolicy.StatementExplanation) (count int) {
+	var nearest *evaluation.StatementExplanation
+	misses := func(s *evaluation.StatementExplanation) (count int) {
 		if !s.Resource {
 			count += 100
 		}
@@ -194,7 +196,7 @@ func (c *boundaryCheck) reason(explanation keypolicy.Explanation) string {
 	}
 	for i := range explanation.Statements {
 		s := &explanation.Statements[i]
-		if s.Statement.Policy == keypolicy.PermissionsBoundary && s.Effect == keypolicy.Allow && s.Action && (nearest == nil || misses(s) < misses(nearest)) {
+		if s.Statement.Policy == evaluation.PermissionsBoundary && s.Effect == keypolicy.Allow && s.Action && (nearest == nil || misses(s) < misses(nearest)) {
 			nearest = s
 		}
 	}
@@ -213,7 +215,7 @@ func (c *boundaryCheck) reason(explanation keypolicy.Explanation) string {
 	return "no statement of it allows the request; the nearest, " + statementWord(nearest.Statement) + ", does not match: " + strings.Join(reasons, "; ")
 }
 
-func statementWord(ref keypolicy.StatementRef) string {
+func statementWord(ref evaluation.StatementRef) string {
 	if ref.Sid == "" {
 		return fmt.Sprintf("statement %d", ref.Index)
 	}

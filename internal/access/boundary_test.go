@@ -76,7 +76,7 @@ func TestBoundariesThatCannotBeDecidedAreErrors(t *testing.T) {
 		principal string
 		want      string
 	}{
-		"operator":        {strings.Replace(allow, `"Action"`, `"Condition": {"StringIs": {"kms:ViaService": "x"}}, "Action"`, 1), role, "unknown operator"},
+		"operator":        {strings.Replace(allow, `"Action"`, `"Condition": {"StringIs": {"kms:ViaService": "x"}}, "Action"`, 1), role, "is no condition operator"},
 		"another account": {allow, "arn:aws:iam::444455556666:role/A", `key: principal "arn:aws:iam::444455556666:role/A": must be a role or user of the key's account`},
 		"nobody":          {allow, "jane", `principal "jane": must be a role or user`},
 	}

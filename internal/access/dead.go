@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Dead is what a statement says in vain: actions that it lists, and whose
 // requests can never meet its conditions.
 type Dead struct {
-	Statement keypolicy.StatementRef
+	Statement evaluation.StatementRef
 	Effect    keypolicy.Effect
 	// Actions are those in vain, Listed how many the statement lists.
 	Actions []string
@@ -60,7 +61,7 @@ func (a *analysis) dead() []Dead {
 				if byReason[reason] == nil {
 					order = append(order, reason)
 					byReason[reason] = &Dead{
-						Statement: keypolicy.StatementRef{Policy: keypolicy.KeyPolicy, Index: i, Sid: statement.Sid},
+						Statement: evaluation.StatementRef{Policy: evaluation.KeyPolicy, Index: i, Sid: statement.Sid},
 						Effect:    statement.Effect, Condition: unmet,
 					}
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Check is one thing that [Findings] looks for.
@@ -201,8 +202,8 @@ func (f *finder) isAdministrator(subject Subject) bool {
 }
 
 // namedIn reports whether a statement's conditions name the principals.
-func (f *finder) namedIn(ref keypolicy.StatementRef, id string) bool {
-	if ref.Policy != keypolicy.KeyPolicy {
+func (f *finder) namedIn(ref evaluation.StatementRef, id string) bool {
+	if ref.Policy != evaluation.KeyPolicy {
 		return false
 	}
 	return slices.ContainsFunc(f.key.Policy.Statements[ref.Index].Conditions, func(c keypolicy.Condition) bool {

@@ -1,6 +1,9 @@
 package access
 
-import "github.com/neurocipher-io/kmstier/keypolicy"
+import (
+	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+)
 
 // Key is a KMS key with what decides who may use it.
 type Key struct {
@@ -9,7 +12,7 @@ type Key struct {
 	// Arn is the key's ARN. Its account and Region matter; they may be tokens.
 	Arn    string
 	Policy keypolicy.Document
-	Grants []keypolicy.Grant
+	Grants []evaluation.Grant
 	// Tags are the key's tags as far as they are known; with AllTags it has no
 	// others. Only boundaries are asked about with them.
 	Tags    map[string]string

@@ -3,7 +3,7 @@ package access
 import (
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/internal/aws"
 )
 
 // Operation is a group of KMS actions that a reader of a report thinks of as
@@ -19,7 +19,7 @@ type Operation struct {
 	Actions []string
 }
 
-// Operations are all operations, each action of [keypolicy.KeyActions] in one of
+// Operations are all operations, each action that a key policy decides in one of
 // them.
 var Operations = []Operation{
 	{Id: "encrypt", Name: "encrypt", Short: "Encr", Actions: []string{"kms:Encrypt"}},
@@ -49,7 +49,7 @@ func init() {
 		}
 	}
 	at := slices.IndexFunc(Operations, func(o Operation) bool { return o.Id == "administer" })
-	for _, action := range keypolicy.KeyActions() {
+	for _, action := range (aws.KeyActions &^ aws.GrantOnlyActions).Names() {
 		if !grouped[action] {
 			Operations[at].Actions = append(Operations[at].Actions, action)
 		}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Verdict is the answer for one principal and one action or operation, the
@@ -34,7 +35,7 @@ type Answer struct {
 	Verdict Verdict
 	Ways    []Way
 	// Blocks are the statements that deny what others would allow; set when Denied.
-	Blocks []keypolicy.StatementRef
+	Blocks []evaluation.StatementRef
 	// Why says why the answer is Undecided, or may lack ways.
 	Why string
 }
@@ -51,7 +52,7 @@ type Report struct {
 
 // Analyze asks everything about a key. extra are principals to ask about besides
 // those that the policy and the grants name. The error is that of
-// [keypolicy.Compile]: it names what the evaluator does not understand.
+// [evaluation.Compile]: it names what the evaluator does not understand.
 func Analyze(key Key, extra ...string) (*Report, error) {
 	return analyze(key, subjectsOf(key.Arn, []keypolicy.Document{key.Policy}, key.Grants, extra))
 }
@@ -168,7 +169,7 @@ type Line struct {
 	// Way is set for what is allowed.
 	Way *Way
 	// Blocks are set for what is denied.
-	Blocks []keypolicy.StatementRef
+	Blocks []evaluation.StatementRef
 	// Why is set for what is undecided.
 	Why string
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // maxRequests bounds the requests that are tried for one statement, principal
@@ -19,7 +21,7 @@ const (
 // analysis holds one key's policy, ready to be asked.
 type analysis struct {
 	key    Key
-	policy *keypolicy.Policy
+	policy *evaluation.CompiledPolicy
 	solver *solver
 	// actions are those that each statement speaks of.
 	actions []map[string]bool
@@ -32,27 +34,15 @@ type analysis struct {
 }
 
 func newAnalysis(key Key) (*analysis, error) {
-	policy, err := keypolicy.Compile(key.Policy)
+	policy, err := evaluation.Compile(key.Policy)
 	if err != nil {
 		return nil, err
 	}
 	a := &analysis{key: key, policy: policy, solver: newSolver(key.Arn), answers: map[string]Answer{}}
 	for _, statement := range key.Policy.Statements {
 		actions := map[string]bool{}
-		for _, pattern := range statement.Actions {
-			for _, action := range keypolicy.MatchingActions(pattern) {
-				actions[action] = true
-			}
-		}
-		if len(statement.NotActions) > 0 {
-			for _, action := range keypolicy.MatchingActions("kms:*") {
-				actions[action] = true
-			}
-			for _, pattern := range statement.NotActions {
-				for _, action := range keypolicy.MatchingActions(pattern) {
-					delete(actions, action)
-				}
-			}
+		for _, action := range (aws.StatementActions(statement.Actions, statement.NotActions) &^ aws.GrantOnlyActions).Names() {
+			actions[action] = true
 		}
 		a.actions = append(a.actions, actions)
 	}
@@ -69,14 +59,14 @@ var allowEverything = []keypolicy.Document{{Statements: []keypolicy.Statement{{
 type outcome struct {
 	ways []Way
 	// blocks are denies that stood in the way of an Allow.
-	blocks []keypolicy.StatementRef
+	blocks []evaluation.StatementRef
 	// undecided says why a request could not be decided, empty if all could.
 	undecided string
 }
 
 // source is an Allow, of a statement or a grant, with its conditions.
 type source struct {
-	kind       keypolicy.PolicyKind
+	kind       evaluation.PolicyKind
 	index      int
 	conditions []keypolicy.Condition
 }
@@ -86,19 +76,19 @@ func (a *analysis) sources(action string) []source {
 	var sources []source
 	for i, statement := range a.key.Policy.Statements {
 		if statement.Effect == keypolicy.Allow && a.actions[i][action] {
-			sources = append(sources, source{keypolicy.KeyPolicy, i, statement.Conditions})
+			sources = append(sources, source{evaluation.KeyPolicy, i, statement.Conditions})
 		}
 	}
 	for i, grant := range a.key.Grants {
 		if slices.Contains(grant.Operations, strings.TrimPrefix(action, "kms:")) {
-			sources = append(sources, source{keypolicy.GrantOfKey, i, constraints(grant, action)})
+			sources = append(sources, source{evaluation.GrantOfKey, i, constraints(grant, action)})
 		}
 	}
 	return sources
 }
 
 // constraints are a grant's constraints, worded as conditions.
-func constraints(grant keypolicy.Grant, action string) []keypolicy.Condition {
+func constraints(grant evaluation.Grant, action string) []keypolicy.Condition {
 	if !slices.Contains(contextActions, action) {
 		return nil
 	}
@@ -175,7 +165,7 @@ func (a *analysis) search(subject Subject, action string, from source, iam bool)
 				way.Except = a.exceptions(subject, action, way)
 				found.ways = append(found.ways, way)
 			}
-		case decision.Reason == keypolicy.DeniedByStatement:
+		case decision.Reason == evaluation.DeniedByStatement:
 			if !a.wouldAllow(subject, action, w, iam, from) {
 				continue
 			}
@@ -201,12 +191,12 @@ func isSubset(some, all []keypolicy.Condition) bool {
 }
 
 // ask puts a request to the evaluator.
-func (a *analysis) ask(subject Subject, action string, w witness, iam bool) (keypolicy.Decision, error) {
+func (a *analysis) ask(subject Subject, action string, w witness, iam bool) (evaluation.Decision, error) {
 	return a.policy.Evaluate(a.request(subject, action, w, iam))
 }
 
-func (a *analysis) request(subject Subject, action string, w witness, iam bool) keypolicy.Request {
-	request := keypolicy.Request{
+func (a *analysis) request(subject Subject, action string, w witness, iam bool) evaluation.Request {
+	request := evaluation.Request{
 		Principal: subject.caller, Action: action, Key: a.key.Arn,
 		Context: w.context, EncryptionContext: w.encryption, Grants: a.key.Grants,
 	}
@@ -223,12 +213,12 @@ func (a *analysis) wouldAllow(subject Subject, action string, w witness, iam boo
 	request.Grants = nil
 	var alone keypolicy.Document
 	alone.Version = a.key.Policy.Version
-	if from.kind == keypolicy.KeyPolicy {
+	if from.kind == evaluation.KeyPolicy {
 		alone.Statements = a.key.Policy.Statements[from.index : from.index+1]
 	} else {
 		request.Grants = a.key.Grants[from.index : from.index+1]
 	}
-	decision, err := keypolicy.Evaluate(alone, request)
+	decision, err := evaluation.Evaluate(alone, request)
 	return err == nil && decision.Allowed && iam == (decision.Identity.Policy != "")
 }
 
@@ -245,7 +235,7 @@ func (a *analysis) exceptions(subject Subject, action string, way Way) []Excepti
 			continue
 		}
 		decision, err := a.ask(subject, action, w, way.NeedsIam)
-		if err == nil && decision.Reason == keypolicy.DeniedByStatement && decision.Statement.Index == i && decision.Statement.Policy == keypolicy.KeyPolicy {
+		if err == nil && decision.Reason == evaluation.DeniedByStatement && decision.Statement.Index == i && decision.Statement.Policy == evaluation.KeyPolicy {
 			exceptions = append(exceptions, Exception{Conditions: without(conditions, way.Conditions), Statement: decision.Statement})
 		}
 	}

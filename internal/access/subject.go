@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Kind is what sort of principal a subject is.
@@ -57,7 +59,7 @@ type collector struct {
 
 // subjectsOf are all principals that the policies concern, in the order of
 // their first mention, then everybody else in the account and everybody outside.
-func subjectsOf(keyArn string, documents []keypolicy.Document, grants []keypolicy.Grant, extra []string) []Subject {
+func subjectsOf(keyArn string, documents []keypolicy.Document, grants []evaluation.Grant, extra []string) []Subject {
 	c := collector{key: splitArn(keyArn)}
 	for _, document := range documents {
 		for _, statement := range document.Statements {
@@ -97,7 +99,7 @@ func mustAtoi(text string) (n int) {
 }
 
 func shortAccount(account string) string {
-	if keypolicy.IsToken(account) {
+	if aws.IsToken(account) {
 		return "the key's account"
 	}
 	return "account " + account
@@ -151,7 +153,7 @@ func (c *collector) id(id string) {
 		c.add(Subject{Id: id, Kind: KindUser, Name: "user " + rest, caller: id, account: a.account, named: true})
 	case a.service == "sts":
 		c.add(Subject{Id: id, Kind: KindSession, Name: "session " + rest, caller: id, account: a.account, named: true})
-	case keypolicy.IsToken(id):
+	case aws.IsToken(id):
 		c.add(Subject{Id: id, Kind: KindToken, Name: id, caller: id, account: c.key.account, named: true,
 			Note: "not known before apply; taken for a role or user of the key's account"})
 	case strings.Contains(id, ".") && !strings.Contains(id, ":"):

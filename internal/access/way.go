@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Way is one way in which a principal may carry out an action, confirmed by the
@@ -16,7 +17,7 @@ type Way struct {
 	// NeedsIam tells that an IAM policy of the principal must allow the action, too.
 	NeedsIam bool
 	// Statement is the statement or grant that allows.
-	Statement keypolicy.StatementRef
+	Statement evaluation.StatementRef
 	// Except are statements that nevertheless deny some of these requests.
 	Except []Exception
 }
@@ -25,7 +26,7 @@ type Way struct {
 type Exception struct {
 	// Conditions are those of a request that is denied.
 	Conditions []keypolicy.Condition
-	Statement  keypolicy.StatementRef
+	Statement  evaluation.StatementRef
 }
 
 // unconditional reports whether every request is allowed.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // witness is what a request carries so that it meets certain conditions.
@@ -138,13 +139,13 @@ func (s *solver) meets(conditions []keypolicy.Condition, w witness) bool {
 }
 
 func (s *solver) meetsOne(condition keypolicy.Condition, w witness) bool {
-	decision, err := keypolicy.Evaluate(
+	decision, err := evaluation.Evaluate(
 		keypolicy.Document{Statements: []keypolicy.Statement{{
 			Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()},
 			Actions: []string{"kms:Decrypt"}, Conditions: []keypolicy.Condition{condition},
 		}}},
-		keypolicy.Request{
-			Principal: keypolicy.Anonymous, Action: "kms:Decrypt", Key: s.keyArn,
+		evaluation.Request{
+			Principal: evaluation.Anonymous, Action: "kms:Decrypt", Key: s.keyArn,
 			Context: w.context, EncryptionContext: w.encryption,
 		})
 	return err == nil && decision.Allowed

@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Words puts conditions in words: "directly, with app=neurocipher-pipeline,
@@ -38,11 +40,11 @@ func (w Way) Words() string {
 
 // StatementName is the Sid of a statement, or its place if it has none; of a
 // grant its name.
-func StatementName(ref keypolicy.StatementRef) string {
+func StatementName(ref evaluation.StatementRef) string {
 	switch {
-	case ref.Policy == keypolicy.GrantOfKey && ref.Sid != "":
+	case ref.Policy == evaluation.GrantOfKey && ref.Sid != "":
 		return "grant " + ref.Sid
-	case ref.Policy == keypolicy.GrantOfKey:
+	case ref.Policy == evaluation.GrantOfKey:
 		return fmt.Sprintf("grant %d", ref.Index)
 	case ref.Sid != "":
 		return ref.Sid
@@ -310,7 +312,7 @@ func serviceInWords(name string) string {
 	label, rest, found := strings.Cut(name, ".")
 	region, suffix, hasSuffix := strings.Cut(rest, ".")
 	known := serviceNames[label]
-	if !found || !hasSuffix || known == "" || !strings.HasPrefix(suffix, "amazonaws.com") && !keypolicy.IsToken(suffix) && suffix != "*" {
+	if !found || !hasSuffix || known == "" || !strings.HasPrefix(suffix, "amazonaws.com") && !aws.IsToken(suffix) && suffix != "*" {
 		return name
 	}
 	if region == "*" {

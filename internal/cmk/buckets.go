@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // buckets are those of the app, with the resources that say how they encrypt and
@@ -31,7 +31,7 @@ type buckets struct {
 type encrypting struct {
 	resource *resource
 	// key is that of the bucket's instance; nil where the bucket is one.
-	key hclexpr.Values
+	key alternatives.Values
 	// certain is false where it may not be there.
 	certain bool
 }
@@ -154,7 +154,7 @@ func (b *buckets) addLogs(x *examination, r *resource, path string) {
 // namedBucket is a bucket of the app, with the key of its instance.
 type namedBucket struct {
 	resource *resource
-	key      hclexpr.Values
+	key      alternatives.Values
 }
 
 var nameInText = regexp.MustCompile(`^(?:s3://|arn:[^:]*:s3:::)?([^/]*)`)
@@ -182,19 +182,19 @@ func (b *buckets) in(x *examination, s *scope, value any) []namedBucket {
 	return nil
 }
 
-func (b *buckets) named(x *examination, s *scope, value hclexpr.Value, raw string) []namedBucket {
+func (b *buckets) named(x *examination, s *scope, value alternatives.Value, raw string) []namedBucket {
 	written := ""
 	parts := value.Parts
-	if value.Kind != hclexpr.Template {
-		parts = []hclexpr.Value{value}
+	if value.Kind != alternatives.Template {
+		parts = []alternatives.Value{value}
 	}
 	for _, part := range parts {
-		if part.Kind == hclexpr.Literal {
+		if part.Kind == alternatives.Literal {
 			written += part.Text()
 			continue
 		}
 		written += gap
-		if part.Kind != hclexpr.Refer {
+		if part.Kind != alternatives.Refer {
 			continue
 		}
 		one, ok := x.follow(s.stack, part.Reference)

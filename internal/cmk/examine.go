@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // examination is one look at the stacks of an app.
@@ -273,7 +273,7 @@ func isTextSet(s *scope, written string) answer {
 	set, unset := false, false
 	for _, one := range s.values(written) {
 		switch plain, known := one.Plain(); {
-		case one.Kind == hclexpr.Refer || one.Kind == hclexpr.Template || known && text(plain) != "":
+		case one.Kind == alternatives.Refer || one.Kind == alternatives.Template || known && text(plain) != "":
 			set = true
 		case known:
 			unset = true

@@ -3,7 +3,7 @@ package cmk
 import (
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // instances are those of a resource or of a dynamic block.
@@ -38,7 +38,7 @@ func (i instances) indexed() instances {
 }
 
 // position is that of the instance that a step names.
-func (i instances) position(step hclexpr.Step) (at int, found bool) {
+func (i instances) position(step alternatives.Step) (at int, found bool) {
 	if step.IsUnknown {
 		return 0, false
 	}
@@ -51,7 +51,7 @@ func (i instances) position(step hclexpr.Step) (at int, found bool) {
 }
 
 // find is the instance that a step names.
-func (i instances) find(step hclexpr.Step) (instance, bool) {
+func (i instances) find(step alternatives.Step) (instance, bool) {
 	at, found := i.position(step)
 	if !found {
 		return instance{}, false
@@ -60,7 +60,7 @@ func (i instances) find(step hclexpr.Step) (instance, bool) {
 }
 
 // at is the instance that a step names, or one that stands for all.
-func (i instances) at(step hclexpr.Step) instance {
+func (i instances) at(step alternatives.Step) instance {
 	if found, ok := i.find(step); ok {
 		return found
 	}
@@ -103,9 +103,9 @@ func (x *examination) findInstances(r *resource) instances {
 			_, isNumber := each.key.(float64)
 			found.isCount = found.isCount || isNumber
 			found.several = found.several || each.key != nil
-			value := hclexpr.Values(nil)
+			value := alternatives.Values(nil)
 			if each.key != nil {
-				value = hclexpr.Values{hclexpr.Of(each.key)}
+				value = alternatives.Values{alternatives.Of(each.key)}
 			}
 			found.each = append(found.each, instance{key: value, group: found.text})
 		}
@@ -130,7 +130,7 @@ func (x *examination) findInstances(r *resource) instances {
 	}
 	found.known = true
 	for i := range min(int(number), maxInstances) {
-		found.each = append(found.each, instance{group: found.text, key: hclexpr.Values{hclexpr.Of(float64(i))}})
+		found.each = append(found.each, instance{group: found.text, key: alternatives.Values{alternatives.Of(float64(i))}})
 	}
 	return found
 }
@@ -141,28 +141,28 @@ func forEach(s *scope, value any) instances {
 	found := instances{several: true, text: text(value)}
 	alternatives := s.values(value)
 	found.known = len(alternatives) == 1
-	rest := func(values hclexpr.Values) {
+	rest := func(values alternatives.Values) {
 		found.known = false
 		found.each = append(found.each, instance{group: found.text, key: unknownValue("${each.key}"), value: values})
 	}
 	for _, one := range alternatives {
-		if one.Kind == hclexpr.Refer {
+		if one.Kind == alternatives.Refer {
 			if elements, several := s.Elements(one.Reference); several {
 				one = elements
 			}
 		}
 		switch one.Kind {
-		case hclexpr.Null:
-		case hclexpr.List:
+		case alternatives.Null:
+		case alternatives.List:
 			for _, item := range one.Items {
 				found.each = append(found.each, instance{group: found.text, key: item, value: item})
 			}
 			if one.Rest != nil {
 				rest(one.Rest)
 			}
-		case hclexpr.Object:
+		case alternatives.Object:
 			for _, name := range sortedNames(one.Fields) {
-				found.each = append(found.each, instance{group: found.text, key: hclexpr.Values{hclexpr.Of(name)}, value: one.Fields[name]})
+				found.each = append(found.each, instance{group: found.text, key: alternatives.Values{alternatives.Of(name)}, value: one.Fields[name]})
 			}
 			if one.Rest != nil {
 				rest(one.Rest)
@@ -180,7 +180,7 @@ func forEach(s *scope, value any) instances {
 // mayBeNone tells whether there may be no instance.
 func (i instances) mayBeNone() bool { return !i.known || len(i.each) == 0 }
 
-func sortedNames(fields map[string]hclexpr.Values) []string {
+func sortedNames(fields map[string]alternatives.Values) []string {
 	names := make([]string, 0, len(fields))
 	for name := range fields {
 		names = append(names, name)

@@ -3,7 +3,7 @@ package cmk
 import (
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // findKeys notes which aliases each key of the app has, and the keys of plans and
@@ -80,9 +80,9 @@ func (x *examination) keyByArn(stack *Stack, arn string) *judged {
 // resourcesIn are the resources that a value refers to, wherever in it.
 func (x *examination) resourcesIn(s *scope, value any) []referred {
 	var found []referred
-	var look func(value hclexpr.Value)
-	look = func(value hclexpr.Value) {
-		if value.Kind == hclexpr.Refer {
+	var look func(value alternatives.Value)
+	look = func(value alternatives.Value) {
+		if value.Kind == alternatives.Refer {
 			if one, ok := x.follow(s.stack, value.Reference); ok {
 				found = append(found, one)
 			}

@@ -9,7 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // What a resource makes by a template of CloudFormation is examined as if it
@@ -72,12 +72,12 @@ func (x *examination) templateIn(s *scope, value any) (object, bool) {
 	}
 	written := ""
 	switch one := values[0]; one.Kind {
-	case hclexpr.Literal:
+	case alternatives.Literal:
 		written = one.Text()
-	case hclexpr.Template:
+	case alternatives.Template:
 		// Gaps become expressions within the texts of the template.
 		for _, part := range one.Parts {
-			if part.Kind == hclexpr.Literal {
+			if part.Kind == alternatives.Literal {
 				written += part.Text()
 			} else {
 				written += part.Source

@@ -8,7 +8,7 @@ import (
 
 	tfjson "github.com/hashicorp/terraform-json"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // valueReader reads the values of one instance.
@@ -96,7 +96,7 @@ func (v valueReader) value(name string, value, unknown any, given *tfjson.Expres
 
 // escapedText is a value that is no expression, whatever it looks like.
 func escapedText(value any) any {
-	if written, isText := value.(string); isText && hclexpr.HasExpression(written) {
+	if written, isText := value.(string); isText && alternatives.HasExpression(written) {
 		return escapes.Replace(written)
 	}
 	return value

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // scope is where an expression stands: in a stack, in one instance of a resource,
@@ -22,7 +22,7 @@ type scope struct {
 // instance is one of a resource or block that is there several times.
 type instance struct {
 	// key and value are what each.key and each.value are, key also count.index.
-	key, value hclexpr.Values
+	key, value alternatives.Values
 	// group is how the number of instances is written.
 	group string
 }
@@ -48,27 +48,27 @@ func (s *scope) withIterator(name string, each instance) *scope {
 }
 
 // values are the alternatives of a value of the stack.
-func (s *scope) values(value any) hclexpr.Values {
+func (s *scope) values(value any) alternatives.Values {
 	switch value := value.(type) {
 	case opaque:
-		return hclexpr.Values{{Kind: hclexpr.Unknown, Source: string(value)}}
+		return alternatives.Values{{Kind: alternatives.Unknown, Source: string(value)}}
 	case computed:
-		return hclexpr.Values{hclexpr.Of(string(value))}
+		return alternatives.Values{alternatives.Of(string(value))}
 	case string:
-		return hclexpr.Evaluate(value, s)
+		return alternatives.Evaluate(value, s)
 	}
-	return hclexpr.EvaluateJson(value, s)
+	return alternatives.EvaluateJson(value, s)
 }
 
 // maxHops bounds how far values are followed, as two may stand for each other.
 const maxHops = 40
 
-func unknownValue(source string) hclexpr.Values {
-	return hclexpr.Values{{Kind: hclexpr.Unknown, Source: source}}
+func unknownValue(source string) alternatives.Values {
+	return alternatives.Values{{Kind: alternatives.Unknown, Source: source}}
 }
 
 // Resolve gives what a reference stands for.
-func (s *scope) Resolve(reference hclexpr.Reference) hclexpr.Values {
+func (s *scope) Resolve(reference alternatives.Reference) alternatives.Values {
 	if s.x.hops > maxHops {
 		return unknownValue("${" + reference.String() + "}")
 	}
@@ -107,7 +107,7 @@ func (s *scope) Resolve(reference hclexpr.Reference) hclexpr.Values {
 	return unknownValue("${" + reference.String() + "}")
 }
 
-func instancePart(each instance, name string, reference hclexpr.Reference) hclexpr.Values {
+func instancePart(each instance, name string, reference alternatives.Reference) alternatives.Values {
 	found := each.value
 	if name == "key" {
 		found = each.key
@@ -119,7 +119,7 @@ func instancePart(each instance, name string, reference hclexpr.Reference) hclex
 }
 
 // variable is an input variable, which a plan knows, or the caller of a module.
-func (s *scope) variable(name string) hclexpr.Values {
+func (s *scope) variable(name string) alternatives.Values {
 	value, known := s.stack.variables[name]
 	switch {
 	case !known:
@@ -127,16 +127,16 @@ func (s *scope) variable(name string) hclexpr.Values {
 	case s.stack.parent != nil:
 		return s.in(s.stack.parent).values(value)
 	}
-	return hclexpr.Values{hclexpr.Of(value)}
+	return alternatives.Values{alternatives.Of(value)}
 }
 
 // moduleOutput follows an output of a module that a plan resolved.
-func (s *scope) moduleOutput(name string, reference hclexpr.Reference) hclexpr.Values {
+func (s *scope) moduleOutput(name string, reference alternatives.Reference) alternatives.Values {
 	children := s.stack.children[name]
 	steps := reference.Steps
 	if len(children) > 0 && len(steps) == 0 {
 		reference.Origin = s.stack
-		return hclexpr.Values{{Kind: hclexpr.Refer, Reference: reference}}
+		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
 	}
 	if len(children) == 0 || len(steps) == 0 {
 		return unknownValue("${" + reference.String() + "}")
@@ -144,13 +144,13 @@ func (s *scope) moduleOutput(name string, reference hclexpr.Reference) hclexpr.V
 	last := steps[len(steps)-1]
 	if last.IsIndex || last.IsUnknown {
 		reference.Origin = s.stack
-		return hclexpr.Values{{Kind: hclexpr.Refer, Reference: reference}}
+		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
 	}
 	if _, isOutput := children[0].outputs[last.Name]; !isOutput {
 		reference.Origin = s.stack
-		return hclexpr.Values{{Kind: hclexpr.Refer, Reference: reference}}
+		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
 	}
-	var found hclexpr.Values
+	var found alternatives.Values
 	for _, child := range children {
 		if value, has := child.output(last.Name); has {
 			found = append(found, s.in(child).values(value)...)
@@ -160,11 +160,11 @@ func (s *scope) moduleOutput(name string, reference hclexpr.Reference) hclexpr.V
 }
 
 // remoteOutput follows an output of another stack of the app.
-func (s *scope) remoteOutput(name string, reference hclexpr.Reference) hclexpr.Values {
+func (s *scope) remoteOutput(name string, reference alternatives.Reference) alternatives.Values {
 	steps := reference.Steps
 	if len(steps) < 2 {
 		reference.Origin = s.stack
-		return hclexpr.Values{{Kind: hclexpr.Refer, Reference: reference}}
+		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
 	}
 	if other := s.x.stackOfState(s.stack, name); other != nil && steps[0].Name == "outputs" {
 		if value, found := other.output(steps[1].Name); found {
@@ -175,9 +175,9 @@ func (s *scope) remoteOutput(name string, reference hclexpr.Reference) hclexpr.V
 }
 
 // ofResource keeps a reference to a resource, unless its index is out of range.
-func (s *scope) ofResource(found []*resource, reference hclexpr.Reference) hclexpr.Values {
+func (s *scope) ofResource(found []*resource, reference alternatives.Reference) alternatives.Values {
 	reference.Origin = s.stack
-	itself := hclexpr.Values{{Kind: hclexpr.Refer, Reference: reference, Source: "${" + reference.String() + "}"}}
+	itself := alternatives.Values{{Kind: alternatives.Refer, Reference: reference, Source: "${" + reference.String() + "}"}}
 	all := s.x.instancesOf(found[0])
 	if len(reference.Steps) == 0 {
 		return itself
@@ -186,7 +186,7 @@ func (s *scope) ofResource(found []*resource, reference hclexpr.Reference) hclex
 		return itself
 	}
 	if len(all.each) == 0 {
-		return hclexpr.Values{{Kind: hclexpr.Invalid}}
+		return alternatives.Values{{Kind: alternatives.Invalid}}
 	}
 	step := reference.Steps[0]
 	if step.IsUnknown || !step.IsIndex && all.isCount {
@@ -195,42 +195,42 @@ func (s *scope) ofResource(found []*resource, reference hclexpr.Reference) hclex
 	if _, isThere := all.find(step); isThere {
 		return itself
 	}
-	return hclexpr.Values{{Kind: hclexpr.Invalid}}
+	return alternatives.Values{{Kind: alternatives.Invalid}}
 }
 
 // Elements are the instances of a resource.
-func (s *scope) Elements(reference hclexpr.Reference) (hclexpr.Value, bool) {
+func (s *scope) Elements(reference alternatives.Reference) (alternatives.Value, bool) {
 	if origin, elsewhere := reference.Origin.(*Stack); elsewhere && origin != s.stack {
 		return s.in(origin).Elements(reference)
 	}
 	found := s.stack.resources[reference.Root]
 	if found == nil || len(reference.Steps) > 0 {
-		return hclexpr.Value{Kind: hclexpr.Unknown}, false
+		return alternatives.Value{Kind: alternatives.Unknown}, false
 	}
 	all := s.x.instancesOf(found[0])
 	if !all.several {
-		return hclexpr.Value{}, false
+		return alternatives.Value{}, false
 	}
-	result := hclexpr.Value{Kind: hclexpr.Object, Fields: map[string]hclexpr.Values{}}
+	result := alternatives.Value{Kind: alternatives.Object, Fields: map[string]alternatives.Values{}}
 	if all.isCount {
-		result.Kind = hclexpr.List
+		result.Kind = alternatives.List
 	}
-	element := func(step hclexpr.Step) hclexpr.Values {
-		inner := hclexpr.Reference{Root: reference.Root, Steps: []hclexpr.Step{step}, Origin: s.stack}
-		return hclexpr.Values{{Kind: hclexpr.Refer, Reference: inner, Source: "${" + inner.String() + "}"}}
+	element := func(step alternatives.Step) alternatives.Values {
+		inner := alternatives.Reference{Root: reference.Root, Steps: []alternatives.Step{step}, Origin: s.stack}
+		return alternatives.Values{{Kind: alternatives.Refer, Reference: inner, Source: "${" + inner.String() + "}"}}
 	}
 	if !all.known {
-		result.Rest = element(hclexpr.Step{IsUnknown: true})
+		result.Rest = element(alternatives.Step{IsUnknown: true})
 		return result, true
 	}
 	for i, each := range all.each {
 		if all.isCount {
-			result.Items = append(result.Items, element(hclexpr.Step{IsIndex: true, Index: i}))
+			result.Items = append(result.Items, element(alternatives.Step{IsIndex: true, Index: i}))
 			continue
 		}
 		key, _ := each.key.Plain()
 		name := text(key)
-		result.Fields[name] = element(hclexpr.Step{Name: name})
+		result.Fields[name] = element(alternatives.Step{Name: name})
 	}
 	return result, true
 }
@@ -256,12 +256,12 @@ func (x *examination) literal(s *scope, value any) string {
 type referred struct {
 	resource  *resource
 	attribute string
-	steps     []hclexpr.Step
+	steps     []alternatives.Step
 	scope     *scope
 }
 
 // follow gives the resource that a reference names.
-func (x *examination) follow(stack *Stack, reference hclexpr.Reference) (referred, bool) {
+func (x *examination) follow(stack *Stack, reference alternatives.Reference) (referred, bool) {
 	if origin, elsewhere := reference.Origin.(*Stack); elsewhere {
 		stack = origin
 	}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // snapshotsOf say of what each type of snapshot is one. The key goes along.
@@ -113,12 +113,12 @@ func (x *examination) sourceOf(s *scope, near *resource, value any, depth int) *
 	}
 	var found referred
 	switch {
-	case values[0].Kind == hclexpr.Refer:
+	case values[0].Kind == alternatives.Refer:
 		var ok bool
 		if found, ok = x.follow(s.stack, values[0].Reference); !ok {
 			return nil
 		}
-	case values[0].Kind == hclexpr.Literal:
+	case values[0].Kind == alternatives.Literal:
 		one := x.resourceCalled(s.stack, near, values[0].Text())
 		if one == nil {
 			return nil

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // Stack is a stack as Terraform will read it, or a module of a plan or state.
@@ -230,10 +230,10 @@ var (
 )
 
 func isExpression(text string) bool {
-	if !hclexpr.HasExpression(text) {
+	if !alternatives.HasExpression(text) {
 		return false
 	}
-	return hclexpr.HasExpression(withoutEscapes.Replace(text))
+	return alternatives.HasExpression(withoutEscapes.Replace(text))
 }
 
 // isSet tells whether an attribute or block has a value, or may have.

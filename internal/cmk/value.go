@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // holder says whose key a value is.
@@ -109,26 +109,26 @@ func (x *examination) judge(s *scope, value any) []judged {
 }
 
 // judgeValue judges a value that has been read.
-func (x *examination) judgeValue(s *scope, value hclexpr.Value) []judged {
+func (x *examination) judgeValue(s *scope, value alternatives.Value) []judged {
 	if x.hops > maxHops {
 		return []judged{{holder: unknown}}
 	}
 	x.hops++
 	defer func() { x.hops-- }()
 	switch value.Kind {
-	case hclexpr.Null:
+	case alternatives.Null:
 		return []judged{{}}
-	case hclexpr.Literal:
+	case alternatives.Literal:
 		literal, isText := value.Literal.(string)
 		switch {
 		case isText && literal == "":
 			return []judged{{}}
 		case isText:
-			return x.judgeText(s, []hclexpr.Value{value})
+			return x.judgeText(s, []alternatives.Value{value})
 		}
-	case hclexpr.Template:
+	case alternatives.Template:
 		return x.judgeText(s, value.Parts)
-	case hclexpr.Refer:
+	case alternatives.Refer:
 		if found, ok := x.follow(s.stack, value.Reference); ok {
 			return x.judgeReferred(found)
 		}
@@ -210,10 +210,10 @@ func (x *examination) isKeyAttribute(r *resource, attribute string) bool {
 
 // judgeText judges a text, of which parts may not be known. What matters must be
 // written out; what only says where the key is need not.
-func (x *examination) judgeText(s *scope, parts []hclexpr.Value) []judged {
-	written, gaps := "", []hclexpr.Value(nil)
+func (x *examination) judgeText(s *scope, parts []alternatives.Value) []judged {
+	written, gaps := "", []alternatives.Value(nil)
 	for _, part := range parts {
-		if part.Kind == hclexpr.Literal {
+		if part.Kind == alternatives.Literal {
 			written += part.Text()
 		} else {
 			written += gap

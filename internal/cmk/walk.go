@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/hclexpr"
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // leaf is one place where an attribute is or should be.
@@ -203,7 +203,7 @@ func (s setting) is(x *examination, in *scope, block object) (holds answer, unre
 	for _, one := range in.values(value) {
 		plain, known := one.Plain()
 		switch {
-		case one.Kind == hclexpr.Template && !s.fits(one):
+		case one.Kind == alternatives.Template && !s.fits(one):
 			missed = true
 		case !known:
 			return maybe, text(value)
@@ -232,10 +232,10 @@ func (s setting) holds(value string) answer {
 }
 
 // fits tells whether a text with gaps may be one of the values.
-func (s setting) fits(template hclexpr.Value) bool {
+func (s setting) fits(template alternatives.Value) bool {
 	pattern := ""
 	for _, part := range template.Parts {
-		if part.Kind == hclexpr.Literal {
+		if part.Kind == alternatives.Literal {
 			pattern += strings.ToLower(part.Text())
 		} else {
 			pattern += "*"

@@ -3,32 +3,34 @@ package environments
 // Audit says what records the use of an environment's keys and who is told when
 // one is in danger.
 type Audit struct {
-	// Enabled says whether the app watches the keys. Nil means true.
+	// Whether this app watches the keys. Default true; false where something else
+	// does.
 	Enabled *bool `yaml:"enabled"`
 
-	// ExistingTrail is a trail that something else maintains. Nil means that the
-	// app makes one.
+	// A trail that exists already, such as that of the organization. Default: none, a
+	// trail is made.
 	ExistingTrail *ExistingTrail `yaml:"existing_trail"`
 
-	// RetentionDays are the days that the trail's log files are kept. Nil means
-	// the construct's default: 2557 in prod, 7 in dev, 30 elsewhere.
-	RetentionDays *int `yaml:"retention_days"`
+	// Days that the trail's log files are kept, and locked in prod. Default 2557 in
+	// prod, 7 in dev, 30 elsewhere.
+	RetentionDays *int `yaml:"retention_days" rule:"logFileRetention"`
 
-	// LogGroupRetentionDays are the days that the trail's log group keeps events.
-	// Nil means the construct's default: 90 in prod, 7 in dev, 30 elsewhere.
-	LogGroupRetentionDays *int `yaml:"log_group_retention_days"`
+	// Days that the trail's log group keeps events. Default 90 in prod, 7 in dev, 30
+	// elsewhere.
+	LogGroupRetentionDays *int `yaml:"log_group_retention_days" rule:"logGroupRetention"`
 
-	// AlertEmails are the addresses that get the alerts.
-	AlertEmails []string `yaml:"alert_emails"`
+	// Email addresses that get the alerts, once each has confirmed.
+	AlertEmails []string `yaml:"alert_emails" rule:"email"`
 
-	// ImportedKeyIds are the ids of keys with imported material that expires.
-	ImportedKeyIds []string `yaml:"imported_key_ids"`
+	// Ids of keys with imported material that expires: an alarm warns 30 days ahead.
+	ImportedKeyIds []string `yaml:"imported_key_ids" rule:"key"`
 
-	// EnableConfigRules says whether AWS Config checks the keys. Nil means the
-	// construct's default, true.
+	// Whether AWS Config checks the keys, which takes a configuration recorder in the
+	// account. Default true; must be true with an existing trail.
 	EnableConfigRules *bool `yaml:"enable_config_rules"`
 
-	// EnableGuardDuty says whether to make the account's GuardDuty detector.
+	// Whether to make the account's GuardDuty detector, of which a Region has one.
+	// Default false; true in one environment of an account and Region only.
 	EnableGuardDuty bool `yaml:"enable_guard_duty"`
 }
 
@@ -37,7 +39,7 @@ func (a Audit) IsEnabled() bool { return a.Enabled == nil || *a.Enabled }
 
 // ExistingTrail is a trail that something else maintains.
 type ExistingTrail struct {
-	// LogGroupName is the log group of this account and region that the trail
-	// writes to. Empty means none.
-	LogGroupName string `yaml:"log_group_name"`
+	// The log group of this account and Region that the trail writes to. Default:
+	// none.
+	LogGroupName string `yaml:"log_group_name" rule:"logGroup"`
 }

@@ -10,76 +10,70 @@ import (
 // Backend is where Terraform keeps an environment's state. Exactly one of its
 // fields is set.
 type Backend struct {
-	// S3 keeps the state in an S3 bucket.
+	// State in an S3 bucket.
 	S3 *S3Backend `yaml:"s3"`
 
-	// Local keeps the state in a file, for trying things out.
+	// State in a file, for trying things out.
 	Local *LocalBackend `yaml:"local"`
 }
 
 // S3Backend keeps Terraform's state in an S3 bucket.
 type S3Backend struct {
-	// Bucket is the name of the state bucket.
-	Bucket string `yaml:"bucket"`
+	// Name of the state bucket.
+	Bucket string `yaml:"bucket" rule:"text,required"`
 
-	// Key is the name of the state object in the bucket.
-	Key string `yaml:"key"`
+	// Name of the state object in the bucket.
+	Key string `yaml:"key" rule:"text,required"`
 
-	// Region is the region of the state bucket: us-east-1 or ca-central-1.
-	Region string `yaml:"region"`
+	// Region of the state bucket, one of allowed_regions if there are any.
+	Region string `yaml:"region" rule:"region,required"`
 
-	// DynamodbTable is the name of the DynamoDB table that locks the state.
-	// Empty means none.
-	DynamodbTable string `yaml:"dynamodb_table"`
+	// Name of the DynamoDB table that locks the state. Default: none.
+	DynamodbTable string `yaml:"dynamodb_table" rule:"text"`
 
-	// UseLockfile says that an object beside the state locks it. Terraform 1.10
-	// and later can do so.
+	// Whether a lock object in the bucket locks the state; Terraform 1.10 and later.
+	// Default false.
 	UseLockfile bool `yaml:"use_lockfile"`
 
-	// KmsKeyId is the ARN of the key that encrypts the state. Empty means the
-	// bucket's own setting.
-	KmsKeyId string `yaml:"kms_key_id"`
+	// ARN of the key that encrypts the state. Default: the bucket's own setting.
+	KmsKeyId string `yaml:"kms_key_id" rule:"text"`
 }
 
 // LocalBackend keeps Terraform's state in a file.
 type LocalBackend struct {
-	// Path is the state file, relative to the folder of cdktf.json. It never
-	// leaves that folder, and never lies in cdktf.out, which every synthesis
-	// rewrites.
-	Path string `yaml:"path"`
+	// The state file, relative to the folder of cdktf.json. It never leaves that
+	// folder, and never lies in cdktf.out, which every synthesis rewrites.
+	Path string `yaml:"path" rule:"path,required"`
 }
 
 // sharedStates reports environments that keep their state in one place: each
-// apply would destroy the keys of the other. It reads nodes, so that it finds
-// them in a file with other problems too.
-func sharedStates(name string, root *yaml.Node) []Problem {
-	var problems []Problem
+// apply would destroy the keys of the other.
+func (c *checker) sharedStates() {
 	owners := map[string]string{}
-	for _, environment := range names(find(root, fieldPath{"environments"})) {
-		backend := fieldPath{"environments", environment, "backend"}
-		for _, place := range []struct {
+	for _, environment := range c.environmentPaths() {
+		backend := environment.with("backend")
+		for _, state := range []struct {
 			at       fieldPath
 			identity string
 		}{
-			{backend.with("s3").with("key"), s3State(root, backend)},
-			{backend.with("local").with("path"), localState(root, backend)},
+			{backend.with("s3").with("key"), s3State(c.root, backend)},
+			{backend.with("local").with("path"), localState(c.root, backend)},
 		} {
-			if place.identity == "" {
+			if state.identity == "" {
 				continue
 			}
-			if owner, taken := owners[place.identity]; taken {
-				problems = append(problems, Problem{position(name, root, place.at), sharedState(place.identity, owner)})
+			if owner, taken := owners[state.identity]; taken {
+				c.report(state.at, sharedState(state.identity, owner))
 				continue
 			}
-			owners[place.identity] = environment
+			owners[state.identity] = environmentOf(environment)
 		}
 	}
-	return problems
 }
 
 func s3State(root *yaml.Node, backend fieldPath) string {
-	bucket := text(root, backend.with("s3").with("bucket"))
-	key := text(root, backend.with("s3").with("key"))
+	bucket := stringAt(root, backend.with("s3").with("bucket"))
+	key := stringAt(root, backend.with("s3").with("key"))
 	if bucket == "" || key == "" {
 		return ""
 	}
@@ -87,7 +81,7 @@ func s3State(root *yaml.Node, backend fieldPath) string {
 }
 
 func localState(root *yaml.Node, backend fieldPath) string {
-	file := text(root, backend.with("local").with("path"))
+	file := stringAt(root, backend.with("local").with("path"))
 	if file == "" {
 		return ""
 	}

@@ -1,125 +1,133 @@
 package environments
 
-// Environment is one environment: an AWS account, a region, its keys and who
-// uses them. In the lists of roles and names, nil and empty both mean none
-// unless the field says otherwise.
+import "go.yaml.in/yaml/v3"
+
+// Environment is one environment: an AWS account, a Region, its keys and who uses
+// them. In the lists of roles and names, nil and empty both mean none unless the
+// field says otherwise.
 type Environment struct {
 	// Name is the environment's key in the file: a slug, such as prod.
 	Name string `yaml:"-"`
 
-	// AccountId is the AWS account that holds the keys: twelve digits.
-	AccountId string `yaml:"account_id"`
+	// The AWS account that holds the keys.
+	AccountId string `yaml:"account_id" rule:"account,required"`
 
-	// Region is the AWS region of the keys and of everything that they
-	// encrypt: us-east-1 or ca-central-1.
-	Region string `yaml:"region"`
+	// The Region of the keys and of everything that they encrypt, one of
+	// allowed_regions if there are any.
+	Region string `yaml:"region" rule:"region,required"`
 
-	// LambdaRoleArns are the ARNs of the Lambda roles that use the data key.
-	LambdaRoleArns []string `yaml:"lambda_role_arns"`
+	// ARNs of the Lambda roles that use the data key.
+	LambdaRoleArns []string `yaml:"lambda_role_arns" rule:"principal"`
 
-	// FargateRoleArns are the ARNs of the Fargate task roles that use the data
-	// key.
-	FargateRoleArns []string `yaml:"fargate_role_arns"`
+	// ARNs of the Fargate task roles that use the data key.
+	FargateRoleArns []string `yaml:"fargate_role_arns" rule:"principal"`
 
-	// GlueRoleArns are the ARNs of the Glue job roles that use the data key.
-	GlueRoleArns []string `yaml:"glue_role_arns"`
+	// ARNs of the Glue job roles that use the data key.
+	GlueRoleArns []string `yaml:"glue_role_arns" rule:"principal"`
 
-	// RoleArnPatterns are role ARNs with wildcards that use the data key: for
-	// SSO roles and roles that do not exist yet.
-	RoleArnPatterns []string `yaml:"role_arn_patterns"`
+	// Role ARNs with wildcards that use the data key: for SSO roles and roles that do
+	// not exist yet.
+	RoleArnPatterns []string `yaml:"role_arn_patterns" rule:"rolePattern"`
 
-	// ServiceRoles are roles that use the data key under one service's
-	// encryption context only.
+	// Roles that use the data key under one service's encryption context only.
 	ServiceRoles []ServiceRole `yaml:"service_roles"`
 
-	// AdministratorRoleArns are the ARNs of the roles that manage the keys and
-	// never use them.
-	AdministratorRoleArns []string `yaml:"administrator_role_arns"`
+	// ARNs of the roles that manage the keys and never use them.
+	AdministratorRoleArns []string `yaml:"administrator_role_arns" rule:"principal"`
 
-	// AdministratorRoleArnPatterns are AdministratorRoleArns with wildcards.
-	AdministratorRoleArnPatterns []string `yaml:"administrator_role_arn_patterns"`
+	// ARNs with wildcards of the roles that manage the keys and never use them.
+	AdministratorRoleArnPatterns []string `yaml:"administrator_role_arn_patterns" rule:"rolePattern"`
 
-	// DeployerRoleArns are the ARNs of the roles that create what the keys
-	// encrypt, through AWS services only.
-	DeployerRoleArns []string `yaml:"deployer_role_arns"`
+	// ARNs of the roles that create what the keys encrypt, through AWS services only.
+	DeployerRoleArns []string `yaml:"deployer_role_arns" rule:"principal"`
 
-	// DeployerRoleArnPatterns are DeployerRoleArns with wildcards.
-	DeployerRoleArnPatterns []string `yaml:"deployer_role_arn_patterns"`
+	// ARNs with wildcards of the roles that create what the keys encrypt.
+	DeployerRoleArnPatterns []string `yaml:"deployer_role_arn_patterns" rule:"rolePattern"`
 
-	// SecurityAccountId is the account that audits the keys and reads the logs:
-	// twelve digits, or empty for none.
-	SecurityAccountId string `yaml:"security_account_id"`
+	// The account that audits the keys and reads the logs, not the environment's own.
+	// Default: none.
+	SecurityAccountId string `yaml:"security_account_id" rule:"account"`
 
-	// SecurityRoleArns narrow the security account to these roles. None means
-	// the whole account.
-	SecurityRoleArns []string `yaml:"security_role_arns"`
+	// Narrows the security account to these roles. Default: the whole account.
+	SecurityRoleArns []string `yaml:"security_role_arns" rule:"principal"`
 
-	// LogsAccountId is the account that archives the logs: twelve digits, or
-	// empty for none.
-	LogsAccountId string `yaml:"logs_account_id"`
+	// The account that archives the logs, not the environment's own. Default: none.
+	LogsAccountId string `yaml:"logs_account_id" rule:"account"`
 
-	// LogsRoleArns narrow the logs account to these roles. None means the whole
-	// account.
-	LogsRoleArns []string `yaml:"logs_role_arns"`
+	// Narrows the logs account to these roles. Default: the whole account.
+	LogsRoleArns []string `yaml:"logs_role_arns" rule:"principal"`
 
-	// LogsBucketArn is the ARN of the logs account's central log bucket, which
-	// gets a grant on the logs key. Empty means no grant.
-	LogsBucketArn string `yaml:"logs_bucket_arn"`
+	// ARN of the logs account's central log bucket, which gets a grant on the logs
+	// key. Default: no grant.
+	LogsBucketArn string `yaml:"logs_bucket_arn" rule:"bucket"`
 
-	// AccountAccess is DelegateToIam or AdministerOnly. Empty means the
-	// construct's default, DelegateToIam.
-	AccountAccess string `yaml:"account_access"`
+	// DelegateToIam (default): IAM policies of the account can give access to the
+	// keys. AdministerOnly: they can let their roles manage the keys, not use them.
+	AccountAccess string `yaml:"account_access" rule:"accountAccess"`
 
-	// EncryptedResources are what the data key may protect.
+	// What the data key may protect. Default: the platform's naming patterns.
 	EncryptedResources EncryptedResources `yaml:"encrypted_resources"`
 
-	// EnableKeyRotation says whether AWS rotates the keys. Nil means the
-	// construct's default, true.
+	// Whether AWS rotates the keys. Default true; must be true in prod.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
 
-	// RotationPeriodDays are the days between two rotations, 90 to 2560. Nil
-	// means the construct's default, 365.
-	RotationPeriodDays *int `yaml:"rotation_period_days"`
+	// Days between two rotations.
+	RotationPeriodDays *int `yaml:"rotation_period_days" rule:"rotationPeriod"`
 
-	// DeletionWindowDays are the days between scheduling a key's deletion and
-	// losing it, 7 to 30. Nil means the construct's default, 30.
-	DeletionWindowDays *int `yaml:"deletion_window_days"`
+	// Days between scheduling a key's deletion and losing it. In prod no fewer than
+	// the default.
+	DeletionWindowDays *int `yaml:"deletion_window_days" rule:"deletionWindow"`
 
-	// PreventDestroy says whether Terraform refuses plans that destroy a key.
-	// Nil means the construct's default: true in prod, false elsewhere.
+	// Whether Terraform refuses plans that destroy a key. Default true in prod, false
+	// elsewhere.
 	PreventDestroy *bool `yaml:"prevent_destroy"`
 
-	// EbsEncryptionByDefault says whether everything on EBS in this account and
-	// region is encrypted with the data key unless it names another.
+	// Whether everything on EBS in this account and Region is encrypted with the data
+	// key unless it names another. Default false; true in one environment of an
+	// account and Region only.
 	EbsEncryptionByDefault bool `yaml:"ebs_encryption_by_default"`
 
-	// Guard says how strictly data without a customer managed key is refused.
+	// How strictly data without a customer managed key is refused.
 	Guard Guard `yaml:"guard"`
 
-	// Audit says what records the use of the keys and who is told of threats.
+	// What records the use of the keys and who is told when one is in danger.
 	Audit Audit `yaml:"audit"`
 
-	// Tags are the default tags of everything in this environment, over the
-	// common ones: see [File.DefaultTags].
-	Tags map[string]string `yaml:"tags"`
+	// Default tags of everything in this environment, over the common ones.
+	Tags map[string]string `yaml:"tags" rule:"tags"`
 
-	// Backend is where Terraform keeps this environment's state.
-	Backend Backend `yaml:"backend"`
+	// Where Terraform keeps this environment's state.
+	Backend Backend `yaml:"backend" rule:",required"`
+}
+
+// Environments are environments in the file's order.
+type Environments []Environment
+
+// UnmarshalYAML reads the environments from a map of them by name.
+func (e *Environments) UnmarshalYAML(node *yaml.Node) error {
+	for i := 0; i < len(node.Content); i += 2 {
+		environment := Environment{Name: node.Content[i].Value}
+		if err := node.Content[i+1].Decode(&environment); err != nil {
+			return err
+		}
+		*e = append(*e, environment)
+	}
+	return nil
 }
 
 // ServiceRole binds roles to one service.
 type ServiceRole struct {
-	// Service is the service value of the encryption context that the roles
-	// must use.
-	Service string `yaml:"service"`
+	// The service value of the encryption context that these roles must use, one of
+	// services if there are any.
+	Service string `yaml:"service" rule:"service,required"`
 
-	// RoleArns are the ARNs of the service's roles.
-	RoleArns []string `yaml:"role_arns"`
+	// ARNs of the service's roles.
+	RoleArns []string `yaml:"role_arns" rule:"principal"`
 
-	// RoleArnPatterns are RoleArns with wildcards.
-	RoleArnPatterns []string `yaml:"role_arn_patterns"`
+	// ARNs of the service's roles, with wildcards.
+	RoleArnPatterns []string `yaml:"role_arn_patterns" rule:"rolePattern"`
 
-	// Shared says that the roles may serve other services too.
+	// Whether the roles may serve other services too. Default false.
 	Shared bool `yaml:"shared"`
 }
 
@@ -127,15 +135,15 @@ type ServiceRole struct {
 // protect. A nil list means the platform's naming pattern, an empty one means
 // nothing of this sort.
 type EncryptedResources struct {
-	// BucketNames are names of S3 buckets.
-	BucketNames []string `yaml:"bucket_names"`
+	// Names of S3 buckets, with wildcards.
+	BucketNames []string `yaml:"bucket_names" rule:"bucketNames"`
 
-	// TableNames are names of DynamoDB tables.
-	TableNames []string `yaml:"table_names"`
+	// Names of DynamoDB tables, with wildcards.
+	TableNames []string `yaml:"table_names" rule:"tableNames"`
 
-	// SecretNames are names of Secrets Manager secrets.
-	SecretNames []string `yaml:"secret_names"`
+	// Names of Secrets Manager secrets, with wildcards.
+	SecretNames []string `yaml:"secret_names" rule:"secretNames"`
 
-	// LogGroupNames are names of CloudWatch log groups.
-	LogGroupNames []string `yaml:"log_group_names"`
+	// Names of CloudWatch log groups, with wildcards.
+	LogGroupNames []string `yaml:"log_group_names" rule:"logGroupNames"`
 }

@@ -33,7 +33,7 @@ environments:
 }
 
 func ExampleParse_problems() {
-	_, err := environments.Parse("environments.yaml", []byte(`
+	_, err := environments.Parse("environments.yaml", []byte(`allowed_regions: [us-east-1, ca-central-1]
 environments:
   prod:
     account_id: 098765432109
@@ -43,6 +43,6 @@ environments:
 	fmt.Println(err)
 	// Output:
 	// environments.yaml:4: environments.prod.account_id: got 098765432109, a number: YAML drops its leading zero; write it in quotes: "098765432109"
-	// environments.yaml:5: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1
+	// environments.yaml:5: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1, the allowed_regions
 	// environments.yaml:6: environments.prod.backend: got an empty map: must be a map with exactly one of s3 and local
 }

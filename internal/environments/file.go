@@ -8,25 +8,28 @@ import (
 
 // File is what an environments file says.
 type File struct {
-	// NamePrefix starts the name of every key alias:
-	// alias/{NamePrefix}-data-{environment}. Empty means the construct's
-	// default, nc-dp.
-	NamePrefix string `yaml:"name_prefix"`
+	// Starts the name of every key alias: alias/{name_prefix}-data-{environment}.
+	// Default nc-dp.
+	NamePrefix string `yaml:"name_prefix" rule:"prefix"`
 
-	// App is the encryption context's app in every environment, and the keys'
-	// app tag. Empty means the construct's default, neurocipher-pipeline.
-	App string `yaml:"app"`
+	// The encryption context's app in every environment, and the keys' app tag.
+	// Default neurocipher-pipeline.
+	App string `yaml:"app" rule:"app"`
 
-	// Services are the values that the encryption context's service may take.
-	// Nil means any non-empty one.
-	Services []string `yaml:"services"`
+	// The values that the encryption context's service may take, no two that differ
+	// in case only. Default: any non-empty one.
+	Services []string `yaml:"services" rule:"service"`
 
-	// Tags are the default tags of everything in every environment. An
-	// environment's own tags override them: see [File.DefaultTags].
-	Tags map[string]string `yaml:"tags"`
+	// The Regions that environments, and the buckets with their state, may be in.
+	// Default: any Region.
+	AllowedRegions []string `yaml:"allowed_regions" rule:"regions"`
 
-	// Environments are the environments, at least one, in the file's order.
-	Environments []Environment `yaml:"-"`
+	// Default tags of everything in every environment. An environment's own tags
+	// override them. No two may differ in case only.
+	Tags map[string]string `yaml:"tags" rule:"tags"`
+
+	// The environments by name, each of them one stack.
+	Environments Environments `yaml:"environments" rule:",required"`
 
 	name string
 	root *yaml.Node

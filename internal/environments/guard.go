@@ -2,24 +2,23 @@ package environments
 
 // Guard says what becomes of data without a customer managed key.
 type Guard struct {
-	// Enforcement is error or warn. Empty means the guard's default: error in
-	// prod, warn elsewhere.
-	Enforcement string `yaml:"enforcement"`
+	// Whether a finding is an error, which stops the synthesis, or a warning. Default
+	// error in prod, warn elsewhere.
+	Enforcement string `yaml:"enforcement" rule:"enforcement"`
 
-	// Exceptions are resources that may do without a customer managed key.
+	// Resources that may do without a customer managed key, each with the reason.
 	Exceptions []GuardException `yaml:"exceptions"`
 }
 
 // GuardException lets one resource do without a customer managed key.
 type GuardException struct {
-	// Resource is the address of the resource, such as aws_sqs_queue.jobs, or its
-	// construct path.
-	Resource string `yaml:"resource"`
+	// Address of the resource, like aws_sqs_queue.jobs, or its construct path.
+	Resource string `yaml:"resource" rule:"resource,required"`
 
-	// Attribute is the one attribute that is excepted, as the finding names it.
-	// Empty means all of them.
-	Attribute string `yaml:"attribute"`
+	// The one attribute that is excepted, as the finding names it. Default: all of
+	// them.
+	Attribute string `yaml:"attribute" rule:"text"`
 
-	// Reason says why, for whoever reads the report.
-	Reason string `yaml:"reason"`
+	// Why, for whoever reads the report.
+	Reason string `yaml:"reason" rule:"reason,required"`
 }

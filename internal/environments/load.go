@@ -1,10 +1,11 @@
 package environments
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
-
-	"go.yaml.in/yaml/v3"
+	"path/filepath"
 )
 
 // Load reads an environments file. Its error is [Problems], or what the
@@ -12,9 +13,20 @@ import (
 func Load(path string) (*File, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(path, err)
 	}
 	return Parse(path, data)
+}
+
+// unreadable names the folder in which a missing file was looked for: mostly the
+// program runs in another one.
+func unreadable(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) && !filepath.IsAbs(path) {
+		if folder, unknown := os.Getwd(); unknown == nil {
+			return fmt.Errorf("cannot read the environments: %w in %s", err, folder)
+		}
+	}
+	return fmt.Errorf("cannot read the environments: %w", err)
 }
 
 // Parse reads the content of an environments file. The name is what positions
@@ -24,31 +36,18 @@ func Parse(name string, data []byte) (*File, error) {
 	if root == nil {
 		return nil, inOrder(problems)
 	}
-	values := valueReader{name: name}
-	instance := values.read(root, nil)
-	problems = append(problems, values.problems...)
-	problems = append(problems, checkShape(name, root, instance, values.refused)...)
-	problems = append(problems, sharedStates(name, root)...)
-	if len(problems) > 0 {
+	plain := plainReader{file: name, refused: map[string]bool{}}
+	plain.read(root, nil)
+	c := checker{name: name, root: root, refused: plain.refused, reported: map[string]bool{}}
+	c.value(root, nil, sectionOf[File]())
+	c.acrossFields()
+	if problems = append(append(problems, plain.problems...), c.problems...); len(problems) > 0 {
 		return nil, inOrder(problems)
 	}
-	return decode(name, root)
-}
-
-// decode fills the Go values. Only a schema that allows more than the Go types
-// hold makes it fail.
-func decode(name string, root *yaml.Node) (*File, error) {
 	file := &File{name: name, root: root}
+	// Only rules that allow more than the Go types hold make this fail.
 	if err := root.Decode(file); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	environments := find(root, fieldPath{"environments"})
-	for i := 0; i < len(environments.Content); i += 2 {
-		environment := Environment{Name: environments.Content[i].Value}
-		if err := environments.Content[i+1].Decode(&environment); err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
-		}
-		file.Environments = append(file.Environments, environment)
 	}
 	return file, nil
 }

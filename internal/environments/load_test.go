@@ -23,7 +23,10 @@ func TestParseFillsEveryField(t *testing.T) {
 		NamePrefix: "nc",
 		App:        "pipeline",
 		Services:   []string{"svc-a"},
-		Tags:       map[string]string{"Project": "p", "Owner": "common"},
+
+		AllowedRegions: []string{"us-east-1", "ca-central-1"},
+
+		Tags: map[string]string{"Project": "p", "Owner": "common"},
 		Environments: []Environment{{
 			Name:                         "prod",
 			AccountId:                    "123456789012",
@@ -97,6 +100,28 @@ func TestParseFillsEveryField(t *testing.T) {
 	}
 }
 
+func TestParseTakesWhatIsRight(t *testing.T) {
+	second := func(account, region, setting string) string {
+		return "  stg:\n    account_id: \"" + account + "\"\n    region: " + region + "\n    " + setting + "\n    backend: {local: {path: stg}}\n"
+	}
+	const ebs, detector = "ebs_encryption_by_default: true", "audit: {enable_guard_duty: true}"
+	for name, file := range map[string]string{
+		"any Region, if none is named":           instead("us-east-1", "eu-west-1"),
+		"a Region newer than the table":          instead("us-east-1", "us-east-9"),
+		"an own tag instead of a common one":     "tags: {Owner: a}\n" + with("tags: {Owner: b}"),
+		"tags alike in two environments":         with("tags: {Owner: a}") + second("123456789012", "us-east-1", "tags: {owner: a}"),
+		"EBS in two accounts":                    with(ebs) + second("222222222222", "us-east-1", ebs),
+		"EBS in two Regions":                     with(ebs) + second("123456789012", "us-west-2", ebs),
+		"EBS in one of two environments":         with(ebs) + second("123456789012", "us-east-1", "ebs_encryption_by_default: false"),
+		"EBS in one, GuardDuty in the other":     with(ebs) + second("123456789012", "us-east-1", detector),
+		"GuardDuty of an audit that is disabled": with(detector) + second("123456789012", "us-east-1", "audit: {enabled: false, enable_guard_duty: true}"),
+	} {
+		if _, err := Parse("environments.yaml", []byte(file)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestLoadReadsTheShippedFile(t *testing.T) {
 	file, err := Load("../../environments.yaml")
 	if err != nil {
@@ -139,6 +164,9 @@ func TestLoadReadsTheShippedFile(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", got.Name, diff)
 		}
 	}
+	if diff := cmp.Diff([]string{"us-east-1", "ca-central-1"}, file.AllowedRegions); diff != "" {
+		t.Errorf("allowed Regions (-want +got):\n%s", diff)
+	}
 	if diff := cmp.Diff([]string{"dev", "stg", "prod"}, names); diff != "" {
 		t.Errorf("environments (-want +got):\n%s", diff)
 	}
@@ -173,6 +201,16 @@ func TestLoadSaysWhyItCannotRead(t *testing.T) {
 				t.Errorf("got %#v, want it to wrap %v", err, test.is)
 			}
 		})
+	}
+}
+
+func TestLoadNamesTheFolderThatItLookedIn(t *testing.T) {
+	folder := t.TempDir()
+	t.Chdir(folder)
+	_, err := Load("environments.yaml")
+	want := "cannot read the environments: open environments.yaml: no such file or directory in " + folder
+	if err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 

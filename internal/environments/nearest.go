@@ -1,41 +1,30 @@
 package environments
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
 
-// nearest returns the allowed name that a misspelled one most likely means, or
-// nothing when none is close.
+	"github.com/agext/levenshtein"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+)
+
+// nearest is the allowed field that a misspelled one most likely means, or nothing
+// when none is close.
 func nearest(name string, allowed []string) string {
-	const longest = 64 // no field has a longer name
-	if len(name) > longest {
-		return ""
-	}
-	name = strings.ReplaceAll(snake(name), "-", "_")
-	best, bestDistance := "", 1+len(name)/4
-	for _, candidate := range allowed {
-		if d := distance(name, candidate); d <= bestDistance && (best == "" || d < bestDistance) {
-			best, bestDistance = candidate, d
-		}
-	}
-	return best
+	return aws.Nearest(inFileSpelling(name), allowed)
 }
 
-// distance counts the letters to change, add or drop to get from a to b.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+// alike lists the few allowed fields that are somewhat like another, the most like
+// it first.
+func alike(name string, allowed []string) []string {
+	const most = 5
+	name = inFileSpelling(name)
+	distance := func(field string) int { return levenshtein.Distance(name, field, nil) }
+	like := slices.DeleteFunc(slices.Clone(allowed), func(field string) bool { return distance(field) > len(name)/2 })
+	slices.SortStableFunc(like, func(a, b string) int { return cmp.Compare(distance(a), distance(b)) })
+	return like[:min(most, len(like))]
 }
+
+func inFileSpelling(name string) string { return strings.ReplaceAll(snake(name), "-", "_") }

@@ -3,6 +3,9 @@ package environments
 import (
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestNearest(t *testing.T) {
@@ -24,6 +27,25 @@ func TestNearest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := nearest(test.name, allowed); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestAlikeListsFewNames(t *testing.T) {
+	allowed := []string{"lambda_role_arns", "logs_role_arns", "glue_role_arns", "fargate_role_arns", "deployer_role_arns", "security_role_arns", "administrator_role_arns", "tags"}
+	tests := map[string]struct {
+		name string
+		want []string
+	}{
+		"the five most like it": {"labda_role_arns", []string{"lambda_role_arns", "logs_role_arns", "glue_role_arns", "fargate_role_arns", "deployer_role_arns"}},
+		"Go's spelling":         {"Tag", []string{"tags"}},
+		"nothing like it":       {"owner", nil},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, alike(test.name, allowed), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("names (-want +got):\n%s", diff)
 			}
 		})
 	}

@@ -84,8 +84,8 @@ func find(root *yaml.Node, p fieldPath) *yaml.Node {
 	return value
 }
 
-// text returns the string at the path, or nothing.
-func text(root *yaml.Node, p fieldPath) string {
+// stringAt returns the string at the path, or nothing.
+func stringAt(root *yaml.Node, p fieldPath) string {
 	if value := find(root, p); value != nil && isString(value) {
 		return value.Value
 	}
@@ -110,22 +110,4 @@ func names(node *yaml.Node) []string {
 // that makes one is refused.
 func isString(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && node.Tag == "!!str" && node.Style&yaml.TaggedStyle == 0
-}
-
-// fromSchema turns the schema library's location into a path: only the file
-// knows whether "0" is a place in a list or a key.
-func fromSchema(root *yaml.Node, location []string) fieldPath {
-	var p fieldPath
-	node := root
-	for _, step := range location {
-		var next any = step
-		if node != nil && node.Kind == yaml.SequenceNode {
-			next, _ = strconv.Atoi(step)
-		}
-		p = append(p, next)
-		if node != nil {
-			_, node = child(node, next)
-		}
-	}
-	return p
 }

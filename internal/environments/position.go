@@ -44,7 +44,8 @@ func (f *File) Position(environment, field string) Position {
 		return position(f.name, f.root, base)
 	}
 	name, _ := p[0].(string)
-	own, common := fields("environment")[name] != "", fields("file")[name] != ""
+	_, own := sectionOf[Environment]().field(name)
+	_, common := sectionOf[File]().field(name)
 	inEnvironment := append(base, p...)
 	switch _, _, steps := lookup(f.root, inEnvironment); {
 	case own && (!common || steps == len(inEnvironment)):

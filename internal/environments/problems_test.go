@@ -17,10 +17,7 @@ const minimal = `environments:
       local: {path: state/prod.tfstate}
 `
 
-const (
-	fileFields        = "app, environments, name_prefix, services, tags"
-	environmentFields = "account_access, account_id, administrator_role_arn_patterns, administrator_role_arns, audit, backend, deletion_window_days, deployer_role_arn_patterns, deployer_role_arns, ebs_encryption_by_default, enable_key_rotation, encrypted_resources, fargate_role_arns, glue_role_arns, guard, lambda_role_arns, logs_account_id, logs_bucket_arn, logs_role_arns, prevent_destroy, region, role_arn_patterns, rotation_period_days, security_account_id, security_role_arns, service_roles, tags"
-)
+const fileFields = "allowed_regions, app, environments, name_prefix, services, tags"
 
 // with adds lines to the only environment of the minimal file; the first of
 // them is line 7.
@@ -63,6 +60,9 @@ func TestParseReportsProblems(t *testing.T) {
 		star        = "a value starts with *: YAML takes it for an alias, write the value in quotes"
 		reserved    = "a value starts with @, ` or %: YAML keeps these for itself, write the value in quotes"
 		tab         = "a tab indents this line: YAML allows spaces only"
+		wantRegion  = `must be a Region, such as "us-east-1"`
+		wantTagKey  = `must be 1 to 128 letters, digits, spaces and _ . : / = + - @, and not begin with "aws:"`
+		wantTagText = "must be letters, digits, spaces and _ . : / = + - @, at most 256 characters"
 		shared      = "must be a place of its own, or each would destroy the other's keys"
 	)
 	tests := map[string]struct {
@@ -162,18 +162,18 @@ func TestParseReportsProblems(t *testing.T) {
 		"days beyond an int":        {with("deletion_window_days: 99999999999999999999"), []string{"7: environments.prod.deletion_window_days: got 99999999999999999999, a number: " + wantDays}},
 
 		// Fields.
-		"misspelled field":       {with("lamda_role_arns: []"), []string{"7: environments.prod.lamda_role_arns: unknown field, did you mean lambda_role_arns? allowed are " + environmentFields}},
-		"field in Go's spelling": {with("LogsBucketARN: x"), []string{"7: environments.prod.LogsBucketARN: unknown field, did you mean logs_bucket_arn? allowed are " + environmentFields}},
-		"field with hyphens":     {with("prevent-destroy: true"), []string{"7: environments.prod.prevent-destroy: unknown field, did you mean prevent_destroy? allowed are " + environmentFields}},
+		"misspelled field":       {with("lamda_role_arns: []"), []string{"7: environments.prod.lamda_role_arns: unknown field, did you mean lambda_role_arns? others like it are logs_role_arns, fargate_role_arns, glue_role_arns, deployer_role_arns"}},
+		"field in Go's spelling": {with("LogsBucketARN: x"), []string{"7: environments.prod.LogsBucketARN: unknown field, did you mean logs_bucket_arn? others like it are logs_role_arns"}},
+		"field with hyphens":     {with("prevent-destroy: true"), []string{"7: environments.prod.prevent-destroy: unknown field, did you mean prevent_destroy?"}},
 		"unknown field":          {"owner: x\n" + minimal, []string{"1: owner: unknown field: allowed are " + fileFields}},
-		"field too high":         {"account_id: x\n" + minimal, []string{"1: account_id: unknown field here, it belongs to an environment; allowed are " + fileFields}},
-		"field too low":          {with("name_prefix: x"), []string{"7: environments.prod.name_prefix: unknown field here, it belongs at the top of the file; allowed are " + environmentFields}},
+		"field too high":         {"account_id: x\n" + minimal, []string{"1: account_id: unknown field here, it belongs to an environment"}},
+		"field too low":          {with("name_prefix: x"), []string{"7: environments.prod.name_prefix: unknown field here, it belongs at the top of the file"}},
 		"unknown in a backend":   {backend(" {s3: {bucket: b, key: k, region: us-east-1, encrypt: true}}"), []string{"5: environments.prod.backend.s3.encrypt: unknown field: allowed are bucket, dynamodb_table, key, kms_key_id, region, use_lockfile"}},
 		"unknown in resources":   {with("encrypted_resources:", "  buckets: []"), []string{"8: environments.prod.encrypted_resources.buckets: unknown field: allowed are bucket_names, log_group_names, secret_names, table_names"}},
 		"everything missing": {"environments:\n  prod: {}\n", []string{
 			"2: environments.prod.account_id: missing: " + wantAccount,
 			"2: environments.prod.backend: missing: " + wantBackend,
-			"2: environments.prod.region: missing: must be us-east-1 or ca-central-1"}},
+			"2: environments.prod.region: missing: " + wantRegion}},
 
 		// Names, accounts, regions.
 		"environment in capitals": {instead("prod:", "Prod:"), []string{`2: environments.Prod: got the name "Prod": ` + wantSlug}},
@@ -192,10 +192,47 @@ func TestParseReportsProblems(t *testing.T) {
 		"account null":            {account(""), []string{"3: environments.prod.account_id: got no value (null): " + wantAccount}},
 		"account from Terraform":  {account("${data.aws_caller_identity.this.account_id}"), []string{`3: environments.prod.account_id: got "${data.aws_caller_identity.this.account_id}": ` + wantLiteral}},
 		"account of the logs":     {with("logs_account_id: 011111111111"), []string{`7: environments.prod.logs_account_id: got 011111111111, a number: YAML reads it as octal, 1227133513; write it in quotes: "011111111111"`}},
-		"region elsewhere":        {instead("us-east-1", "eu-west-1"), []string{`4: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1`}},
+		"region of no sort":       {instead("us-east-1", "us_east"), []string{`4: environments.prod.region: got "us_east": ` + wantRegion}},
 		"account access":          {with("account_access: delegate_to_iam"), []string{`7: environments.prod.account_access: got "delegate_to_iam": must be DelegateToIam or AdministerOnly`}},
 		"role from Terraform":     {with("glue_role_arns:", "- ${aws_iam_role.glue.arn}"), []string{`8: environments.prod.glue_role_arns[0]: got "${aws_iam_role.glue.arn}": ` + wantLiteral}},
 		"template of Terraform":   {with("tags:", "  Owner: '%{ if true }x%{ endif }'"), []string{`8: environments.prod.tags.Owner: got "%{ if true }x%{ endif }": ` + wantLiteral}},
+
+		"region misspelt": {instead("us-east-1", "us-east1"), []string{`4: environments.prod.region: got "us-east1": ` + wantRegion + `; did you mean "us-east-1"?`}},
+
+		// Regions that the file allows.
+		"region elsewhere": {"allowed_regions: [us-east-1, ca-central-1]\n" + instead("us-east-1", "eu-west-1"), []string{
+			`5: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1, the allowed_regions`}},
+		"state elsewhere": {"allowed_regions: [us-east-1]\n" + backend(" {s3: {bucket: b, key: k, region: eu-west-1}}"), []string{
+			`6: environments.prod.backend.s3.region: got "eu-west-1": must be us-east-1, the allowed_regions`}},
+		"no region is allowed":        {"allowed_regions: []\n" + minimal, []string{"1: allowed_regions: got an empty list: must be a list of Regions, at least one, or left out to allow any"}},
+		"a region that is none":       {"allowed_regions: [us-east-1, Virginia]\n" + minimal, []string{`1: allowed_regions[1]: got "Virginia": ` + wantRegion}},
+		"a region allowed twice":      {"allowed_regions: [us-east-1, us-east-1]\n" + minimal, []string{`1: allowed_regions[1]: got "us-east-1" twice in one list: the first is on line 1, keep one of them`}},
+		"a wrong list allows nothing": {"allowed_regions: [1]\n" + minimal, []string{"1: allowed_regions[0]: got 1, a number: " + wantRegion}},
+		"a region that no list mends": {"allowed_regions: [us-east-1]\n" + instead("us-east-1", "us_east"), []string{`5: environments.prod.region: got "us_east": ` + wantRegion}},
+
+		// Tags that AWS refuses.
+		"tag of AWS":                 {"tags: {\"aws:cost\": team}\n" + minimal, []string{`1: tags["aws:cost"]: got the name "aws:cost": ` + wantTagKey}},
+		"tag of AWS in capitals":     {with("tags: {Aws:cost: team}"), []string{`7: environments.prod.tags["Aws:cost"]: got the name "Aws:cost": ` + wantTagKey}},
+		"tag with a long name":       {with("tags: {" + strings.Repeat("é", 129) + ": x}"), []string{`7: environments.prod.tags["` + strings.Repeat("é", 129) + `"]: got the name "` + strings.Repeat("é", 129) + `": ` + wantTagKey}},
+		"tag with a wrong character": {with("tags: {a#b: x}"), []string{`7: environments.prod.tags["a#b"]: got the name "a#b": ` + wantTagKey}},
+		"tag with a long value":      {with("tags: {Owner: " + strings.Repeat("x", 257) + "}"), []string{`7: environments.prod.tags.Owner: got "` + strings.Repeat("x", 200) + `…": ` + wantTagText}},
+		"tag with a wrong value":     {with("tags: {Owner: me!}"), []string{`7: environments.prod.tags.Owner: got "me!": ` + wantTagText}},
+
+		// Names that differ in case only.
+		"services in two spellings": {"services:\n  - svc-a\n  - Svc-A\n  - svc-b\n  - SVC-A\n" + minimal, []string{
+			`3: services[1]: got "Svc-A", which differs from "svc-a" on line 2 in case only: keep one of them`,
+			`5: services[3]: got "SVC-A", which differs from "svc-a" on line 2 in case only: keep one of them`}},
+		"tags in two spellings": {"tags: {Owner: a, owner: b}\n" + minimal, []string{
+			`1: tags.owner: got "owner", which differs from "Owner" on line 1 in case only: keep one of them`}},
+		"a tag like a common one": {"tags: {Owner: a}\n" + with("tags: {OWNER: b}"), []string{
+			`8: environments.prod.tags.OWNER: got "OWNER", which differs from "Owner" on line 1 in case only: keep one of them`}},
+
+		// What an account and Region has once.
+		"EBS by default twice": {with("ebs_encryption_by_default: true") + "  stg:\n    account_id: \"123456789012\"\n    region: us-east-1\n    ebs_encryption_by_default: true\n    backend: {local: {path: stg}}\n", []string{
+			"11: environments.stg.ebs_encryption_by_default: got true, as prod has: account 123456789012 has one default key for new volumes in us-east-1, which the stacks of both would set; must be true in one of prod and stg only"}},
+		"GuardDuty twice, and another problem": {with("audit: {enable_guard_duty: true}", "owner: x") + "  stg:\n    account_id: \"123456789012\"\n    region: us-east-1\n    audit: {enable_guard_duty: True}\n    backend: {local: {path: stg}}\n", []string{
+			"8: environments.prod.owner: unknown field: allowed are " + strings.Join(sectionOf[Environment]().fieldNames(), ", "),
+			"12: environments.stg.audit.enable_guard_duty: got true, as prod has: account 123456789012 has one GuardDuty detector in us-east-1, which the stacks of both would set; must be true in one of prod and stg only"}},
 
 		// Backends.
 		"backend null":              {backend(""), []string{"5: environments.prod.backend: got no value (null): " + wantBackend}},
@@ -203,7 +240,7 @@ func TestParseReportsProblems(t *testing.T) {
 		"backend of both sorts":     {backend(" {local: {path: a}, s3: {bucket: b, key: k, region: us-east-1}}"), []string{"5: environments.prod.backend: got several fields: " + wantBackend}},
 		"backend of another sort":   {backend(" {gcs: {}}"), []string{"5: environments.prod.backend.gcs: unknown field: allowed are local, s3"}},
 		"backend s3 null":           {backend(" {s3: }"), []string{"5: environments.prod.backend.s3: got no value (null): must be a map with the fields bucket, key and region"}},
-		"backend s3 empty":          {backend(" {s3: {}}"), []string{"5: environments.prod.backend.s3.bucket: missing: " + wantText, "5: environments.prod.backend.s3.key: missing: " + wantText, "5: environments.prod.backend.s3.region: missing: must be us-east-1 or ca-central-1"}},
+		"backend s3 empty":          {backend(" {s3: {}}"), []string{"5: environments.prod.backend.s3.bucket: missing: " + wantText, "5: environments.prod.backend.s3.key: missing: " + wantText, "5: environments.prod.backend.s3.region: missing: " + wantRegion}},
 		"state path absolute":       {statePath("/var/state/x"), []string{`6: environments.prod.backend.local.path: got "/var/state/x": ` + wantInside}},
 		"state path of Windows":     {statePath(`'C:\state'`), []string{`6: environments.prod.backend.local.path: got "C:\\state": ` + wantInside}},
 		"state path at home":        {statePath("~/state"), []string{`6: environments.prod.backend.local.path: got "~/state": ` + wantInside}},
@@ -217,7 +254,7 @@ func TestParseReportsProblems(t *testing.T) {
 				`1: services: got "yes", a string: ` + wantTexts,
 				`3: environments.Prod: got the name "Prod": ` + wantSlug,
 				"3: environments.Prod.account_id: missing: " + wantAccount,
-				"4: environments.Prod.region: got 5: must be us-east-1 or ca-central-1",
+				"4: environments.Prod.region: got 5, a number: " + wantRegion,
 				"5: environments.Prod.region: written twice: the first is on line 4, keep one of them",
 				"6: environments.Prod.backend: got an empty map: " + wantBackend,
 				"7: environments.dev: got a list: must be a map of the environment's fields"}},

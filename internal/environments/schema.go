@@ -2,148 +2,135 @@ package environments
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"strings"
-	"sync"
-
-	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
-	"go.yaml.in/yaml/v3"
 )
 
-//go:embed environments.schema.json
-var schemaJSON []byte
+// Comments are what the source code says of the fields of this package's structs,
+// by the names of struct and field: Environment.Region.
+type Comments map[string]string
 
-// schema compiles the embedded schema, which the tests know to be sound.
-var schema = sync.OnceValue(func() *jsonschema.Schema {
-	const url = "embedded:///environments.schema.json"
-	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
-	if err != nil {
-		panic(err)
-	}
-	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(url, document); err != nil {
-		panic(err)
-	}
-	return compiler.MustCompile(url)
-})
+// object is a part of a JSON Schema.
+type object map[string]any
 
-// definition is the part of a schema definition that messages need: the fields
-// of a map, each with the definition of its value.
-type definition struct {
-	Properties map[string]struct {
-		Ref string `json:"$ref"`
-	}
-}
-
-// definitions are the schema's definitions by name; the whole is called file.
-var definitions = sync.OnceValue(func() map[string]definition {
-	var file struct {
-		definition
-		Definitions map[string]definition
-	}
-	if err := json.Unmarshal(schemaJSON, &file); err != nil {
-		panic(err)
-	}
-	file.Definitions["file"] = file.definition
-	return file.Definitions
-})
-
-// fields returns the fields of a definition, each with the name of its own.
-func fields(definition string) map[string]string {
-	named := map[string]string{}
-	for field, value := range definitions()[definition].Properties {
-		named[field] = definitionName(value.Ref)
-	}
-	return named
-}
-
-// definitionName takes the name out of a reference: #/definitions/accountId.
-func definitionName(reference string) string {
-	_, fragment, _ := strings.Cut(reference, "#")
-	if fragment == "" {
-		return "file"
-	}
-	return fragment[strings.LastIndex(fragment, "/")+1:]
-}
-
-// checkShape checks the file's values against the schema, and leaves out what
-// has been refused before.
-func checkShape(name string, root *yaml.Node, instance any, refused map[string]bool) []Problem {
-	var invalid *jsonschema.ValidationError
-	if !errors.As(schema().Validate(instance), &invalid) {
-		return nil
-	}
-	c := shapeChecker{name: name, root: root, reported: refused}
-	if c.reported == nil {
-		c.reported = map[string]bool{}
-	}
-	c.collect(invalid, nil)
-	return c.problems
-}
-
-type shapeChecker struct {
-	name     string
-	root     *yaml.Node
-	problems []Problem
-
-	// reported holds the paths that have their problem: the first that the
-	// schema finds is the one to mend.
-	reported map[string]bool
-}
-
-// collect goes down to the errors that say something about a value. Those above
-// say only that something below is wrong.
-func (c *shapeChecker) collect(e *jsonschema.ValidationError, above fieldPath) {
-	at := fromSchema(c.root, e.InstanceLocation)
-	name := definitionName(e.SchemaURL)
-	switch k := e.ErrorKind.(type) {
-	case *kind.PropertyNames:
-		// The error above has the same location. This one's own may have been
-		// overwritten: https://github.com/santhosh-tekuri/jsonschema/pull/269
-		c.report(above.with(k.Property), badName(k.Property, definitionName(cause(e).SchemaURL)))
-	case *kind.AdditionalProperties:
-		for _, field := range k.Properties {
-			c.report(at.with(field), unknownField(field, name))
-		}
-	case *kind.Required:
-		for _, field := range k.Missing {
-			c.report(at.with(field), missing(fields(name)[field]))
-		}
-	case *kind.MinProperties:
-		c.report(at, tooFew(name))
-	case *kind.MaxProperties:
-		c.report(at, tooMany(name))
-	case *kind.UniqueItems:
-		items := find(c.root, at).Content
-		first, second := items[k.Duplicates[0]], items[k.Duplicates[1]]
-		if isString(second) {
-			c.report(at.with(k.Duplicates[1]), repeated(second.Value, first.Line))
-		}
-	default:
-		if len(e.Causes) == 0 {
-			_, wrongSort := k.(*kind.Type)
-			c.report(at, badValue(find(c.root, at), name, wrongSort))
-		}
-		for _, below := range e.Causes {
-			c.collect(below, at)
+// Schema is the JSON Schema of environments files, for editors. The comments become
+// the descriptions that an editor shows; it is an error if one is missing.
+//
+// It is of draft 7, the newest that the YAML language server reads, and uses
+// patternErrorMessage, which that server knows besides. What depends on several
+// fields, or on how YAML writes a value, is the reader's alone to check.
+func Schema(comments Comments) ([]byte, error) {
+	for _, s := range sections() {
+		for _, f := range s.fields {
+			if key := s.commentKey(f); !strings.HasSuffix(comments[key], ".") {
+				return nil, fmt.Errorf("the comment of %s is %q; must be sentences, which editors show", key, comments[key])
+			}
 		}
 	}
+	schema := sectionOf[File]().schema(comments)
+	schema["$schema"] = "http://json-schema.org/draft-07/schema#"
+	schema["title"] = "The environments that get KMS keys"
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(schema)
+	return out.Bytes(), err
 }
 
-// cause returns the first error that has none below it.
-func cause(e *jsonschema.ValidationError) *jsonschema.ValidationError {
-	for len(e.Causes) > 0 {
-		e = e.Causes[0]
+func (s *section) commentKey(f field) string { return s.of.Name() + "." + f.goName }
+
+func (s *section) schema(comments Comments) object {
+	properties, required := object{}, []string{}
+	for _, f := range s.fields {
+		property := f.rule.schema(comments)
+		property["description"] = comments[s.commentKey(f)] + sentence(f.rule.hint())
+		properties[f.name] = property
+		if f.required {
+			required = append(required, f.name)
+		}
 	}
-	return e
+	schema := object{"type": "object", "additionalProperties": false, "properties": properties}
+	if len(required) > 0 {
+		schema["required"] = required
+	}
+	if s.exactlyOne {
+		schema["minProperties"], schema["maxProperties"] = 1, 1
+	}
+	return schema
 }
 
-func (c *shapeChecker) report(at fieldPath, text string) {
-	if path := at.String(); !c.reported[path] {
-		c.reported[path] = true
-		c.problems = append(c.problems, Problem{position(c.name, c.root, at), text})
+// sentence makes one that follows others, or nothing of nothing.
+func sentence(words string) string {
+	if words == "" {
+		return ""
 	}
+	return " " + strings.ToUpper(words[:1]) + words[1:] + "."
+}
+
+func (n named) schema(comments Comments) object {
+	schema := object{
+		"type":                 "object",
+		"propertyNames":        n.names.schema(comments),
+		"additionalProperties": n.values.schema(comments),
+	}
+	if n.atLeastOne {
+		schema["minProperties"] = 1
+	}
+	return schema
+}
+
+func (l list) schema(comments Comments) object {
+	schema := object{"type": "array", "items": l.items.schema(comments)}
+	if _, ofMaps := l.items.(*section); !ofMaps {
+		schema["uniqueItems"] = true
+	}
+	if l.atLeastOne {
+		schema["minItems"] = 1
+	}
+	return schema
+}
+
+func (t text) schema(Comments) object {
+	schema := object{"type": "string"}
+	if !t.mayBeEmpty {
+		schema["minLength"] = 1
+	}
+	conditions := []condition{literal}
+	conditions = append(conditions, t.checked...)
+	for _, limit := range t.constructs {
+		conditions = append(conditions, condition{limit.Must, limit})
+	}
+	var all []object
+	for _, condition := range conditions {
+		for _, pattern := range condition.Patterns {
+			all = append(all, object{"pattern": pattern.String(), "patternErrorMessage": "must be " + condition.words})
+		}
+		if condition.Except != nil {
+			all = append(all, object{"not": object{"pattern": condition.Except.String()}})
+		}
+		if condition.MaxLength > 0 {
+			schema["maxLength"] = condition.MaxLength
+		}
+	}
+	schema["allOf"] = all
+	return schema
+}
+
+func (words choice) schema(Comments) object { return object{"enum": []string(words)} }
+
+func (flag) schema(Comments) object { return object{"type": "boolean"} }
+
+func (d days) schema(Comments) object {
+	schema := object{"type": "integer"}
+	if d.limits.OneOf != nil {
+		schema["enum"] = d.limits.OneOf
+	} else {
+		schema["minimum"], schema["maximum"] = d.limits.Min, d.limits.Max
+	}
+	if d.limits.Default != 0 {
+		schema["default"] = d.limits.Default
+	}
+	return schema
 }

@@ -3,7 +3,6 @@ package environments
 import (
 	"bytes"
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -15,55 +14,17 @@ import (
 // Every message that a reader of the file may see is worded here, so that all
 // of them read alike: what was found, then what is allowed.
 
-// allowed says what a value of each definition of the schema must be.
-var allowed = map[string]string{
-	"file":                 "a map with the field environments",
-	"environments":         "a map with at least one environment, by name",
-	"environment":          "a map of the environment's fields",
-	"serviceRoles":         "a list of maps, each with the field service, or [] for none",
-	"serviceRole":          "a map with the field service",
-	"encryptedResources":   "a map of lists of names",
-	"guard":                "a map of the fields enforcement and exceptions",
-	"enforcement":          "error or warn",
-	"guardExceptions":      "a list of maps, each with the fields resource and reason, or [] for none",
-	"guardException":       "a map with the fields resource and reason",
-	"audit":                "a map of the audit's fields",
-	"existingTrail":        "a map of the trail's fields, or {} if nothing more is known",
-	"backend":              "a map with exactly one of s3 and local",
-	"s3Backend":            "a map with the fields bucket, key and region",
-	"localBackend":         "a map with the field path",
-	"text":                 "a string, and not empty",
-	"literal":              "a literal",
-	"texts":                "a list of strings, or [] for none",
-	"flag":                 "true or false, without quotes",
-	"days":                 "a whole number of days, at least 1, in plain digits without quotes",
-	"tags":                 "a map of strings",
-	"tag":                  "a string; what looks like a number, true or false needs quotes",
-	"slug":                 "a slug: lowercase letters and digits in words joined by single hyphens, a letter first",
-	"accountId":            `twelve digits in quotes, like "098765432109"`,
-	"region":               "us-east-1 or ca-central-1",
-	"accountAccess":        "DelegateToIam or AdministerOnly",
-	"localPath":            "the name of a file",
-	"relativePath":         "relative to the folder of cdktf.json: an absolute path fits one machine only",
-	"descendingPath":       "inside the folder of cdktf.json: no .. in it",
-	"pathOutsideSynthesis": "outside cdktf.out: the next synthesis rewrites that folder, and the state in it would be lost",
-}
-
 const (
 	secondDocument = "a second document starts here: one file holds one document, without --- in between"
 	mergeKey       = "<< merges another map: merge keys are not read here, write the fields out"
 )
-
-func unreadable(err error) error {
-	return fmt.Errorf("cannot read the environments: %w", err)
-}
 
 func noContent(data []byte) string {
 	found := "the file is empty"
 	if len(bytes.TrimSpace(data)) > 0 {
 		found = "the file holds no fields"
 	}
-	return found + ": must be " + allowed["file"]
+	return found + ": must be " + sectionOf[File]().must()
 }
 
 var (
@@ -134,42 +95,34 @@ func sharedState(state, owner string) string {
 	return fmt.Sprintf("got %s, where %s keeps its state: must be a place of its own, or each would destroy the other's keys", quote(state), owner)
 }
 
-func missing(definition string) string {
-	return "missing: must be " + allowed[definition]
+func twoSpellings(name string, first spelling) string {
+	return fmt.Sprintf("got %s, which differs from %s on line %d in case only: keep one of them", quote(name), quote(first.name), first.line)
 }
 
-func tooFew(definition string) string {
-	return "got an empty map: must be " + allowed[definition]
+func notAllowed(region string, allowed []string) string {
+	return mustBe(quote(region), strings.Join(allowed, " or ")+", the allowed_regions")
 }
 
-func tooMany(definition string) string {
-	return "got several fields: must be " + allowed[definition]
+func settingTaken(owner, other string, place [3]string) string {
+	what, account, region := place[0], place[1], place[2]
+	return fmt.Sprintf("got true, as %s has: account %s has one %s in %s, which the stacks of both would set; must be true in one of %s and %s only", owner, account, what, region, owner, other)
 }
 
-func badName(name, definition string) string {
-	if isReference(name) {
-		return reference(name)
-	}
-	return fmt.Sprintf("got the name %s: must be %s", quote(name), allowed[definition])
+func missing(r rule) string {
+	return "missing: must be " + r.must()
 }
 
-// badValue says what a value is and must be. The sort of value is worth naming
-// where it is what is wrong.
-func badValue(node *yaml.Node, definition string, wrongSort bool) string {
-	switch {
-	case isString(node) && isReference(node.Value):
-		return reference(node.Value)
-	case definition == "accountId" && isNumber(node):
-		return numericAccount(node.Value)
-	case wrongSort:
-		return fmt.Sprintf("got %s: must be %s", describe(node), allowed[definition])
-	default:
-		return fmt.Sprintf("got %s: must be %s", show(node), allowed[definition])
-	}
+func mustBe(found, words string) string {
+	return fmt.Sprintf("got %s: must be %s", found, words)
 }
 
-func isReference(value string) bool {
-	return strings.Contains(value, "${") || strings.Contains(value, "%{")
+// wrongSort says what a value is and must be, where its sort is what is wrong.
+func wrongSort(value *yaml.Node, r rule) string {
+	return mustBe(describe(value), r.must())
+}
+
+func badName(name, words string) string {
+	return fmt.Sprintf("got the name %s: must be %s", quote(name), words)
 }
 
 func reference(value string) string {
@@ -191,39 +144,32 @@ func numericAccount(written string) string {
 	case whole && len(written) == digits-1:
 		return fmt.Sprintf("got %s, a number: YAML dropped its leading zero; write it in quotes, twelve digits, like %q", written, "0"+written)
 	default:
-		return fmt.Sprintf("got %s, a number: must be %s", shorten(written), allowed["accountId"])
+		return mustBe(shorten(written)+", a number", quotedAccount)
 	}
 }
 
-// unknownField lists what is allowed instead, and guesses what was meant: a
-// misspelled field, or one that belongs elsewhere.
-func unknownField(name, definition string) string {
-	known := slices.Sorted(maps.Keys(fields(definition)))
-	found := "unknown field:"
+// unknownField guesses what was meant: a misspelled field, or one that belongs
+// elsewhere. Without a guess it lists all that is allowed.
+func unknownField(name string, here *section) string {
+	known := here.fieldNames()
 	if near := nearest(name, known); near != "" {
-		found = fmt.Sprintf("unknown field, did you mean %s?", near)
-	} else if home := homeOf(name); home != "" {
-		found = fmt.Sprintf("unknown field here, it belongs %s;", home)
+		others := alike(name, slices.DeleteFunc(known, func(field string) bool { return field == near }))
+		if len(others) == 0 {
+			return fmt.Sprintf("unknown field, did you mean %s?", near)
+		}
+		return fmt.Sprintf("unknown field, did you mean %s? others like it are %s", near, strings.Join(others, ", "))
 	}
-	return found + " allowed are " + strings.Join(known, ", ")
+	if place := placeOf(name); place != "" {
+		return "unknown field here, it belongs " + place
+	}
+	return "unknown field: allowed are " + strings.Join(known, ", ")
 }
 
-func homeOf(field string) string {
-	for _, place := range []struct{ definition, words string }{
-		{"file", "at the top of the file"},
-		{"environment", "to an environment"},
-		{"serviceRole", "to an entry of service_roles"},
-		{"encryptedResources", "under encrypted_resources"},
-		{"guard", "under guard"},
-		{"guardException", "to an entry of guard.exceptions"},
-		{"audit", "under audit"},
-		{"existingTrail", "under audit.existing_trail"},
-		{"s3Backend", "under backend.s3"},
-		{"localBackend", "under backend.local"},
-		{"backend", "under backend"},
-	} {
-		if fields(place.definition)[field] != "" {
-			return place.words
+// placeOf says in which section a field belongs.
+func placeOf(field string) string {
+	for _, s := range sections() {
+		if _, known := s.field(field); known {
+			return s.place
 		}
 	}
 	return ""

@@ -1,7 +1,6 @@
 package environments
 
 import (
-	"reflect"
 	"regexp"
 	"slices"
 )
@@ -13,19 +12,11 @@ var goName = regexp.MustCompile(`\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b`)
 // Names of one word stay, since they may be words of the sentence.
 func InFileWords(message string) string {
 	return goName.ReplaceAllStringFunc(message, func(name string) string {
-		if slices.Contains(fieldNames, name) {
-			return snake(name)
+		for _, s := range sections() {
+			if i := slices.IndexFunc(s.fields, func(f field) bool { return f.goName == name }); i >= 0 {
+				return s.fields[i].name
+			}
 		}
 		return name
 	})
 }
-
-var fieldNames = func() []string {
-	var names []string
-	for _, value := range []any{File{}, Environment{}, ServiceRole{}, EncryptedResources{}, Guard{}, GuardException{}, Audit{}, ExistingTrail{}} {
-		for _, field := range reflect.VisibleFields(reflect.TypeOf(value)) {
-			names = append(names, field.Name)
-		}
-	}
-	return names
-}()

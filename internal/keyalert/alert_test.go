@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/test/eventbus"
+	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 )
 
 // prod is the audit that the events of testdata happen to.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/neurocipher-io/kmstier/test/eventbus"
+	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 )
 
 func documentation(t *testing.T) string {

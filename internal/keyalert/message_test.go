@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/neurocipher-io/kmstier/test/eventbus"
+	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 )
 
 // A message is quoted lines, every one of which EventBridge can fill.

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // keyTypes are the resources that are keys or attach policies to them.
@@ -57,14 +59,14 @@ func assemble(resources []resource, known place, policyOf func(resource) (docume
 			continue
 		}
 		key := &access.Key{Address: r.address, Arn: r.text("arn")}
-		if keypolicy.IsToken(key.Arn) {
+		if aws.IsToken(key.Arn) {
 			key.Arn = ""
 		}
 		key.Tags, key.AllTags = tagsOf(r)
 		setPolicy(key, r)
 		keys = append(keys, key)
 		for _, name := range []string{r.address, key.Arn, r.text("key_id"), r.text("id")} {
-			if name != "" && !keypolicy.IsToken(name) {
+			if name != "" && !aws.IsToken(name) {
 				index[name] = key
 			}
 		}
@@ -126,7 +128,7 @@ func tagsOf(r resource) (tags map[string]string, all bool) {
 	}
 	tags = map[string]string{}
 	for name, value := range values {
-		if text, isText := value.(string); isText && !keypolicy.IsToken(text) {
+		if text, isText := value.(string); isText && !aws.IsToken(text) {
 			tags[name] = text
 		} else {
 			all = false
@@ -147,8 +149,8 @@ func defaultPolicy(key *access.Key) {
 	}}}
 }
 
-func grantOf(r resource) (keypolicy.Grant, error) {
-	grant := keypolicy.Grant{Name: r.text("name"), GranteePrincipal: r.text("grantee_principal")}
+func grantOf(r resource) (evaluation.Grant, error) {
+	grant := evaluation.Grant{Name: r.text("name"), GranteePrincipal: r.text("grantee_principal")}
 	if grant.Name == "" {
 		grant.Name = r.address
 	}
@@ -156,7 +158,7 @@ func grantOf(r resource) (keypolicy.Grant, error) {
 		return grant, fmt.Errorf("grantee_principal is missing")
 	}
 	for _, operation := range textsOf(r.values["operations"]) {
-		if keypolicy.IsToken(operation) {
+		if aws.IsToken(operation) {
 			return grant, fmt.Errorf("operations %s is not known before apply", operation)
 		}
 		grant.Operations = append(grant.Operations, operation)

@@ -7,7 +7,9 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // place is where a key lives, as far as a file tells.
@@ -93,7 +95,7 @@ func finish(key *access.Key, known place) {
 func accountOf(policy keypolicy.Document) (partition, account string, found bool) {
 	for _, statement := range policy.Statements {
 		changes := slices.ContainsFunc(statement.Actions, func(pattern string) bool {
-			return slices.Contains(keypolicy.MatchingActions(pattern), "kms:PutKeyPolicy")
+			return slices.Contains(aws.MatchActions(pattern).Names(), "kms:PutKeyPolicy")
 		})
 		for _, principal := range statement.Principals {
 			parts := iamPrincipal.FindStringSubmatch(principal.Id)
@@ -137,11 +139,11 @@ func regionOf(policy keypolicy.Document) string {
 
 // tokensOf are the expressions in a policy that Terraform has not worked out,
 // each once.
-func tokensOf(policy keypolicy.Document, grants []keypolicy.Grant) []string {
+func tokensOf(policy keypolicy.Document, grants []evaluation.Grant) []string {
 	var names []string
 	add := func(values ...string) {
 		for _, value := range values {
-			if keypolicy.IsToken(value) && !slices.Contains(names, value) {
+			if aws.IsToken(value) && !slices.Contains(names, value) {
 				names = append(names, value)
 			}
 		}

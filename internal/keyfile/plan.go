@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -372,7 +373,7 @@ func (p *plan) document(c change, under []string) (keypolicy.Document, error) {
 		return keypolicy.Document{}, fmt.Errorf("%s is not known before apply: its statements are %s", c.Address, statements)
 	}
 	document, err := renderDocument(values, func(text string) (keypolicy.Document, error) {
-		if !keypolicy.IsToken(text) {
+		if !aws.IsToken(text) {
 			return keypolicy.Parse([]byte(text))
 		}
 		for _, other := range p.deferred {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -64,10 +65,10 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 
 func placeOfProvider(region, accounts any) place {
 	var p place
-	if text := textOf(region); !keypolicy.IsToken(text) {
+	if text := textOf(region); !aws.IsToken(text) {
 		p.region = text
 	}
-	if ids := textsOf(accounts); len(ids) == 1 && !keypolicy.IsToken(ids[0]) {
+	if ids := textsOf(accounts); len(ids) == 1 && !aws.IsToken(ids[0]) {
 		p.account = ids[0]
 	}
 	return p

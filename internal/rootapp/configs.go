@@ -1,14 +1,14 @@
 package rootapp
 
 import (
+	"slices"
+
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
 	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
-
-// partition is that of every Region that environments.yaml may name.
-const partition = "aws"
 
 // AuditId is the id of an environment's audit in its stack.
 const AuditId = "audit"
@@ -23,7 +23,7 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 
 		AccountId: environment.AccountId,
 		Region:    environment.Region,
-		Partition: partition,
+		Partition: partition(environment),
 
 		LambdaRoleArns:  environment.LambdaRoleArns,
 		FargateRoleArns: environment.FargateRoleArns,
@@ -71,9 +71,8 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 
 		AccountId: environment.AccountId,
 		Region:    environment.Region,
-		Partition: partition,
+		Partition: partition(environment),
 
-		LogsKeyArn:            logsKeyArn,
 		ExistingTrail:         (*kmsaudit.ExistingTrail)(audit.ExistingTrail),
 		RetentionDays:         orDefault(audit.RetentionDays),
 		LogGroupRetentionDays: orDefault(audit.LogGroupRetentionDays),
@@ -85,12 +84,38 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 		EnableGuardDuty:   audit.EnableGuardDuty,
 		PreventDestroy:    environment.PreventDestroy,
 	}
-	for _, account := range []string{environment.SecurityAccountId, environment.LogsAccountId} {
-		if account != "" {
-			config.TrustedAccountIds = append(config.TrustedAccountIds, account)
-		}
+	// A trail that exists has a key already.
+	if config.ExistingTrail == nil {
+		config.LogsKeyArn = logsKeyArn
+	}
+	for _, trusted := range trustedAccounts(environment) {
+		config.TrustedAccountIds = append(config.TrustedAccountIds, trusted.id)
 	}
 	return config
+}
+
+// partition is what an environment's Region tells, so that nothing looks it up.
+func partition(environment environments.Environment) string {
+	return config.PartitionOfRegion(environment.Region)
+}
+
+// account is another account that an environment names, and the field that does.
+type account struct{ field, id string }
+
+// trustedAccounts are the accounts that an environment's keys are shared with. One
+// account may be both of them.
+func trustedAccounts(environment environments.Environment) []account {
+	var trusted []account
+	for _, given := range []account{
+		{"SecurityAccountId", environment.SecurityAccountId},
+		{"LogsAccountId", environment.LogsAccountId},
+	} {
+		same := func(other account) bool { return other.id == given.id }
+		if given.id != "" && !slices.ContainsFunc(trusted, same) {
+			trusted = append(trusted, given)
+		}
+	}
+	return trusted
 }
 
 // GuardConfig is the configuration of an environment's guard.

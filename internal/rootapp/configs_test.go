@@ -53,7 +53,7 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmsaudit.KmsAuditConfig{
 		Environment: "prod", NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
-		LogsKeyArn: "arn", ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
+		ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
 		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111"}, ImportedKeyIds: []string{"id"},
 		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
@@ -63,7 +63,22 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	requireSet(t, got, "Tags")
+	// A trail that exists has a key already.
+	requireSet(t, got, "Tags", "LogsKeyArn")
+
+	environment.Audit.ExistingTrail = nil
+	requireSet(t, AuditConfig(file, environment, "arn"), "Tags", "ExistingTrail")
+}
+
+func TestConfigsAreOfTheRegionsPartition(t *testing.T) {
+	file, environment := everything(t)
+	environment.Region = "us-gov-west-1"
+	if got := TierConfig(file, environment).Partition; got != "aws-us-gov" {
+		t.Errorf("the tier's partition is %s", got)
+	}
+	if got := AuditConfig(file, environment, "arn").Partition; got != "aws-us-gov" {
+		t.Errorf("the audit's partition is %s", got)
+	}
 }
 
 func TestAuditCanBeLeftToSomethingElse(t *testing.T) {

@@ -7,11 +7,40 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
+
+	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
 // Outdir is the folder for what is synthesized: that which the CDKTF command line
 // asks for, or CDKTF's default.
 func Outdir() string { return cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out") }
+
+// CheckOutdir reports what stands where [Publish] will make folders and files for
+// the stacks of the environments, so that nobody waits for a synthesis that cannot
+// be written.
+func CheckOutdir(outdir string, file *environments.File) error {
+	folders := []string{outdir, filepath.Join(outdir, "stacks")}
+	files := []string{filepath.Join(outdir, "manifest.json")}
+	for _, environment := range file.Environments {
+		folder := filepath.Join(outdir, "stacks", environment.Name)
+		folders, files = append(folders, folder), append(files, filepath.Join(folder, "cdk.tf.json"))
+	}
+	var problems []error
+	for _, folder := range folders {
+		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
+			problems = append(problems, fmt.Errorf("%s is a file: must be a folder, which the stacks are written to; move the file away, or name another folder in CDKTF_OUTDIR", folder))
+		} else if errors.Is(err, syscall.ENOTDIR) && len(problems) == 0 {
+			problems = append(problems, fmt.Errorf("%s cannot be made, since a folder above it is a file; move the file away, or name another folder in CDKTF_OUTDIR", folder))
+		}
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err == nil && info.IsDir() {
+			problems = append(problems, fmt.Errorf("%s is a folder: must be a file, which is written anew; move the folder away, or name another in CDKTF_OUTDIR", file))
+		}
+	}
+	return errors.Join(problems...)
+}
 
 // Examine puts the stacks below the folder to the guards of their environments,
 // notes what they find, and returns an error with everything that they refuse.

@@ -3,6 +3,7 @@ package rootapp
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -85,6 +86,41 @@ func TestPublishLeavesAloneWhatElseIsThere(t *testing.T) {
 	want := map[string]string{"manifest.json": "new", "stacks/dev/cdk.tf.json": "new", "stacks/dev/.terraform.lock.hcl": "lock"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestWhatStandsInTheWayOfTheOutputIsFoundBefore(t *testing.T) {
+	const (
+		isFile   = " is a file: must be a folder, which the stacks are written to; move the file away, or name another folder in CDKTF_OUTDIR"
+		isBelow  = " cannot be made, since a folder above it is a file; move the file away, or name another folder in CDKTF_OUTDIR"
+		isFolder = " is a folder: must be a file, which is written anew; move the folder away, or name another in CDKTF_OUTDIR"
+	)
+	tests := map[string]struct {
+		files  map[string]string
+		outdir string
+		want   []string // without the folder
+	}{
+		"nothing":                  {nil, "cdktf.out", nil},
+		"an earlier synthesis":     {map[string]string{"cdktf.out/manifest.json": "", "cdktf.out/stacks/dev/cdk.tf.json": "", "cdktf.out/stacks/old": ""}, "cdktf.out", nil},
+		"a file":                   {map[string]string{"cdktf.out": ""}, "cdktf.out", []string{"cdktf.out" + isFile}},
+		"a file above":             {map[string]string{"a": ""}, "a/b/out", []string{"a/b/out" + isBelow}},
+		"a file for all stacks":    {map[string]string{"out/stacks": ""}, "out", []string{"out/stacks" + isFile}},
+		"files for single stacks":  {map[string]string{"out/stacks/dev": "", "out/stacks/prod": ""}, "out", []string{"out/stacks/dev" + isFile, "out/stacks/prod" + isFile}},
+		"folders instead of files": {map[string]string{"out/manifest.json/x": "", "out/stacks/dev/cdk.tf.json/x": ""}, "out", []string{"out/manifest.json" + isFolder, "out/stacks/dev/cdk.tf.json" + isFolder}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			writeFiles(t, folder, test.files)
+			var got []string
+			file := &environments.File{Environments: []environments.Environment{{Name: "dev"}, {Name: "prod"}}}
+			if err := CheckOutdir(filepath.Join(folder, test.outdir), file); err != nil {
+				got = strings.Split(strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ""), "\n")
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 

@@ -20,24 +20,28 @@ const logsKeyArn = "${aws_kms_key.logs.arn}"
 func Check(file *environments.File) error {
 	var problems []error
 	for _, environment := range file.Environments {
-		problems = append(problems, check(file, environment)...)
+		for _, problem := range check(file, environment) {
+			// The constructs have fields in common, and the environments have.
+			if !slices.ContainsFunc(problems, func(other error) bool { return other.Error() == problem.Error() }) {
+				problems = append(problems, problem)
+			}
+		}
 	}
 	return errors.Join(problems...)
 }
 
 func check(file *environments.File, environment environments.Environment) []error {
-	refused := []error{TierConfig(file, environment).Validate(), GuardConfig(environment).Validate()}
+	tier := TierConfig(file, environment)
+	// They come from the provider, and are on the tier's keys as any others.
+	tier.Tags = file.DefaultTags(environment)
+	refused := []error{tier.Validate(), GuardConfig(environment).Validate()}
 	if audit := AuditConfig(file, environment, logsKeyArn); audit != nil {
 		refused = append(refused, audit.Validate())
 	}
 	var problems []error
 	for _, err := range refused {
 		for _, problem := range problemsOf(err) {
-			line := errors.New(inFile(file, environment, problem).String())
-			// The constructs have fields in common.
-			if !slices.ContainsFunc(problems, func(other error) bool { return other.Error() == line.Error() }) {
-				problems = append(problems, line)
-			}
+			problems = append(problems, errors.New(inFile(file, environment, problem).String()))
 		}
 	}
 	return problems
@@ -65,7 +69,13 @@ func problemsOf(err error) keypolicy.Problems {
 }
 
 func inFile(file *environments.File, environment environments.Environment, problem keypolicy.Problem) keypolicy.Problem {
-	problem.Field = file.Position(environment.Name, section(problem.Field)+problem.Field).String()
+	field := problem.Field
+	for i, trusted := range trustedAccounts(environment) {
+		if field == fmt.Sprintf("TrustedAccountIds[%d]", i) {
+			field = trusted.field
+		}
+	}
+	problem.Field = file.Position(environment.Name, section(field)+field).String()
 	problem.Reason = environments.InFileWords(problem.Reason)
 	return problem
 }

@@ -2,6 +2,7 @@ package rootapp
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -66,6 +67,12 @@ func TestCheckTakesWhatIsRight(t *testing.T) {
 	}
 }
 
+func TestCheckTakesATrailThatExists(t *testing.T) {
+	if err := Check(parse(t, "    audit: {existing_trail: {}}\n")); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCheckLeavesOutAnAuditThatIsSwitchedOff(t *testing.T) {
 	if err := Check(parse(t, "    audit: {enabled: false, alert_emails: [nobody]}\n")); err != nil {
 		t.Error(err)
@@ -77,5 +84,62 @@ func TestInFileNamesTheEnvironmentOfAnyError(t *testing.T) {
 	got := InFile(file, file.Environments[0], errors.New("no room")).Error()
 	if diff := cmp.Diff("environment prod: no room", got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What the constructs ask of a field that the file does not have, because another
+// one gives it, is asked of that one.
+func TestCheckNamesTheFieldOfATrustedAccount(t *testing.T) {
+	err := Check(parse(t, `    security_account_id: "123456789012"
+    logs_account_id: "123456789012"
+`))
+	want := `environments.yaml:7: environments.prod.security_account_id is "123456789012": is the key's own account; must be another, or left out
+environments.yaml:8: environments.prod.logs_account_id is "123456789012": is the key's own account; must be another, or left out
+environments.yaml:7: environments.prod.security_account_id is "123456789012": is the keys' own account, whose roles may get grants anyway; leave it out`
+	if diff := cmp.Diff(want, fmt.Sprint(err)); diff != "" {
+		t.Errorf("problems (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckTakesOneAccountForSecurityAndLogs(t *testing.T) {
+	if err := Check(parse(t, `    security_account_id: "098765432109"
+    logs_account_id: "098765432109"
+`)); err != nil {
+		t.Error(err)
+	}
+}
+
+// The tier's keys have the default tags of the provider.
+func TestCheckHoldsDefaultTagsToTheTiersRules(t *testing.T) {
+	many := "tags:\n"
+	for i := range 48 {
+		many += fmt.Sprintf("  tag-%d: x\n", i)
+	}
+	tests := map[string]struct{ settings, want string }{
+		"the name of a key":   {"    tags: {Name: mine}\n", `environments.yaml:7: environments.prod.tags.Name is "mine": is set by the tier, for each key after its alias`},
+		"another environment": {"    tags: {env: dev}\n", `environments.yaml:7: environments.prod.tags.env is "dev": is set by the tier to "prod", which access control by tag relies on`},
+		"a common tag":        {"tags: {app: shop}\n", `environments.yaml:7: tags.app is "shop": is set by the tier to "neurocipher-pipeline", which access control by tag relies on`},
+		"as the tier has it":  {"    tags: {env: prod, app: neurocipher-pipeline}\n", "<nil>"},
+		"too many together":   {many, "environments.yaml:7: tags is 48: with those of the tier a key would have 51; AWS allows 50"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, fmt.Sprint(Check(parse(t, test.settings)))); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestCheckSaysOnceWhatEnvironmentsHaveInCommon(t *testing.T) {
+	err := Check(parse(t, `  stg:
+    account_id: "222222222222"
+    region: us-east-1
+    backend:
+      local: {path: state/stg.tfstate}
+name_prefix: Shop
+`))
+	if err == nil || strings.Count(err.Error(), "\n") != 0 || !strings.HasPrefix(err.Error(), `environments.yaml:12: name_prefix is "Shop"`) {
+		t.Errorf("got\n%v\nwant one problem of name_prefix", err)
 	}
 }

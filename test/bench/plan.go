@@ -10,8 +10,8 @@ import (
 	"reflect"
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/test/terraform"
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 const (

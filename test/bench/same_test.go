@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // What the report compares is the same: else a ratio would say nothing.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
 
@@ -41,7 +42,7 @@ func TestAccessCases(t *testing.T) {
 			var pairs []Pair
 			var questions []simulator.Request
 			for _, c := range file.Cases {
-				r := keypolicy.Request{Principal: c.Principal, Action: c.Action, Key: file.Key, Context: map[string][]string{}}
+				r := evaluation.Request{Principal: c.Principal, Action: c.Action, Key: file.Key, Context: map[string][]string{}}
 				for name, value := range c.Context {
 					switch value := value.(type) {
 					case string:
@@ -63,7 +64,7 @@ func TestAccessCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, c := range file.Cases {
-				decision, err := keypolicy.Evaluate(policy, pairs[i].Request)
+				decision, err := evaluation.Evaluate(policy, pairs[i].Request)
 				if err != nil || decision.Allowed != answers[i].Allowed {
 					t.Errorf("%s, %s, %s: Evaluate says %v (%v); the simulator says %v", key, access, c.Name, decision, err, answers[i])
 				}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
 
@@ -18,7 +18,7 @@ import (
 func BenchmarkDataKeyPolicy(b *testing.B) {
 	document := realDocuments()[0]
 	g := &generator{Rand: rand.New(rand.NewPCG(1, 1))}
-	var requests []keypolicy.Request
+	var requests []evaluation.Request
 	var questions []simulator.Request
 	for range 500 {
 		request := g.request(document)
@@ -27,7 +27,7 @@ func BenchmarkDataKeyPolicy(b *testing.B) {
 		questions = append(questions, question(Pair{document, request}))
 	}
 	b.Run("Evaluate", func(b *testing.B) {
-		policy, err := keypolicy.Compile(document)
+		policy, err := evaluation.Compile(document)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
 
@@ -14,9 +14,9 @@ import (
 type Report struct {
 	// Pairs were asked of both evaluators.
 	Pairs int
-	// Allowed and Denied are the answers of keypolicy.Evaluate.
+	// Allowed and Denied are the answers of evaluation.Evaluate.
 	Allowed, Denied int
-	// Refused are the pairs for which keypolicy.Evaluate answers with an error,
+	// Refused are the pairs for which evaluation.Evaluate answers with an error,
 	// because AWS does not say what holds.
 	Refused int
 	// Known counts the differences that an entry of Known explains, by its name.
@@ -29,7 +29,7 @@ type Report struct {
 type Difference struct {
 	Policy    uint64
 	Pair      Pair
-	Decision  keypolicy.Decision
+	Decision  evaluation.Decision
 	Simulated string
 }
 
@@ -43,7 +43,7 @@ func (d Difference) String() string {
 		fmt.Fprintf(&text, "%+v", d.Pair.Request)
 	}
 	text.Write(request)
-	if explanation, err := keypolicy.Explain(d.Pair.Policy, d.Pair.Request); err == nil {
+	if explanation, err := evaluation.Explain(d.Pair.Policy, d.Pair.Request); err == nil {
 		fmt.Fprintf(&text, "\n%v", explanation)
 	}
 	return text.String()
@@ -88,13 +88,13 @@ func Run(other Decider, seed uint64, pairs int) (Report, error) {
 
 func (r *Report) compare(number uint64, pair Pair, answer simulator.Decision) {
 	r.Pairs++
-	decision, err := keypolicy.Evaluate(pair.Policy, pair.Request)
+	decision, err := evaluation.Evaluate(pair.Policy, pair.Request)
 	switch {
-	case errors.Is(err, keypolicy.ErrUndecided):
+	case errors.Is(err, evaluation.ErrUndecided):
 		r.Refused++
 		return
 	case err != nil:
-		r.Unexplained = append(r.Unexplained, Difference{number, pair, keypolicy.Decision{Reason: keypolicy.Reason(err.Error())}, answer.Result})
+		r.Unexplained = append(r.Unexplained, Difference{number, pair, evaluation.Decision{Reason: evaluation.Reason(err.Error())}, answer.Result})
 		return
 	case decision.Allowed:
 		r.Allowed++
@@ -113,21 +113,21 @@ func (r *Report) compare(number uint64, pair Pair, answer simulator.Decision) {
 
 // agree wants the same verdict and, for a denial, the same kind: by a Deny or for
 // want of an Allow.
-func agree(decision keypolicy.Decision, answer simulator.Decision) bool {
-	return decision.Allowed == answer.Allowed && (decision.Reason == keypolicy.DeniedByStatement) == (answer.Result == "ExplicitlyDenied")
+func agree(decision evaluation.Decision, answer simulator.Decision) bool {
+	return decision.Allowed == answer.Allowed && (decision.Reason == evaluation.DeniedByStatement) == (answer.Result == "ExplicitlyDenied")
 }
 
 // explain names the known mistake that led the simulator to its answer, or the
 // several that did so together; empty if none did.
-func explain(pair Pair, decision keypolicy.Decision, answer simulator.Decision) string {
+func explain(pair Pair, decision evaluation.Decision, answer simulator.Decision) string {
 	// Not a matter of reading the pair otherwise: the simulator knows nothing of
 	// which operations KMS offers to other accounts.
-	if decision.Reason == keypolicy.DeniedAcrossAccounts && answer.Allowed {
+	if decision.Reason == evaluation.DeniedAcrossAccounts && answer.Allowed {
 		return AcrossAccounts.Name
 	}
 	leads := func(misread Pair) bool {
-		decision, err := keypolicy.Evaluate(misread.Policy, misread.Request)
-		return err == nil && (agree(decision, answer) || decision.Reason == keypolicy.DeniedAcrossAccounts && answer.Allowed)
+		decision, err := evaluation.Evaluate(misread.Policy, misread.Request)
+		return err == nil && (agree(decision, answer) || decision.Reason == evaluation.DeniedAcrossAccounts && answer.Allowed)
 	}
 	for _, known := range Known {
 		if leads(known.Misread(pair)) {

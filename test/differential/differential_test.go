@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/simulator"
-	"github.com/neurocipher-io/kmstier/test/tools"
 )
 
 var (

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Pair is a question to both evaluators.
 type Pair struct {
 	Policy  keypolicy.Document
-	Request keypolicy.Request
+	Request evaluation.Request
 }
 
 // requestsPerPolicy is how many requests are asked of each policy.

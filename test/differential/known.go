@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // KnownDifference is a mistake of the simulator that AWS's documentation
@@ -19,7 +20,7 @@ type KnownDifference struct {
 	// Source is the AWS document that settles it, and what it says.
 	Source string
 	// Misread is the pair as the simulator takes it. A difference is explained when
-	// keypolicy.Evaluate decides the misread pair as the simulator decided the real
+	// evaluation.Evaluate decides the misread pair as the simulator decided the real
 	// one: that shows this mistake, and nothing else, to be the cause.
 	Misread func(p Pair) Pair
 }
@@ -43,7 +44,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "IfExists after ForAnyValue is ignored",
 		Source: `IAM User Guide, "Condition operators", "...IfExists": may be added to any operator but Null; "if the key is not present, evaluate the condition element as true"`,
-		Misread: eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
 			if strings.HasPrefix(c.Operator, "ForAnyValue:") {
 				c.Operator = strings.TrimSuffix(c.Operator, "IfExists")
 			}
@@ -51,11 +52,11 @@ var Known = []KnownDifference{
 		}),
 	},
 	{
-		// Not a mistake but a guess; keypolicy.Evaluate refuses to make one. It
+		// Not a mistake but a guess; evaluation.Evaluate refuses to make one. It
 		// matters where another mistake hides the condition from one evaluator.
 		Name:   "a negated operator without ForAllValues or ForAnyValue fails on several values",
 		Source: `IAM User Guide, "Single-valued vs. multivalued context keys": "Multivalued context keys require a condition set operator"; what happens without is not said`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if strings.Contains(c.Operator, "Not") && !strings.HasPrefix(c.Operator, "For") && slices.Contains(multiValued, strings.ToLower(c.Key)) && present(c.Key, r) {
 				return never
 			}
@@ -65,7 +66,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "a negated string operator fails on a variable without value",
 		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value": "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value"`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if strings.Contains(c.Operator, "StringNot") && present(c.Key, r) && slices.ContainsFunc(c.Values, func(value string) bool { return valueless(value, r) }) {
 				return never
 			}
@@ -75,7 +76,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "a negated ARN operator fails on a variable without value",
 		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value"; and "Condition operators": ArnNotEquals and ArnNotLike are "negated matching"`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if !strings.Contains(c.Operator, "ArnNot") || !present(c.Key, r) {
 				return c
 			}
@@ -96,7 +97,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "a negated ARN operator fails on what is no ARN",
 		Source: `IAM User Guide, "Condition operators": ArnNotEquals and ArnNotLike are "negated matching" of ArnEquals and ArnLike, which what is no ARN does not match`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if value, carried := valueOf(c.Key, r); carried && strings.Contains(c.Operator, "ArnNot") && strings.Count(value, ":") < 5 {
 				return never
 			}
@@ -106,7 +107,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "${*}, ${?} and ${$} are literal in equality operators",
 		Source: `IAM User Guide, "Variables and tags", "Special characters": "${*} - use where you need an * (asterisk) character", in any value that takes variables`,
-		Misread: eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
 			if strings.Contains(c.Operator, "String") && strings.Contains(c.Operator, "Equals") {
 				c.Values = slices.Clone(c.Values)
 				for i, value := range c.Values {
@@ -120,7 +121,7 @@ var Known = []KnownDifference{
 		Name:   "numbers are read up to what is no digit",
 		Source: `IAM User Guide, "Condition operators", "Numeric condition operators": "an integer or decimal value"; "7 days" is neither, and 3e1 is 30`,
 		Misread: func(p Pair) Pair {
-			p = eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+			p = eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 				if !strings.Contains(c.Operator, "Numeric") {
 					return c
 				}
@@ -147,7 +148,7 @@ var Known = []KnownDifference{
 		Name:   "seconds since 1970 are taken for milliseconds",
 		Source: `IAM User Guide, "Condition operators", "Date condition operators": "epoch (UNIX) time", which counts seconds`,
 		Misread: func(p Pair) Pair {
-			p = eachCondition(func(c keypolicy.Condition, _ keypolicy.Request) keypolicy.Condition {
+			p = eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
 				if strings.Contains(c.Operator, "Date") {
 					c.Values = slices.Clone(c.Values)
 					for i, value := range c.Values {
@@ -168,7 +169,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "DateNotEquals fails on what is no date",
 		Source: `IAM User Guide, "Condition operators": DateNotEquals is "negated matching" of DateEquals, which what is no date does not match`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if value, carried := valueOf(c.Key, r); carried && strings.HasPrefix(c.Operator, "DateNotEquals") && !holds(keypolicy.Condition{Operator: "DateGreaterThan", Key: c.Key, Values: []string{"0001-01-02"}}, r) && value != "" {
 				return never
 			}
@@ -178,7 +179,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "an IP address by itself is compared as text, and only with its own version",
 		Source: `IAM User Guide, "Condition operators", "IP address condition operators": an address without a prefix is a range of one; NotIpAddress is "all IP addresses except the specified IP address or range"`,
-		Misread: eachCondition(func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition {
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
 			if !strings.Contains(c.Operator, "IpAddress") {
 				return c
 			}
@@ -215,7 +216,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "NotResource fails on a variable without value",
 		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value": in Resource or NotResource, such a resource "will not match any resource", so NotResource leaves every resource in`,
-		Misread: eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+		Misread: eachStatement(func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool) {
 			for _, resource := range s.NotResources {
 				if valueless(resource, r) && strings.HasPrefix(resource, "arn:aws:kms:") {
 					return s, false
@@ -227,7 +228,7 @@ var Known = []KnownDifference{
 	{
 		Name:   "NotPrincipal leaves out whoever is listed by half",
 		Source: `IAM User Guide, "AWS JSON policy elements: NotPrincipal": the account must be listed besides the user, and the role and the account besides the session; with a permissions boundary all are denied whatever is listed`,
-		Misread: eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+		Misread: eachStatement(func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool) {
 			if len(s.NotPrincipals) == 0 {
 				return s, true
 			}
@@ -258,7 +259,7 @@ var Known = []KnownDifference{
 
 // eachStatement makes a Misread of what becomes of single statements, of every
 // policy of a pair; false drops the statement.
-func eachStatement(misread func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool)) func(Pair) Pair {
+func eachStatement(misread func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool)) func(Pair) Pair {
 	return func(p Pair) Pair {
 		read := func(d keypolicy.Document) keypolicy.Document {
 			var statements []keypolicy.Statement
@@ -292,8 +293,8 @@ func eachStatement(misread func(s keypolicy.Statement, r keypolicy.Request) (key
 }
 
 // eachCondition makes a Misread of what becomes of single conditions.
-func eachCondition(misread func(c keypolicy.Condition, r keypolicy.Request) keypolicy.Condition) func(Pair) Pair {
-	return eachStatement(func(s keypolicy.Statement, r keypolicy.Request) (keypolicy.Statement, bool) {
+func eachCondition(misread func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition) func(Pair) Pair {
+	return eachStatement(func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool) {
 		var conditions []keypolicy.Condition
 		for _, c := range s.Conditions {
 			conditions = append(conditions, misread(c, r))
@@ -310,35 +311,35 @@ var (
 )
 
 // holds asks keypolicy whether a request meets one condition.
-func holds(c keypolicy.Condition, r keypolicy.Request) bool {
+func holds(c keypolicy.Condition, r evaluation.Request) bool {
 	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"}, Conditions: []keypolicy.Condition{c}}}}
-	explanation, err := keypolicy.Explain(policy, alone(r))
+	explanation, err := evaluation.Explain(policy, alone(r))
 	return err == nil && explanation.Statements[0].Matches
 }
 
 // named asks keypolicy whether a list of principals has one that takes the
 // caller in, if only through the account.
-func named(principals []keypolicy.Principal, r keypolicy.Request) bool {
+func named(principals []keypolicy.Principal, r evaluation.Request) bool {
 	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: principals, Actions: []string{"kms:*"}}}}
-	explanation, err := keypolicy.Explain(policy, alone(r))
+	explanation, err := evaluation.Explain(policy, alone(r))
 	return err == nil && explanation.Statements[0].Principal
 }
 
-func alone(r keypolicy.Request) keypolicy.Request {
+func alone(r evaluation.Request) evaluation.Request {
 	r.IdentityPolicies, r.PermissionsBoundary, r.ServiceControlPolicies = nil, nil, nil
 	return r
 }
 
-func present(key string, r keypolicy.Request) bool {
+func present(key string, r evaluation.Request) bool {
 	return holds(keypolicy.Condition{Operator: "Null", Key: key, Values: []string{"false"}}, r)
 }
 
 // valueOf is the first value that the request carries for a key, derived ones
 // included.
-func valueOf(key string, r keypolicy.Request) (string, bool) {
+func valueOf(key string, r evaluation.Request) (string, bool) {
 	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"},
 		Conditions: []keypolicy.Condition{{Operator: "Null", Key: key, Values: []string{"false"}}}}}}
-	explanation, err := keypolicy.Explain(policy, alone(r))
+	explanation, err := evaluation.Explain(policy, alone(r))
 	if err != nil || len(explanation.Statements[0].Conditions[0].Found) == 0 {
 		return "", false
 	}
@@ -347,7 +348,7 @@ func valueOf(key string, r keypolicy.Request) (string, bool) {
 
 // valueless reports whether a value holds a variable of the vocabulary that has
 // neither a value in the request nor a default.
-func valueless(value string, r keypolicy.Request) bool {
+func valueless(value string, r evaluation.Request) bool {
 	for _, tag := range []string{"aws:PrincipalTag/team", "aws:PrincipalTag/none", "aws:PrincipalTag/key"} {
 		if strings.Contains(value, "${"+tag+"}") {
 			if found, carried := valueOf(tag, r); !carried || found == "" {

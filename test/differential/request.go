@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // request is a random one that a policy has something to say about.
-func (g *generator) request(policy keypolicy.Document) keypolicy.Request {
-	r := keypolicy.Request{Principal: pick(g, callers), Action: pick(g, actions), Key: keyArn, Context: map[string][]string{}}
+func (g *generator) request(policy keypolicy.Document) evaluation.Request {
+	r := evaluation.Request{Principal: pick(g, callers), Action: pick(g, actions), Key: keyArn, Context: map[string][]string{}}
 	// Aim at one statement: its principal, its action and its conditions, most of
 	// the time.
 	aim := pick(g, policy.Statements)
@@ -61,11 +63,11 @@ func (g *generator) request(policy keypolicy.Document) keypolicy.Request {
 }
 
 func keyActions(pattern string) []string {
-	decidable := keypolicy.KeyActions()
-	return slices.DeleteFunc(keypolicy.MatchingActions(pattern), func(action string) bool { return !slices.Contains(decidable, action) })
+	decidable := aws.KeyActions.Names()
+	return slices.DeleteFunc(aws.MatchActions(pattern).Names(), func(action string) bool { return !slices.Contains(decidable, action) })
 }
 
-func (g *generator) aimAtPrincipal(r *keypolicy.Request, p keypolicy.Principal) {
+func (g *generator) aimAtPrincipal(r *evaluation.Request, p keypolicy.Principal) {
 	var near []string
 	for _, caller := range callers {
 		switch {
@@ -87,7 +89,7 @@ func (g *generator) aimAtPrincipal(r *keypolicy.Request, p keypolicy.Principal) 
 
 // carry gives the request a value for a condition's key: one that meets it, if
 // so wished, or any other.
-func (g *generator) carry(r *keypolicy.Request, c keypolicy.Condition, meet bool) {
+func (g *generator) carry(r *evaluation.Request, c keypolicy.Condition, meet bool) {
 	// aws:PrincipalArn follows from the principal.
 	if strings.EqualFold(c.Key, "aws:PrincipalArn") {
 		return
@@ -128,7 +130,7 @@ func concrete(pattern string) string {
 // multiValued are the keys of which a request may carry several values.
 var multiValued = []string{"kms:encryptioncontextkeys", "kms:grantoperations", "aws:tagkeys"}
 
-func put(r *keypolicy.Request, key string, values ...string) {
+func put(r *evaluation.Request, key string, values ...string) {
 	for name := range r.Context {
 		if strings.EqualFold(name, key) {
 			delete(r.Context, name)
@@ -143,7 +145,7 @@ func put(r *keypolicy.Request, key string, values ...string) {
 
 // settle gives the request what AWS derives from the principal and the
 // simulator does not, for both evaluators alike.
-func (g *generator) settle(r keypolicy.Request) keypolicy.Request {
+func (g *generator) settle(r evaluation.Request) evaluation.Request {
 	has := func(key string) bool {
 		for name := range r.Context {
 			if strings.EqualFold(name, key) {

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // program is carried in the test binary, because a test runs in the folder of

@@ -11,8 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
 	"github.com/neurocipher-io/kmstier/test/emulator"
-	"github.com/neurocipher-io/kmstier/test/terraform"
 )
 
 const (

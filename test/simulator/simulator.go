@@ -12,7 +12,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/test/tools"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 // Decision is the simulator's answer to a request.

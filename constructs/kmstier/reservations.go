@@ -1,0 +1,38 @@
+package kmstier
+
+import (
+	"fmt"
+
+	"github.com/neurocipher-io/kmstier/internal/config/site"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// ebsReservation is EBS encryption by default, of which an account has one setting a
+// Region.
+const ebsReservation = "kmstier: EBS encryption by default"
+
+// reservations are what a tier takes of its stack.
+func (s settings) reservations() []string {
+	reservations := []string{s.alias(purposeData), s.alias(purposeLogs)}
+	if s.ebsEncryptionByDefault {
+		reservations = append(reservations, ebsReservation)
+	}
+	return reservations
+}
+
+// conflicts report what another tier of the stack has already.
+func (s settings) conflicts(reserved site.Reservations) keypolicy.Problems {
+	var problems keypolicy.Problems
+	for _, name := range s.reservations() {
+		switch {
+		case !reserved[name]:
+		case name == ebsReservation:
+			problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
+				Reason: "is set by another tier of this stack; an account has one such setting a Region"})
+		default:
+			problems = append(problems, keypolicy.Problem{Field: "Environment", Value: fmt.Sprintf("%q", s.environment),
+				Reason: fmt.Sprintf("gives the alias %s, which another tier of this stack has; change Environment or NamePrefix", name)})
+		}
+	}
+	return problems
+}

@@ -1,0 +1,66 @@
+package limits
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+)
+
+// AccountId is the id of an AWS account.
+var AccountId = Text{
+	Must:     `an account id of twelve digits, such as "123456789012"`,
+	Patterns: patterns(`^[0-9]{12}$`),
+}
+
+// arnOf begins the ARNs of every partition. Its group is the partition.
+var arnOf = "^arn:(" + strings.Join(aws.PartitionIds(), "|") + ")"
+
+// Region is the name of a Region, known or not, that has the form of a partition's.
+var Region = Text{
+	Must:     `a Region, such as "us-east-1"`,
+	Patterns: patterns(aws.RegionPattern()),
+}
+
+// PrincipalArn is that of a role or user which a key policy names. The groups of
+// its pattern are the partition and the account.
+var PrincipalArn = Text{
+	Must:     `the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"`,
+	Patterns: patterns(arnOf + `:iam::([0-9]{12}):(role|user)/([\x21-\x7e]*/)?[\w+=,.@-]{1,64}$`),
+	Except:   regexp.MustCompile(`[*?]`),
+}
+
+// RoleArnPattern names several roles of an account, never all. The groups of its
+// first pattern are the partition and the account.
+var RoleArnPattern = Text{
+	Must: `the ARN of IAM roles with wildcards in the name or path only, such as "arn:aws:iam::123456789012:role/etl-*"`,
+	Patterns: patterns(
+		arnOf+`:iam::([0-9]{12}):role/[\x21-\x7e]+$`,
+		`:role/.*[*?]`,
+		`:role/.*[^*?/]`,
+	),
+}
+
+// BucketArn is that of one bucket. The group of its pattern is the partition.
+var BucketArn = Text{
+	Must:     `the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`,
+	Patterns: patterns(arnOf + `:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+}
+
+// KeyId is the id of a KMS key.
+var KeyId = Text{
+	Must:     `the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`,
+	Patterns: patterns(`^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+}
+
+// Resource is a resource that a guard excepts.
+var Resource = Text{
+	Must:     `the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`,
+	Patterns: patterns(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\t\n\f\r *]+(/[^/\t\n\f\r *]+)+)$`),
+}
+
+// Reason is why a guard excepts a resource.
+var Reason = Text{
+	Must:     "why the resource may do without a customer managed key",
+	Patterns: patterns(`[^\t-\r\p{Z}\x85]`),
+}

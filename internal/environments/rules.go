@@ -1,0 +1,88 @@
+package environments
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
+)
+
+const (
+	anyText       = "a string, and not empty"
+	quotedAccount = `twelve digits in quotes, like "098765432109"`
+	lowerCaseSlug = "a slug: lowercase letters and digits in words joined by single hyphens, a letter first"
+)
+
+// rules are what the fields of the file may be, where their Go type does not tell
+// all, by the names that stand in the tags of the fields.
+var rules = map[string]rule{
+	"text": text{words: anyText},
+
+	// Names.
+	"prefix":  constructText(limits.Slug),
+	"app":     constructText(limits.App),
+	"service": constructText(limits.Service),
+	"tags": named{
+		words:  "a map of strings",
+		names:  text{words: anyText, checked: []condition{{limits.TagKey.Must, limits.TagKey}}, constructs: []limits.Text{limits.TierTagKey}},
+		values: text{words: "a string; what looks like a number, true or false needs quotes", mayBeEmpty: true, checked: []condition{{limits.TagValue.Must, limits.TagValue}}},
+	},
+
+	// Places.
+	"account": text{words: quotedAccount, checked: []condition{{quotedAccount, limits.AccountId}}, number: numericAccount},
+	"region":  region,
+	"regions": list{items: region, words: "a list of Regions, at least one, or left out to allow any", atLeastOne: true},
+
+	// Who uses the keys, and for what.
+	"principal":     constructText(limits.PrincipalArn),
+	"rolePattern":   constructText(limits.RoleArnPattern),
+	"bucket":        constructText(limits.BucketArn),
+	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
+	"bucketNames":   constructText(limits.BucketNames),
+	"tableNames":    constructText(limits.TableNames),
+	"secretNames":   constructText(limits.SecretNames),
+	"logGroupNames": constructText(limits.LogGroupNames),
+
+	// Protection.
+	"rotationPeriod":    days{limits.RotationPeriod},
+	"deletionWindow":    days{limits.DeletionWindow},
+	"logFileRetention":  days{limits.LogFileRetention},
+	"logGroupRetention": days{limits.LogGroupRetention},
+	"logGroup":          constructText(limits.LogGroupName),
+	"email":             constructText(limits.Email),
+	"key":               constructText(limits.KeyId),
+	"enforcement":       choice{"error", "warn"},
+	"resource":          constructText(limits.Resource),
+	"reason":            constructText(limits.Reason),
+
+	// State.
+	"path": text{words: "the name of a file", checked: []condition{
+		{"relative to the folder of cdktf.json: an absolute path fits one machine only", except(`^([/\\~]|[A-Za-z]:)`)},
+		{"inside the folder of cdktf.json: no .. in it", except(`(^|[/\\])\.\.([/\\]|$)`)},
+		{"outside cdktf.out: the next synthesis rewrites that folder, and the state in it would be lost", except(`^(\.[/\\]+)*cdktf\.out([/\\]|$)`)},
+	}},
+}
+
+// environmentName is as short as the names of resources demand, which the
+// constructs check.
+var environmentName = text{
+	words:      lowerCaseSlug,
+	checked:    []condition{{lowerCaseSlug, limits.Text{Patterns: limits.Slug.Patterns}}},
+	constructs: []limits.Text{{Must: fmt.Sprintf("at most %d characters long", limits.Slug.MaxLength), MaxLength: limits.Slug.MaxLength}},
+}
+
+var region = text{
+	words:   limits.Region.Must,
+	checked: []condition{{limits.Region.Must, limits.Region}},
+	guess:   func(name string) string { return aws.DidYouMean(aws.NearestRegion(name)) },
+}
+
+// constructText is a string that a construct checks.
+func constructText(limit limits.Text) text {
+	return text{words: anyText, constructs: []limits.Text{limit}}
+}
+
+func except(expression string) limits.Text {
+	return limits.Text{Except: regexp.MustCompile(expression)}
+}
