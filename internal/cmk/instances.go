@@ -139,13 +139,13 @@ func (x *examination) findInstances(r *resource) instances {
 // of a dynamic block.
 func forEach(s *scope, value any) instances {
 	found := instances{several: true, text: text(value)}
-	alternatives := s.values(value)
-	found.known = len(alternatives) == 1
+	possible := s.values(value)
+	found.known = len(possible) == 1
 	rest := func(values alternatives.Values) {
 		found.known = false
 		found.each = append(found.each, instance{group: found.text, key: unknownValue("${each.key}"), value: values})
 	}
-	for _, one := range alternatives {
+	for _, one := range possible {
 		if one.Kind == alternatives.Refer {
 			if elements, several := s.Elements(one.Reference); several {
 				one = elements

@@ -253,4 +253,3 @@ func (r *reader) forEach(e *hclsyntax.ForExpr) Values {
 	}
 	return Values{result}
 }
-
