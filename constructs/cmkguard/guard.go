@@ -117,7 +117,7 @@ func (g *Guard) Examine() (result *Result, err error) {
 		own = append(own, stack)
 	}
 	found := round.look(own...)
-	g.policy.addStale(found)
+	g.policy.AddStale(found)
 	return found, nil
 }
 

@@ -125,7 +125,9 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
 	}
 	for _, exception := range environment.Guard.Exceptions {
-		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
+		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
+			Resource: exception.Resource, Attribute: exception.Attribute, Reason: exception.Reason,
+		})
 	}
 	if environment.Audit.IsEnabled() {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
