@@ -32,11 +32,15 @@ func Evaluate(text string, scope Scope) Values {
 	if !HasExpression(text) {
 		return Values{{Kind: Literal, Literal: text}}
 	}
+	if len(text) > maxText {
+		return Values{{Kind: Unknown, Source: text[:maxText]}}
+	}
 	expression, problems := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
 	if problems.HasErrors() {
 		return Values{{Kind: Unknown, Source: text}}
 	}
-	reader := &reader{scope: scope, source: []byte(text)}
+	budget := maxSteps
+	reader := &reader{scope: scope, source: []byte(text), budget: &budget}
 	return reader.read(expression).withSource(text)
 }
 
@@ -75,9 +79,16 @@ type reader struct {
 	// each is what a splat stands for.
 	each  map[*hclsyntax.AnonSymbolExpr]Values
 	depth int
+	// budget is how many more expressions are read: a text may hold loops in loops.
+	budget *int
 }
 
-const maxDepth = 40
+// What is longer, deeper or takes more steps is unknown.
+const (
+	maxText  = 1 << 16
+	maxDepth = 40
+	maxSteps = 20000
+)
 
 func (r *reader) text(node hclsyntax.Node) string {
 	return "${" + string(node.Range().SliceBytes(r.source)) + "}"
@@ -91,7 +102,9 @@ var invalid = Values{{Kind: Invalid}}
 
 // read gives the alternatives of an expression.
 func (r *reader) read(expression hclsyntax.Expression) Values {
-	if r.depth++; r.depth > maxDepth {
+	*r.budget--
+	if r.depth++; r.depth > maxDepth || *r.budget < 0 {
+		r.depth--
 		return r.unknown(expression)
 	}
 	defer func() { r.depth-- }()
@@ -224,6 +237,9 @@ func (r *reader) object(e *hclsyntax.ObjectConsExpr) Values {
 
 // constant works out what holds nothing unknown, as HCL does.
 func (r *reader) constant(e hclsyntax.Expression) Values {
+	if loops(e) > 1 {
+		return r.unknown(e) // loops in loops, which HCL would go through
+	}
 	variables := map[string]cty.Value{}
 	for _, traversal := range e.Variables() {
 		name := traversal.RootName()
@@ -256,6 +272,18 @@ func (r *reader) constant(e hclsyntax.Expression) Values {
 		return r.unknown(e)
 	}
 	return Values{fromCty(value)}
+}
+
+// loops is how many loops an expression holds.
+func loops(e hclsyntax.Expression) int {
+	count := 0
+	_ = hclsyntax.VisitAll(e, func(node hclsyntax.Node) hcl.Diagnostics {
+		if _, isLoop := node.(*hclsyntax.ForExpr); isLoop {
+			count++
+		}
+		return nil
+	})
+	return count
 }
 
 // binary works out conditions, of which one side may decide.
