@@ -398,3 +398,13 @@ func TestBadArgumentsAreRefusedAllAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestSynthExaminesAnAppThatSkipsValidation(t *testing.T) {
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: jsii.String(t.TempDir()), SkipValidation: jsii.Bool(true)})
+	guard := newGuard(t, app, cmkguard.Config{Environment: "prod"})
+	newQueue(newStack(app, "late"), "jobs", nil) // after the guard
+	var refused *cmkguard.RefusedError
+	if err := guard.Synth(); !errors.As(err, &refused) || len(refused.Findings) != 1 {
+		t.Errorf("the error is %v", err)
+	}
+}

@@ -104,8 +104,8 @@ func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	// The tier's own data key is the default.
-	requireSet(t, got, "DataKeys")
+	// The tier's own data key is the default, and what cannot be read is a warning.
+	requireSet(t, got, "DataKeys", "Unread")
 }
 
 // requireSet fails for a field of a configuration that no setting of the file
