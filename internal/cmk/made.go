@@ -43,9 +43,8 @@ func cloudFormation(x *examination, s *scope, r *resource) {
 	for _, name := range slices.Sorted(maps.Keys(resources)) {
 		definition, _ := resources[name].(object)
 		properties, _ := definition["Properties"].(object)
-		conditional := definition["Condition"] != nil
 		made = append(made, madeResource{name: name, kind: text(definition["Type"]), properties: properties,
-			place: "template_body." + name, conditional: conditional})
+			place: "template_body." + name})
 	}
 	x.made(r, made)
 }
@@ -151,7 +150,6 @@ func fromYaml(node *yaml.Node, depth int) any {
 type madeResource struct {
 	name, kind, place string
 	properties        object
-	conditional       bool
 }
 
 // made examines resources of a template as those of a stack of their own, beside

@@ -159,8 +159,8 @@ func (p *planReader) providers(stack *Stack) {
 	stack.provider = p.versionOfValues(stack.provider)
 }
 
-// versionOfValues corrects a constraint that allows version 6 by what the values
-// show: only that version gives a queue or a key a Region.
+// versionOfValues corrects a constraint by what the values show: only version 6
+// gives a queue or a key a Region.
 func (p *planReader) versionOfValues(version providerVersion) providerVersion {
 	values := p.file.PlannedValues
 	if values == nil {
@@ -184,9 +184,12 @@ func (p *planReader) versionOfValues(version providerVersion) providerVersion {
 		}
 		return false, false
 	}
-	switch has, _ := look(values.RootModule); {
-	case has && version.major >= 0 && version.major < 6:
+	has, lacks := look(values.RootModule)
+	switch is6 := version.table() == tables6(); {
+	case has && !is6:
 		return providerVersion{major: 6, text: version.text}
+	case lacks && is6:
+		return providerVersion{major: 5, text: version.text}
 	}
 	return version
 }

@@ -178,6 +178,34 @@ func TestWhatAPlanKnowsAfterApply(t *testing.T) {
 	}
 }
 
+// Only version 6 gives a key a Region, whatever the configuration allows.
+func TestAPlanShowsTheProvidersVersion(t *testing.T) {
+	for name, c := range map[string]struct {
+		constraint string
+		region     any
+		want       *Table
+	}{
+		"6 by its values": {">= 4.0, < 7.0", "eu-west-1", tables6()},
+		"5 by its values": {">= 5.0", nil, tables5()},
+		"6 by constraint": {"~> 6.0", "eu-west-1", tables6()},
+		"none, 5":         {"", nil, tables5()},
+	} {
+		key := object{"is_enabled": true}
+		if c.region != nil {
+			key["region"] = c.region
+		}
+		input, err := Read("p", asJson(t, object{"format_version": "1.2",
+			"planned_values": object{"root_module": object{"child_modules": []any{object{"address": "module.m", "resources": []any{planned("aws_kms_key", "k", nil, key)}}}}},
+			"configuration":  object{"provider_config": object{"aws": object{"name": "aws", "version_constraint": c.constraint}}, "root_module": object{}}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := input.Stacks[0].provider.table(); got != c.want {
+			t.Errorf("%s: the table is that of %s", name, got.Version)
+		}
+	}
+}
+
 func TestAPlanSaysWhatItLeavesOpen(t *testing.T) {
 	content := planWith(object{"kms_key_id": object{"references": []any{"aws_kms_key.k.arn"}}}, object{"kms_key_id": true}, object{"storage_encrypted": true}, object{
 		"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": "aws_sqs_queue.later", "type": "aws_sqs_queue"}}},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 )
 
 // providerVersion is the version of the AWS provider that a stack asks for.
@@ -11,6 +12,8 @@ type providerVersion struct {
 	// major and minor are the lowest that are allowed; -1 where nothing is said.
 	major, minor int
 	text         string
+	// isOpen is true where any newer version will do.
+	isOpen bool
 }
 
 var versionNumber = regexp.MustCompile(`([0-9]+)(?:\.([0-9]+))?`)
@@ -23,7 +26,8 @@ func readVersion(constraint string) providerVersion {
 	}
 	major, _ := strconv.Atoi(parts[1])
 	minor, _ := strconv.Atoi(parts[2])
-	return providerVersion{major, minor, constraint}
+	isOpen := strings.Contains(constraint, ">") && !strings.Contains(constraint, "~>") && !strings.Contains(constraint, "<")
+	return providerVersion{major, minor, constraint, isOpen}
 }
 
 // versionIn is the version that a stack's required_providers name.
@@ -42,9 +46,9 @@ func versionIn(content object) providerVersion {
 }
 
 // table is the one to hold against the stack: that of provider 5 for version 5
-// and before, else the newest, which Terraform takes where nothing is said.
+// and before, else the newest, which Terraform takes where it may.
 func (v providerVersion) table() *Table {
-	if v.major >= 0 && v.major <= 5 {
+	if v.major >= 0 && v.major <= 5 && !v.isOpen {
 		return tables5()
 	}
 	return tables6()
