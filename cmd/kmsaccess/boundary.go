@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // The checks of --fail-on.
@@ -54,8 +54,8 @@ type WayJson struct {
 	Statement string `json:"statement"`
 }
 
-func newWay(way access.Way) WayJson {
-	return WayJson{access.Words(way.Conditions), access.StatementName(way.Statement)}
+func newWay(way analysis.AccessPath) WayJson {
+	return WayJson{analysis.Words(way.Conditions), analysis.StatementName(way.Statement)}
 }
 
 func (w WayJson) String() string { return fmt.Sprintf("%s [%s]", w.Words, w.Statement) }
@@ -100,7 +100,9 @@ func (p program) boundary(args []string) (int, error) {
 		return exitError, err
 	}
 	report := BoundaryJson{Version: 1, Source: files[0], Boundary: *name, Notes: file.Notes, Blocked: []BlockedJson{}, Excess: []ExcessJson{}}
+	keys := make([]analysis.Key, 0, len(file.Keys))
 	for _, key := range file.Keys {
+		keys = append(keys, key.Key)
 		if key.Problem != "" {
 			return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, key.Problem)
 		}
@@ -108,7 +110,7 @@ func (p program) boundary(args []string) (int, error) {
 			report.Notes = append(report.Notes, key.Address+": "+note)
 		}
 	}
-	found, err := access.CheckBoundary(boundary, file.Keys, roles...)
+	found, err := analysis.CheckBoundary(boundary, keys, roles...)
 	if err != nil {
 		return exitError, fmt.Errorf("%s: %w", *name, err)
 	}
@@ -129,10 +131,10 @@ func (p program) boundary(args []string) (int, error) {
 }
 
 // add puts findings together that differ in their action alone.
-func (r *BoundaryJson) add(found access.BoundaryReport) {
+func (r *BoundaryJson) add(found analysis.BoundaryReport) {
 	for _, b := range found.Blocked {
 		blocked := BlockedJson{Key: b.Key, Principals: b.Principals, Actions: []string{b.Action}, Partly: b.Partly, Gap: b.Gap, names: b.Names}
-		for _, way := range b.Ways {
+		for _, way := range b.Paths {
 			blocked.Ways = append(blocked.Ways, newWay(way))
 		}
 		at := slices.IndexFunc(r.Blocked, func(other BlockedJson) bool {
@@ -146,7 +148,7 @@ func (r *BoundaryJson) add(found access.BoundaryReport) {
 		}
 	}
 	for _, e := range found.Excess {
-		excess := ExcessJson{Key: e.Key, Actions: []string{e.Action}, WayJson: newWay(e.Way)}
+		excess := ExcessJson{Key: e.Key, Actions: []string{e.Action}, WayJson: newWay(e.Path)}
 		at := slices.IndexFunc(r.Excess, func(other ExcessJson) bool { return other.Key == excess.Key && other.WayJson == excess.WayJson })
 		if at < 0 {
 			r.Excess = append(r.Excess, excess)

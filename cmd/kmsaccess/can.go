@@ -8,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/source"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -76,7 +76,7 @@ func (p program) can(args []string) (int, error) {
 		}
 		request.Context[name] = append(request.Context[name], value)
 	}
-	if *via != "" && !strings.Contains(*via, ".") && strings.Contains(key.Arn, keyfile.UnknownRegion) {
+	if *via != "" && !strings.Contains(*via, ".") && strings.Contains(key.Arn, source.UnknownRegion) {
 		return exitError, fmt.Errorf("--via is %q, but the key's Region is not known; give it with --region, or the whole name such as %s.us-east-1.amazonaws.com", *via, *via)
 	}
 	if *via != "" {
@@ -112,16 +112,13 @@ func viaService(name, keyArn string) string {
 		return name
 	}
 	parts := strings.SplitN(keyArn, ":", 5)
-	suffix := "amazonaws.com"
-	if parts[1] == "aws-cn" {
-		suffix = "amazonaws.com.cn"
-	}
-	return name + "." + parts[3] + "." + suffix
+	partition, _ := aws.FindPartition(parts[1])
+	return name + "." + parts[3] + "." + partition.DnsSuffix
 }
 
 // explain puts a decision in words: what decided, and where nothing matched what
 // kept the nearest statements from it.
-func explain(key access.Key, request evaluation.Request, explanation evaluation.Explanation) string {
+func explain(key source.Key, request evaluation.Request, explanation evaluation.Explanation) string {
 	var out strings.Builder
 	decision := explanation.Decision
 	verdict := "DENIED"

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // DiffReport is what diff says.
@@ -29,11 +29,11 @@ type KeyDiff struct {
 
 // AccessDiff is one decision that differs.
 type AccessDiff struct {
-	Principal string        `json:"principal"`
-	Name      string        `json:"name"`
-	Operation string        `json:"operation"`
-	Actions   []string      `json:"actions"`
-	Effect    access.Effect `json:"effect"`
+	Principal string          `json:"principal"`
+	Name      string          `json:"name"`
+	Operation string          `json:"operation"`
+	Actions   []string        `json:"actions"`
+	Effect    analysis.Effect `json:"effect"`
 	// Before and After say what was and what is allowed; empty for nothing.
 	Before []string `json:"before"`
 	After  []string `json:"after"`
@@ -51,11 +51,16 @@ func (p program) diff(args []string) (int, error) {
 	if err := oneOf("format", *format, "text", "markdown", "json"); err != nil {
 		return exitError, err
 	}
-	old, err := p.read(files[0], f.Defaults)
-	if err != nil {
-		return exitError, err
+	var inputs [2]source.Input
+	for i, name := range files {
+		input, close, err := p.open(name)
+		if err != nil {
+			return exitError, err
+		}
+		defer close()
+		inputs[i] = input
 	}
-	new, err := p.read(files[1], f.Defaults)
+	old, new, err := source.ReadBoth(inputs[0], inputs[1], f.Defaults)
 	if err != nil {
 		return exitError, err
 	}
@@ -82,11 +87,11 @@ func (p program) diff(args []string) (int, error) {
 	return exitOk, nil
 }
 
-func compare(oldName string, old keyfile.File, newName string, new keyfile.File) DiffReport {
+func compare(oldName string, old source.File, newName string, new source.File) DiffReport {
 	report := DiffReport{Version: 1, Old: oldName, New: newName, Unknown: unknowable, Keys: []KeyDiff{}}
-	before := map[string]access.Key{}
+	before := map[string]analysis.Key{}
 	for _, key := range old.Keys {
-		before[key.Address] = key
+		before[key.Address] = key.Key
 	}
 	seen := map[string]bool{}
 	for _, key := range new.Keys {
@@ -95,9 +100,9 @@ func compare(oldName string, old keyfile.File, newName string, new keyfile.File)
 		diff := KeyDiff{Address: key.Address, Change: "changed"}
 		if !existed {
 			diff.Change = "added"
-			was = access.Key{Address: key.Address, Arn: key.Arn}
+			was = analysis.Key{Address: key.Address, Arn: key.Arn}
 		}
-		diff.decide(was, key)
+		diff.decide(was, key.Key)
 		if len(diff.Decisions) > 0 || !existed || diff.Problem != "" {
 			report.Keys = append(report.Keys, diff)
 		}
@@ -110,14 +115,14 @@ func compare(oldName string, old keyfile.File, newName string, new keyfile.File)
 	return report
 }
 
-func (d *KeyDiff) decide(before, after access.Key) {
+func (d *KeyDiff) decide(before, after analysis.Key) {
 	for _, side := range []struct{ name, problem string }{{"old", before.Problem}, {"new", after.Problem}} {
 		if side.problem != "" {
 			d.Change, d.Problem = "unclear", side.name+": "+side.problem
 			return
 		}
 	}
-	differences, err := access.Compare(before, after)
+	differences, err := analysis.Compare(before, after)
 	if err != nil {
 		d.Change, d.Problem = "unclear", strings.ReplaceAll(err.Error(), "\n", "; ")
 		return
@@ -130,17 +135,17 @@ func (d *KeyDiff) decide(before, after access.Key) {
 			about += " (" + strings.ReplaceAll(strings.Join(actions, ", "), "kms:", "") + ")"
 		}
 		d.Decisions = append(d.Decisions, AccessDiff{
-			Principal: difference.Subject.Id, Name: difference.Subject.Name, Operation: difference.Operation.Id,
+			Principal: difference.Principal.Id, Name: difference.Principal.Name, Operation: difference.Operation.Id,
 			Actions: actions, Effect: difference.Effect, about: about,
-			Before: waysInWords(difference.Before, difference.Subject), After: waysInWords(difference.After, difference.Subject),
+			Before: pathsInWords(difference.Before, difference.Principal), After: pathsInWords(difference.After, difference.Principal),
 		})
 	}
 }
 
-func waysInWords(answer access.Answer, subject access.Subject) []string {
+func pathsInWords(answer analysis.Answer, principal analysis.Principal) []string {
 	words := []string{}
-	for _, way := range answer.Ways {
-		words = append(words, fmt.Sprintf("%s [%s]", inWords(way, subject), access.StatementName(way.Statement)))
+	for _, path := range answer.Paths {
+		words = append(words, fmt.Sprintf("%s [%s]", inWords(path, principal), analysis.StatementName(path.Statement)))
 	}
 	if answer.Why != "" {
 		words = append(words, "undecided: "+answer.Why)
@@ -203,11 +208,11 @@ func (r DiffReport) text() string {
 				fmt.Fprintf(&out, "\n  %s\n", name)
 			}
 			out.WriteString(wrapped("    ", "      ", c.effect+": "+c.operations))
-			for _, way := range c.lost {
-				out.WriteString(wrapped("      - ", "        ", way))
+			for _, path := range c.lost {
+				out.WriteString(wrapped("      - ", "        ", path))
 			}
-			for _, way := range c.gained {
-				out.WriteString(wrapped("      + ", "        ", way))
+			for _, path := range c.gained {
+				out.WriteString(wrapped("      + ", "        ", path))
 			}
 		}
 	}
@@ -242,8 +247,8 @@ func lines(ways []string) string {
 		return "–"
 	}
 	var escaped []string
-	for _, way := range ways {
-		escaped = append(escaped, text(way))
+	for _, path := range ways {
+		escaped = append(escaped, text(path))
 	}
 	return strings.Join(escaped, "<br>")
 }

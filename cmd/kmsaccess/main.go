@@ -18,7 +18,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/source"
 )
 
 // The exit statuses.
@@ -80,7 +81,7 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 // files.
 type flags struct {
 	*flag.FlagSet
-	keyfile.Defaults
+	source.Defaults
 	output string
 }
 
@@ -89,6 +90,7 @@ func (p program) flags(name string) *flags {
 	f.SetOutput(io.Discard)
 	f.StringVar(&f.AccountId, "account", "", "the keys' account `id`, where the file does not tell")
 	f.StringVar(&f.Region, "region", "", "the keys' `Region`, where the file does not tell")
+	f.StringVar(&f.KeyArn, "key-arn", "", "the `ARN` of the key whose bare policy the file is")
 	f.StringVar(&f.output, "o", "", "write to `FILE` instead of the standard output")
 	return f
 }
@@ -118,7 +120,35 @@ func (p program) parse(f *flags, args []string, count int) ([]string, error) {
 	if f.AccountId != "" && (len(f.AccountId) != 12 || strings.Trim(f.AccountId, "0123456789") != "") {
 		return nil, fmt.Errorf("--account is %q; must be twelve digits", f.AccountId)
 	}
+	if err := p.checkRegion(f.Region); err != nil {
+		return nil, err
+	}
+	if f.KeyArn != "" {
+		if err := source.CheckKeyArn(f.KeyArn); err != nil {
+			return nil, fmt.Errorf("--key-arn %w", err)
+		}
+		if f.AccountId+f.Region != "" {
+			return nil, errors.New("--key-arn stands beside --account or --region; the ARN says both")
+		}
+	}
 	return files, nil
+}
+
+// checkRegion refuses what is no Region, and warns of one that is not known: it may
+// be new, or misspelt.
+func (p program) checkRegion(region string) error {
+	if region == "" || aws.IsKnownRegion(region) {
+		return nil
+	}
+	meant := ""
+	if nearest := aws.NearestRegion(region); nearest != "" {
+		meant = "; did you mean " + nearest + "?"
+	}
+	if _, is := aws.PartitionOf(region); !is {
+		return fmt.Errorf("--region is %q; must be a Region of AWS such as us-east-1%s", region, meant)
+	}
+	fmt.Fprintf(p.err, "kmsaccess: --region is %q, a Region that is not known here%s\n", region, meant)
+	return nil
 }
 
 func amount(count int, noun string) string {
@@ -131,17 +161,23 @@ func amount(count int, noun string) string {
 	return fmt.Sprintf("%d %ss", count, noun)
 }
 
-// read reads a file, or the standard input for "-".
-func (p program) read(name string, defaults keyfile.Defaults) (keyfile.File, error) {
+// open opens a file, or the standard input for "-".
+func (p program) open(name string) (input source.Input, close func() error, err error) {
 	if name == "-" {
-		return keyfile.Read("standard input", p.in, defaults)
+		return source.Input{Name: "standard input", Content: p.in}, func() error { return nil }, nil
 	}
 	file, err := os.Open(name)
+	return source.Input{Name: name, Content: file}, file.Close, err
+}
+
+// read reads a file, or the standard input for "-".
+func (p program) read(name string, defaults source.Defaults) (source.File, error) {
+	input, close, err := p.open(name)
 	if err != nil {
-		return keyfile.File{}, err
+		return source.File{}, err
 	}
-	defer file.Close()
-	return keyfile.Read(name, file, defaults)
+	defer close()
+	return source.Read(input.Name, input.Content, defaults)
 }
 
 // write puts a result where -o says.

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // verdictWords are what the cells of Markdown and HTML say.
-var verdictWords = map[access.Verdict]string{
-	access.Always: "yes", access.Conditional: "if", access.Delegated: "IAM policy",
-	access.Undecided: "undecided", access.Denied: "denied", access.No: "–",
+var verdictWords = map[analysis.Verdict]string{
+	analysis.Always: "yes", analysis.Conditional: "if", analysis.Delegated: "IAM policy",
+	analysis.Undecided: "undecided", analysis.Denied: "denied", analysis.No: "–",
 }
 
 func (r *Report) markdown() string {
@@ -48,7 +48,7 @@ func (k KeyReport) markdown(out *strings.Builder) {
 	}
 	out.WriteString("\n| principal |")
 	rule := "\n| --- |"
-	for _, operation := range access.Operations {
+	for _, operation := range analysis.Operations {
 		fmt.Fprintf(out, " %s |", operation.Name)
 		rule += " --- |"
 	}

@@ -4,23 +4,23 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/internal/keyfile"
+	"github.com/neurocipher-io/kmstier/internal/source"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Report is what all formats show, and what JSON holds.
 type Report struct {
 	// Version is that of the JSON's form. Members may be added within a version.
-	Version    int              `json:"version"`
-	Source     string           `json:"source"`
-	SourceKind keyfile.Format   `json:"sourceKind"`
-	Unknown    string           `json:"unknown"`
-	Notes      []string         `json:"notes,omitempty"`
-	Keys       []KeyReport      `json:"keys"`
-	Findings   []access.Finding `json:"findings,omitempty"`
+	Version    int                `json:"version"`
+	Source     string             `json:"source"`
+	SourceKind source.Format      `json:"sourceKind"`
+	Unknown    string             `json:"unknown"`
+	Notes      []string           `json:"notes,omitempty"`
+	Keys       []KeyReport        `json:"keys"`
+	Findings   []analysis.Finding `json:"findings,omitempty"`
 }
 
 // KeyReport is one key.
@@ -36,7 +36,7 @@ type KeyReport struct {
 // PrincipalReport is what one principal may do.
 type PrincipalReport struct {
 	Principal  string            `json:"principal"`
-	Kind       access.Kind       `json:"kind"`
+	Kind       analysis.Kind     `json:"kind"`
 	Name       string            `json:"name"`
 	Foreign    bool              `json:"otherAccount"`
 	Note       string            `json:"note,omitempty"`
@@ -45,8 +45,8 @@ type PrincipalReport struct {
 
 // OperationReport is one cell of the matrix.
 type OperationReport struct {
-	Operation string         `json:"operation"`
-	Access    access.Verdict `json:"access"`
+	Operation string           `json:"operation"`
+	Access    analysis.Verdict `json:"access"`
 	// Partial tells that the access is that to some of the operation's actions.
 	Partial bool     `json:"partial,omitempty"`
 	Details []Detail `json:"details,omitempty"`
@@ -57,8 +57,8 @@ type OperationReport struct {
 // Detail is one way in which actions are allowed, or why they are not.
 type Detail struct {
 	// Actions are those that it is about.
-	Actions []string       `json:"actions"`
-	Access  access.Verdict `json:"access"`
+	Actions []string         `json:"actions"`
+	Access  analysis.Verdict `json:"access"`
 	// Words say it all but the statement.
 	Words      string          `json:"words"`
 	Conditions []ConditionJson `json:"conditions,omitempty"`
@@ -97,7 +97,7 @@ type ExceptionJson struct {
 const unknowable = "IAM policies, permissions boundaries and service control policies are not in the file. " +
 	"Where the key policy leaves the decision to IAM, this says what is possible with an IAM policy that allows it, not who has one."
 
-func newReport(name string, file keyfile.File) *Report {
+func newReport(name string, file source.File) *Report {
 	if name == "-" {
 		name = "standard input"
 	}
@@ -108,10 +108,10 @@ func newReport(name string, file keyfile.File) *Report {
 	return report
 }
 
-func newKeyReport(key access.Key) KeyReport {
+func newKeyReport(key source.Key) KeyReport {
 	parts := strings.SplitN(key.Arn, ":", 6)
 	report := KeyReport{Address: key.Address, AccountId: parts[4], Region: parts[3], Notes: key.Notes, Problem: key.Problem}
-	if report.Region == keyfile.UnknownRegion {
+	if report.Region == source.UnknownRegion {
 		report.Region = "Region not known"
 	}
 	if aws.IsToken(key.Arn) {
@@ -120,24 +120,24 @@ func newKeyReport(key access.Key) KeyReport {
 	if key.Problem != "" {
 		return report
 	}
-	meaning, err := access.Analyze(key)
+	meaning, err := analysis.Analyze(key.Key)
 	if err != nil {
 		report.Problem = strings.ReplaceAll(err.Error(), "\n", "; ")
 		return report
 	}
 	report.Notes = slices.Clone(report.Notes)
-	for _, dead := range meaning.Dead {
-		report.Notes = append(report.Notes, dead.String())
+	for _, ineffective := range meaning.Ineffective {
+		report.Notes = append(report.Notes, ineffective.String())
 	}
-	for i, subject := range meaning.Subjects {
+	for i, of := range meaning.Principals {
 		principal := PrincipalReport{
-			Principal: subject.Id, Kind: subject.Kind, Name: subject.Name, Foreign: subject.Foreign, Note: subject.Note,
+			Principal: of.Id, Kind: of.Kind, Name: of.Name, Foreign: of.Foreign, Note: of.Note,
 		}
-		for _, operation := range access.Operations {
+		for _, operation := range analysis.Operations {
 			cell := meaning.Cell(i, operation)
 			row := OperationReport{Operation: operation.Id, Access: cell.Verdict, Partial: cell.Partial, name: operation.Name}
 			for _, line := range cell.Lines {
-				row.Details = append(row.Details, newDetail(line, operation, subject))
+				row.Details = append(row.Details, newDetail(line, operation, of))
 			}
 			principal.Operations = append(principal.Operations, row)
 		}
@@ -146,27 +146,27 @@ func newKeyReport(key access.Key) KeyReport {
 	return report
 }
 
-func newDetail(line access.Line, operation access.Operation, subject access.Subject) Detail {
+func newDetail(line analysis.Line, operation analysis.Operation, principal analysis.Principal) Detail {
 	detail := Detail{Actions: line.Actions, some: line.Actions != nil}
 	if !detail.some {
 		detail.Actions = operation.Actions
 	}
 	switch {
-	case line.Way != nil:
-		way := line.Way
-		detail.Access = way.Verdict()
-		detail.NeedsIam = way.NeedsIam
-		detail.Words = inWords(*way, subject)
-		detail.Conditions = conditions(way.Conditions)
-		detail.Statements = []StatementJson{statement(way.Statement)}
-		for _, except := range way.Except {
+	case line.Path != nil:
+		path := line.Path
+		detail.Access = path.Verdict()
+		detail.NeedsIam = path.NeedsIam
+		detail.Words = inWords(*path, principal)
+		detail.Conditions = conditions(path.Conditions)
+		detail.Statements = []StatementJson{statement(path.Statement)}
+		for _, except := range path.Except {
 			detail.Except = append(detail.Except, ExceptionJson{
-				Words: access.Words(except.Conditions), Conditions: conditions(except.Conditions), Statement: statement(except.Statement)})
+				Words: analysis.Words(except.Conditions), Conditions: conditions(except.Conditions), Statement: statement(except.Statement)})
 		}
 	case line.Why != "":
-		detail.Access, detail.Words = access.Undecided, line.Why
+		detail.Access, detail.Words = analysis.Undecided, line.Why
 	default:
-		detail.Access, detail.Words = access.Denied, "denied, whatever else allows it"
+		detail.Access, detail.Words = analysis.Denied, "denied, whatever else allows it"
 		for _, block := range line.Blocks {
 			detail.Statements = append(detail.Statements, statement(block))
 		}
@@ -174,15 +174,15 @@ func newDetail(line access.Line, operation access.Operation, subject access.Subj
 	return detail
 }
 
-// inWords says under which conditions a way is open.
-func inWords(way access.Way, subject access.Subject) string {
-	text := way.Words()
-	if !way.NeedsIam {
+// inWords says under which conditions a path is open.
+func inWords(path analysis.AccessPath, principal analysis.Principal) string {
+	text := path.Words()
+	if !path.NeedsIam {
 		return text
 	}
 	text = strings.TrimPrefix(strings.TrimPrefix(text, "always"), ", ")
 	where := "with an IAM policy that allows it"
-	if subject.Foreign {
+	if principal.Foreign {
 		where = "with an IAM policy of the other account that allows it"
 	}
 	if text == "" {
@@ -200,7 +200,7 @@ func conditions(all []keypolicy.Condition) []ConditionJson {
 }
 
 func statement(ref evaluation.StatementRef) StatementJson {
-	return StatementJson{Kind: ref.Policy, Index: ref.Index, Sid: ref.Sid, name: access.StatementName(ref)}
+	return StatementJson{Kind: ref.Policy, Index: ref.Index, Sid: ref.Sid, name: analysis.StatementName(ref)}
 }
 
 // by names the statements that decide.

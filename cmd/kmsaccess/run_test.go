@@ -20,7 +20,7 @@ func TestKnownHoles(t *testing.T) {
 		"console: administrators grant":         {"console", "administrator-data-access: policy: role KeyAdministrator may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant (allowed by Allow access for Key Administrators)"},
 		"terraform-aws-modules: the same":       {"terraform-aws-modules", "administrator-data-access: policy: role KeyAdministrator may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant (allowed by KeyAdministration)"},
 		"ViaService lets other accounts in":     {"via-service", "foreign-account: policy: any principal of any other account may call kms:Decrypt, kms:GenerateDataKey, kms:GenerateDataKeyWithoutPlaintext, kms:GenerateDataKeyPair and kms:GenerateDataKeyPairWithoutPlaintext through S3 in us-east-1 (allowed by AllowThroughS3)"},
-		"a Deny that locks everybody out":       {"locked-out", "lock-out: policy: nobody whom the policy names could call kms:PutKeyPolicy (denied by Sealed)"},
+		"a Deny that locks everybody out":       {"locked-out", "lock-out: policy: nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -95,7 +95,7 @@ func TestErrors(t *testing.T) {
 		"no file":            {"", []string{"report"}, exitError, "report: has no file; must have 1"},
 		"missing file":       {"", []string{"nowhere.json"}, exitError, "open nowhere.json: no such file or directory"},
 		"unknown format":     {"", []string{"testdata/plan.json", "--format", "pdf"}, exitError, `--format is "pdf"; must be one of table, markdown, json, html`},
-		"unknown check":      {"", []string{"testdata/plan.json", "--fail-on", "all"}, exitError, `--fail-on is "all"; must be one of lock-out, foreign-account, administrator-data-access, use-without-context`},
+		"unknown check":      {"", []string{"testdata/plan.json", "--fail-on", "all"}, exitError, `--fail-on is "all"; must be one of lock-out, foreign-account, administrator-data-access, use-without-context, never-matches, unknown, key-replaced`},
 		"unknown flag":       {"", []string{"testdata/plan.json", "--colour"}, exitError, "report: flag provided but not defined: -colour; kmsaccess report -h lists the flags"},
 		"account":            {"", []string{"testdata/plan.json", "--account", "12"}, exitError, `--account is "12"; must be twelve digits`},
 		"unknown key":        {"", []string{"testdata/console.policy.json", "--key", "x"}, exitError, `--key is "x"; must be one of policy`},

@@ -5,16 +5,16 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // tableWidth is how many columns the table may take.
 const tableWidth = 100
 
 // marks are what the cells of the terminal's table say.
-var marks = map[access.Verdict]string{
-	access.Always: "yes", access.Conditional: "if", access.Delegated: "IAM",
-	access.Undecided: "??", access.Denied: "DENY", access.No: "-",
+var marks = map[analysis.Verdict]string{
+	analysis.Always: "yes", analysis.Conditional: "if", analysis.Delegated: "IAM",
+	analysis.Undecided: "??", analysis.Denied: "DENY", analysis.No: "-",
 }
 
 const legend = "yes: always  if: under conditions  IAM: with an IAM policy  DENY: denied  -: no  *: some actions"
@@ -54,7 +54,7 @@ func (k KeyReport) table() string {
 		return out.String()
 	}
 	const cell = 6
-	first := tableWidth - cell*len(access.Operations)
+	first := tableWidth - cell*len(analysis.Operations)
 	line := func(name string, cells []string) {
 		fmt.Fprintf(&out, "%s%s", name, strings.Repeat(" ", max(0, first-utf8.RuneCountInString(name))))
 		text := ""
@@ -65,7 +65,7 @@ func (k KeyReport) table() string {
 	}
 	out.WriteString("\n")
 	var heads []string
-	for _, operation := range access.Operations {
+	for _, operation := range analysis.Operations {
 		heads = append(heads, operation.Short)
 	}
 	line("", heads)

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // BoundaryReport is how a permissions boundary fits what the tier's key policies
@@ -132,15 +132,15 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 		}
 		roles = slices.Concat(roles, of.Arns, of.ArnPatterns)
 	}
-	var keys []access.Key
+	var keys []analysis.Key
 	for _, purpose := range []string{purposeData, purposeLogs} {
 		policy, _ := s.keyPolicy(purpose, location)
-		keys = append(keys, access.Key{
+		keys = append(keys, analysis.Key{
 			Address: purpose, Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/" + purpose,
 			Policy: policy, Tags: s.tagsOf(purpose), AllTags: true, Aliases: []string{s.alias(purpose)},
 		})
 	}
-	found, err := access.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)
+	found, err := analysis.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)
 	if err != nil {
 		c.report("boundary", "", "cannot be decided about: "+err.Error())
 		return BoundaryReport{}, c.problems
@@ -148,20 +148,20 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 	return newBoundaryReport(found), nil
 }
 
-func newBoundaryReport(found access.BoundaryReport) (report BoundaryReport) {
+func newBoundaryReport(found analysis.BoundaryReport) (report BoundaryReport) {
 	for _, blocked := range found.Blocked {
 		action := BlockedAction{
 			Key: blocked.Key, Action: blocked.Action, Roles: blocked.Principals, Partly: blocked.Partly, Gap: blocked.Gap, text: blocked.String(),
 		}
-		for _, way := range blocked.Ways {
-			action.Ways = append(action.Ways, access.Words(way.Conditions)+" ("+access.StatementName(way.Statement)+")")
+		for _, way := range blocked.Paths {
+			action.Ways = append(action.Ways, analysis.Words(way.Conditions)+" ("+analysis.StatementName(way.Statement)+")")
 		}
 		report.Blocked = append(report.Blocked, action)
 	}
 	for _, excess := range found.Excess {
 		report.Excess = append(report.Excess, ExcessAction{
-			Key: excess.Key, Action: excess.Action, Statement: access.StatementName(excess.Way.Statement),
-			When: access.Words(excess.Way.Conditions), text: excess.String(),
+			Key: excess.Key, Action: excess.Action, Statement: analysis.StatementName(excess.Path.Statement),
+			When: analysis.Words(excess.Path.Conditions), text: excess.String(),
 		})
 	}
 	return report

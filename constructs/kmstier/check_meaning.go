@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/neurocipher-io/kmstier/internal/access"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // meaning evaluates the policies that extra statements change, and reports what
@@ -44,7 +44,7 @@ func (c *checker) meaning(s settings, location statements.Location) {
 			i := slices.IndexFunc(extra, func(statement keypolicy.Statement) bool { return statement.Sid == finding.Statement })
 			// Whoever an extra statement names is asked about as well, and may do
 			// through IAM what the tier leaves to it on purpose.
-			delegated := i < 0 && finding.Check == access.UseWithoutContext
+			delegated := i < 0 && finding.Check == analysis.UseWithoutContext
 			if delegated || slices.Contains(before, finding) {
 				continue
 			}
@@ -57,16 +57,16 @@ func (c *checker) meaning(s settings, location statements.Location) {
 	}
 }
 
-func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]access.Finding, error) {
+func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]analysis.Finding, error) {
 	var declared []string
 	for _, accountId := range []string{s.securityAccountId, s.logsAccountId} {
 		if accountId != "" {
 			declared = append(declared, accountId)
 		}
 	}
-	return access.Findings(
-		access.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
-		access.Expectation{Accounts: declared, Administrators: append(slices.Clone(s.administrators.Arns), s.administrators.ArnPatterns...)},
-		access.Checks...,
+	return analysis.Findings(
+		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
+		analysis.Expectation{Accounts: declared, Administrators: append(slices.Clone(s.administrators.Arns), s.administrators.ArnPatterns...)},
+		analysis.Checks...,
 	)
 }

@@ -35,7 +35,7 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Sealed", Effect: keypolicy.Deny, Actions: []string{"kms:Put*"},
 				Principals: []keypolicy.Principal{keypolicy.Everyone()}},
 			want: `the configuration of environment "prod" was refused, 1 problem:
-  ExtraStatements[data][0] is "Sealed": nobody whom the policy names could call kms:PutKeyPolicy (denied by Sealed)`,
+  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)`,
 		},
 		"a deny that leaves one role": {
 			purpose: "data",
@@ -69,7 +69,7 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Sealed", Effect: keypolicy.Deny, Actions: []string{"kms:PutKeyPolicy"},
 				Principals: []keypolicy.Principal{keypolicy.Everyone()}},
 			want: `the configuration of environment "prod" was refused, 1 problem:
-  ExtraStatements[data][0] is "Sealed": nobody whom the policy names could call kms:PutKeyPolicy (denied by Sealed)`,
+  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)`,
 		},
 		"AdministerOnly": {
 			purpose: "logs",

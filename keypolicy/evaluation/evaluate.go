@@ -195,7 +195,7 @@ func (e *evaluation) findDeny(p *CompiledPolicy) (StatementRef, bool) {
 func (e *evaluation) denies(p *CompiledPolicy) (StatementRef, bool) {
 	e.enter(p)
 	for i, actions := range p.denied {
-		if actions&e.action != 0 && e.matches(&p.statements[i]) != noMatch {
+		if actions&e.action != 0 && e.matches(&p.statements[i]) != NoMatch {
 			return p.ref(p.statements[i].index), true
 		}
 	}
@@ -204,21 +204,21 @@ func (e *evaluation) denies(p *CompiledPolicy) (StatementRef, bool) {
 
 // allows finds the strongest Allow of a policy for the request; of equally strong
 // ones the first.
-func (e *evaluation) allows(p *CompiledPolicy) (StatementRef, strength) {
+func (e *evaluation) allows(p *CompiledPolicy) (StatementRef, Strength) {
 	e.enter(p)
-	best, at := noMatch, 0
+	best, at := NoMatch, 0
 	for i, actions := range p.allowed {
 		if actions&e.action == 0 {
 			continue
 		}
 		if found := e.matches(&p.statements[i]); found > best {
-			if best, at = found, p.statements[i].index; best == direct {
+			if best, at = found, p.statements[i].index; best == Direct {
 				break
 			}
 		}
 	}
-	if best == noMatch {
-		return StatementRef{}, noMatch
+	if best == NoMatch {
+		return StatementRef{}, NoMatch
 	}
 	return p.ref(at), best
 }
@@ -226,7 +226,7 @@ func (e *evaluation) allows(p *CompiledPolicy) (StatementRef, strength) {
 // allowedByAny finds the first of several policies that allows.
 func (e *evaluation) allowedByAny(policies []*CompiledPolicy) (StatementRef, bool) {
 	for _, policy := range policies {
-		if statement, found := e.allows(policy); found != noMatch {
+		if statement, found := e.allows(policy); found != NoMatch {
 			return statement, true
 		}
 	}

@@ -99,8 +99,8 @@ func (e *evaluation) explainPolicy(p *CompiledPolicy) []StatementExplanation {
 		explanation := &explanations[s.index]
 		found := e.matchesPrincipal(s)
 		explanation.Action = s.actions&e.action != 0
-		explanation.Principal = found != noMatch
-		explanation.Delegates = found == throughAccount
+		explanation.Principal = found != NoMatch
+		explanation.Delegates = found == ThroughAccount
 		explanation.Resource = e.matchesResource(s)
 		explanation.Matches = explanation.Action && explanation.Principal && explanation.Resource
 		for j := range s.conditions {
@@ -121,7 +121,7 @@ func (e *evaluation) explainGrant(index int) GrantExplanation {
 	explanation := GrantExplanation{Grant: StatementRef{Policy: GrantOfKey, Index: index, Sid: grant.Name}}
 	// Grants of an unreadable form have failed the decision before.
 	compiled, _ := compileGrant(grant)
-	explanation.Grantee = compiled.grantee.match(&e.caller) != noMatch
+	explanation.Grantee = compiled.grantee.match(&e.caller) != NoMatch
 	explanation.Operation = compiled.operations&e.action != 0
 	explanation.Constraints = e.action&aws.UnboundGrantActions != 0 || e.meetsConstraints(grant)
 	explanation.Matches = explanation.Grantee && explanation.Operation && explanation.Constraints

@@ -10,15 +10,15 @@ import (
 
 // granted finds the strongest grant for the request; of equally strong ones the
 // first.
-func (e *evaluation) granted() (StatementRef, strength) {
-	best := noMatch
+func (e *evaluation) granted() (StatementRef, Strength) {
+	best := NoMatch
 	var ref StatementRef
 	for i := range e.request.Grants {
 		grant := &e.request.Grants[i]
 		found, err := e.matchesGrant(grant)
 		if err != nil {
 			e.fail(fmt.Errorf("grant %d (%s): %w", i, grant.Name, err))
-			return StatementRef{}, noMatch
+			return StatementRef{}, NoMatch
 		}
 		if found > best {
 			best = found
@@ -28,13 +28,13 @@ func (e *evaluation) granted() (StatementRef, strength) {
 	return ref, best
 }
 
-func (e *evaluation) matchesGrant(grant *Grant) (strength, error) {
+func (e *evaluation) matchesGrant(grant *Grant) (Strength, error) {
 	compiled, err := compileGrant(grant)
 	if err != nil {
-		return noMatch, err
+		return NoMatch, err
 	}
 	if compiled.operations&e.action == 0 || e.action&aws.UnboundGrantActions == 0 && !e.meetsConstraints(grant) {
-		return noMatch, nil
+		return NoMatch, nil
 	}
 	return compiled.grantee.match(&e.caller), nil
 }

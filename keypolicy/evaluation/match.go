@@ -18,10 +18,10 @@ func (e *evaluation) enter(p *CompiledPolicy) {
 }
 
 // matches reports how strongly a statement about the action takes in the request.
-func (e *evaluation) matches(s *compiledStatement) strength {
+func (e *evaluation) matches(s *compiledStatement) Strength {
 	found := e.matchesPrincipal(s)
-	if found == noMatch || !e.matchesResource(s) {
-		return noMatch
+	if found == NoMatch || !e.matchesResource(s) {
+		return NoMatch
 	}
 	var fault error
 	for i := range s.conditions {
@@ -29,12 +29,12 @@ func (e *evaluation) matches(s *compiledStatement) strength {
 		if err != nil {
 			fault = err
 		} else if !holds {
-			return noMatch
+			return NoMatch
 		}
 	}
 	if fault != nil {
 		e.fail(fault)
-		return noMatch
+		return NoMatch
 	}
 	return found
 }
@@ -45,15 +45,15 @@ func (e *evaluation) fail(fault error) {
 	}
 }
 
-func (e *evaluation) matchesPrincipal(s *compiledStatement) strength {
+func (e *evaluation) matchesPrincipal(s *compiledStatement) Strength {
 	// The policies of a principal speak of that principal.
 	if s.principals == nil {
-		return direct
+		return Direct
 	}
 	if s.exceptPrincipals {
 		return e.matchesExcept(s)
 	}
-	best := noMatch
+	best := NoMatch
 	for i := range s.principals {
 		best = max(best, s.principals[i].match(&e.caller))
 	}

@@ -2,22 +2,22 @@ package evaluation
 
 import "github.com/neurocipher-io/kmstier/keypolicy"
 
-// strength is how far an Allow that names a caller in a certain way carries.
+// Strength is how far an Allow that names a caller in a certain way carries.
 // See the IAM User Guide, "Policy evaluation for requests within a single
 // account", "Resource-based policies".
-type strength int
+type Strength int
 
 const (
-	noMatch strength = iota
-	// throughAccount: the statement names the caller's account, so it leaves the
+	NoMatch Strength = iota
+	// ThroughAccount: the statement names the caller's account, so it leaves the
 	// decision to the account's IAM policies.
-	throughAccount
-	// asRole: the statement names the role. No identity policy is needed, but the
+	ThroughAccount
+	// AsRole: the statement names the role. No identity policy is needed, but the
 	// role's permissions boundary and the session's policies still limit it.
-	asRole
-	// direct: the statement names the user, the session itself, the service or
+	AsRole
+	// Direct: the statement names the user, the session itself, the service or
 	// everyone. Neither boundary nor session policies limit it unless they deny.
-	direct
+	Direct
 )
 
 // principalMatcher is a statement's principal, taken apart once.
@@ -32,57 +32,57 @@ func newPrincipalMatcher(p keypolicy.Principal) principalMatcher {
 }
 
 // match is how strongly the principal of a statement takes in the caller.
-func (m *principalMatcher) match(c *caller) strength {
+func (m *principalMatcher) match(c *caller) Strength {
 	switch m.Kind {
 	case keypolicy.EveryoneKind:
-		return direct
+		return Direct
 	case keypolicy.ServiceKind:
 		if (c.kind == callerService || c.kind == callerOpaque) && c.text == m.text {
-			return direct
+			return Direct
 		}
 	case keypolicy.AccountKind:
 		if c.account == "" || m.Account != c.account || m.Partition != "" && c.partition != "" && m.Partition != c.partition {
-			return noMatch
+			return NoMatch
 		}
 		// The root user is the account.
 		if c.kind == callerRoot {
-			return direct
+			return Direct
 		}
-		return throughAccount
+		return ThroughAccount
 	case keypolicy.RoleKind:
 		switch c.kind {
 		case callerRole:
 			if m.text == c.text {
-				return asRole
+				return AsRole
 			}
 		case callerSession:
 			if c.iamArnGiven {
 				if m.text == c.iamArn {
-					return asRole
+					return AsRole
 				}
-				return noMatch
+				return NoMatch
 			}
 			// A session's ARN has no path, but a role's name is unique within its
 			// account whatever the path.
 			if m.Name == c.name && m.Account == c.account && m.Partition == c.partition {
-				return asRole
+				return AsRole
 			}
 		}
 	case keypolicy.SessionKind:
 		if c.kind == callerSession && m.text == c.text {
-			return direct
+			return Direct
 		}
 	case keypolicy.UserKind, keypolicy.FederatedUserKind:
 		if (c.kind == callerUser || c.kind == callerFederated) && m.text == c.text {
-			return direct
+			return Direct
 		}
 	case keypolicy.OpaqueKind:
 		if m.text == c.text {
 			if c.kind == callerOpaque {
-				return asRole
+				return AsRole
 			}
-			return direct
+			return Direct
 		}
 	}
-	return noMatch
+	return NoMatch
 }

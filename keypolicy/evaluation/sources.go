@@ -5,7 +5,7 @@ import "github.com/neurocipher-io/kmstier/internal/aws"
 // source is something that allows: a statement or a grant.
 type source struct {
 	statement StatementRef
-	strength  strength
+	strength  Strength
 	reason    Reason
 }
 
@@ -18,7 +18,7 @@ func (e *evaluation) sources(p *CompiledPolicy) (sources [2]source) {
 		found = e.mayRetire()
 		sources[0] = source{strength: found, reason: AllowedToRetire}
 	}
-	if found == direct || len(e.request.Grants) == 0 {
+	if found == Direct || len(e.request.Grants) == 0 {
 		return sources
 	}
 	grant, granted := e.granted()
@@ -31,14 +31,14 @@ func (e *evaluation) sources(p *CompiledPolicy) (sources [2]source) {
 
 // mayRetire is how far the key's account, taken for the one that made the grants,
 // lets the caller retire them: no key policy has a say in that.
-func (e *evaluation) mayRetire() strength {
+func (e *evaluation) mayRetire() Strength {
 	switch {
 	case e.caller.account != e.key.Account || e.caller.kind == callerService:
-		return noMatch
+		return NoMatch
 	case e.caller.kind == callerRoot:
-		return direct
+		return Direct
 	}
-	return throughAccount
+	return ThroughAccount
 }
 
 func (e *evaluation) decideWithinAccount(p *CompiledPolicy) Decision {
@@ -46,16 +46,16 @@ func (e *evaluation) decideWithinAccount(p *CompiledPolicy) Decision {
 	for _, s := range e.sources(p) {
 		decision := Decision{Statement: s.statement}
 		switch s.strength {
-		case noMatch:
+		case NoMatch:
 			continue
-		case direct:
+		case Direct:
 			decision.Allowed, decision.Reason = true, s.reason
-		case asRole:
+		case AsRole:
 			decision.Reason = e.limited()
 			if decision.Reason == "" {
 				decision.Allowed, decision.Reason = true, s.reason
 			}
-		case throughAccount:
+		case ThroughAccount:
 			identity, allowed := e.allowedByAny(e.identity)
 			decision.Reason = DeniedByIdentity
 			if allowed {
@@ -92,7 +92,7 @@ func (e *evaluation) decideAcrossAccounts(p *CompiledPolicy) Decision {
 	case e.action&aws.CrossAccountActions == 0:
 		decision.Reason = DeniedAcrossAccounts
 		return decision
-	case s.strength == noMatch:
+	case s.strength == NoMatch:
 		decision.Reason = DeniedByDefault
 		return decision
 	case e.caller.kind == callerRoot:

@@ -1,7 +1,0 @@
-// Package keyfile finds the KMS keys, their policies and their grants in what
-// Terraform and CDKTF write: a plan or a state as JSON, a synthesized stack; or
-// in a bare key policy.
-//
-// What is known only when Terraform applies stays in place as a token that names
-// it, such as ${aws_iam_role.etl.arn}.
-package keyfile

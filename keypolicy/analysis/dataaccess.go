@@ -1,0 +1,167 @@
+package analysis
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/exact"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+)
+
+// isAdministrator reports whether a row's principals may change the policy by the
+// key policy itself, or were declared administrators.
+func (f *finder) isAdministrator(row Principal) bool {
+	if row.Kind == KindRoot || row.Kind == KindRest || row.Foreign {
+		return false
+	}
+	if slices.Contains(f.expected.Administrators, row.Id) {
+		return true
+	}
+	if !row.named {
+		return false
+	}
+	return slices.ContainsFunc(row.classes, func(class exact.Class) bool {
+		return slices.ContainsFunc(f.answer(class, "kms:PutKeyPolicy").Paths, func(p AccessPath) bool {
+			// A pattern of principals can be named only by leaving the rest to IAM.
+			return !p.NeedsIam || row.Kind == KindPattern && f.namedIn(p.Statement, row.Id)
+		})
+	})
+}
+
+// namedIn reports whether a statement's conditions name the principals.
+func (f *finder) namedIn(ref evaluation.StatementRef, id string) bool {
+	if ref.Policy != evaluation.KeyPolicy {
+		return false
+	}
+	return slices.ContainsFunc(f.key.Policy.Statements[ref.Index].Conditions, func(c keypolicy.Condition) bool {
+		return strings.EqualFold(c.Key, "aws:PrincipalArn") && slices.Contains(c.Values, id)
+	})
+}
+
+// administrators looks for administrators who reach data: by using the key, or by
+// granting themselves its use.
+func (f *finder) administrators() error {
+	// A grant to oneself, not one that an AWS service makes for a resource.
+	for _, row := range f.rows {
+		if !f.isAdministrator(row) {
+			continue
+		}
+		for _, class := range row.classes {
+			if err := f.administrator(row, class); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f *finder) administrator(row Principal, class exact.Class) error {
+	// One action that reaches data is enough to know.
+	for _, action := range dataActions {
+		answer := f.answer(class, action)
+		if answer.Verdict == Undecided {
+			f.untold(row, action, answer.Why)
+		}
+		if len(answer.Paths) > 0 {
+			text := "may change the policy, and may call " + action
+			if len(answer.Paths[0].Conditions) > 0 {
+				text += " " + Words(answer.Paths[0].Conditions)
+			}
+			f.report(row, action, answer.Paths[0], text)
+			break
+		}
+	}
+	conditions := []keypolicy.Condition{
+		{Operator: "Null", Key: awsResourceKey, Values: []string{"true"}},
+		{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: []string{"Decrypt"}},
+		{Operator: "Null", Key: "kms:GrantOperations", Values: []string{"false"}},
+	}
+	if class.Principal != "" {
+		conditions = append(conditions, keypolicy.Condition{Operator: "StringEquals", Key: granteeKey, Values: []string{class.Principal}})
+	} else {
+		conditions = append(conditions, keypolicy.Condition{Operator: "StringEquals", Key: granteeKey, Values: []string{"${aws:PrincipalArn}"}})
+	}
+	self, err := f.engine.Conditions(conditions)
+	if err != nil {
+		return err
+	}
+	bit, _ := aws.FindAction("kms:CreateGrant")
+	outcome, path, err := f.allowedBy(class, bit, "kms:CreateGrant", exact.Term{Part: self})
+	switch {
+	case err != nil:
+		return err
+	case outcome.Answer == exact.Yes:
+		f.report(row, "kms:CreateGrant", path, "may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant")
+	case outcome.Answer == exact.Unknown:
+		f.untold(row, "kms:CreateGrant", outcome.Reason)
+	}
+	return nil
+}
+
+// withoutContext looks for use of the key without any encryption context, by
+// direct calls, and by services that do not say on whose behalf they call.
+func (f *finder) withoutContext() error {
+	absent := func(keys ...string) (exact.Term, error) {
+		var conditions []keypolicy.Condition
+		for _, key := range keys {
+			conditions = append(conditions, keypolicy.Condition{Operator: "Null", Key: key, Values: []string{"true"}})
+		}
+		part, err := f.engine.Conditions(conditions)
+		return exact.Term{Part: part}, err
+	}
+	direct, err := absent(viaServiceKey, contextKeysKey)
+	if err != nil {
+		return err
+	}
+	sourceless, err := absent(contextKeysKey, "aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths")
+	if err != nil {
+		return err
+	}
+	for _, row := range f.rows {
+		told := row
+		for i, class := range row.classes {
+			without := direct
+			if class.Kind == exact.Service {
+				without = sourceless
+			}
+			found, err := f.useMatching(told, class, without)
+			if err != nil {
+				return err
+			}
+			if found && i == 0 {
+				break
+			}
+			// What the first of a row may not do, others are told of by name.
+			if next := i + 1; next < len(row.classes) {
+				told = row.ofKind(row.classes[next].Kind)
+			}
+		}
+	}
+	return nil
+}
+
+// useMatching looks for an action that uses the key by requests that match a term.
+func (f *finder) useMatching(row Principal, class exact.Class, without exact.Term) (found bool, err error) {
+	for _, action := range contextActions {
+		bit, _ := aws.FindAction(action)
+		outcome, path, err := f.allowedBy(class, bit, action, without)
+		if err != nil {
+			return false, err
+		}
+		switch outcome.Answer {
+		case exact.Yes:
+			text := "may call " + action + " directly, without an encryption context"
+			if class.Kind == exact.Service {
+				text = "may call " + action + " for anybody, without an encryption context"
+			}
+			f.report(row, action, path, text)
+			return true, nil
+		case exact.Unknown:
+			f.untold(row, action, outcome.Reason)
+			return true, nil
+		}
+	}
+	return false, nil
+}
