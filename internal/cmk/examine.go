@@ -175,6 +175,9 @@ func (x *examination) report(r *resource, issue Issue) {
 
 // key checks one attribute of a resource, wherever it is.
 func (x *examination) key(s *scope, r *resource, rule rule, key key) {
+	if key.skipped != nil && key.skipped(x, s, r) {
+		return
+	}
 	what := cmp.Or(key.what, rule.what)
 	unless, without := x.isAnySet(s, r.values, key.unlessSet)
 	where, within := yes, ""
@@ -188,6 +191,7 @@ func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 	if asked == no {
 		return
 	}
+	reported := len(x.found.Issues)
 	for _, leaf := range leaves(s, r.values, key.path) {
 		for _, issue := range x.leafIssues(r, key, leaf, what) {
 			switch violates := issue.isViolation(); {
@@ -201,6 +205,37 @@ func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 			x.report(r, issue)
 		}
 	}
+	if name := ignoredChanges(r, key); name != "" && len(x.found.Issues) == reported && !key.optional {
+		x.report(r, Issue{Rule: Unread, Attribute: key.plainPath(),
+			Problem: "whether it stores " + what + " under a customer managed key cannot be read: changes to " + name + " are ignored, so what is there already keeps what it has",
+			Fix:     "take " + name + " out of ignore_changes, or examine the plan"})
+	}
+}
+
+// ignoredChanges is the attribute or block of a key to which changes are ignored. A plan
+// knows what becomes of it.
+func ignoredChanges(r *resource, key key) string {
+	top, _, _ := strings.Cut(key.plainPath(), ".")
+	names := []string{top}
+	if !strings.Contains(key.plainPath(), ".") {
+		for _, setting := range key.with {
+			names = append(names, setting.name)
+		}
+	}
+	for _, lifecycle := range blocks(r.values["lifecycle"]) {
+		if lifecycle["ignore_changes"] == "all" {
+			return "everything"
+		}
+		list, _ := lifecycle["ignore_changes"].([]any)
+		for _, item := range list {
+			name, _, _ := strings.Cut(text(item), "[")
+			name, _, _ = strings.Cut(name, ".")
+			if slices.Contains(names, name) {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 // isAsked tells whether the settings elsewhere in the resource ask for a key.

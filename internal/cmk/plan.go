@@ -19,13 +19,16 @@ type planReader struct {
 	file    *resolvedFile
 	stacks  []*Stack
 	unknown map[string]any
+	// created are the addresses of what the plan creates anew.
+	created map[string]bool
 }
 
 func newPlanReader(name string, file *resolvedFile) *planReader {
-	reader := &planReader{name: name, file: file, unknown: make(map[string]any, len(file.Changes))}
+	reader := &planReader{name: name, file: file, unknown: make(map[string]any, len(file.Changes)), created: map[string]bool{}}
 	for _, change := range file.Changes {
 		if change.Deposed == "" {
 			reader.unknown[change.Address] = change.Change.AfterUnknown
+			reader.created[change.Address] = slices.Contains(change.Change.Actions, "create")
 		}
 	}
 	return reader
@@ -215,6 +218,13 @@ func (p *planReader) resource(stack *Stack, r *tfjson.StateResource, config *tfj
 		reader.forEach = config.ForEachExpression
 	}
 	read.values = reader.block(r.AttributeValues, asObject(p.unknown[r.Address]), given, hasConfig && config != nil)
+	// What a plan creates has nothing known but what is written, if in dynamic blocks.
+	if config == nil || !p.created[r.Address] {
+		read.given = make(map[string]bool, len(given))
+		for name := range given {
+			read.given[name] = true
+		}
+	}
 	if config != nil && config.ProviderConfigKey != "" {
 		read.values["provider"] = providerName(config.ProviderConfigKey)
 	}

@@ -206,6 +206,36 @@ func TestAPlanShowsTheProvidersVersion(t *testing.T) {
 	}
 }
 
+// What the provider computes is not what somebody has written.
+func TestComputedAttributesAreNotUnknown(t *testing.T) {
+	values := object{"storage_encrypted": true, "kms_key_id": otherArn, "encryption_news": "x", "master_user_secret": []any{object{"kms_key_id": otherArn}}}
+	key := object{"kms_key_id": object{"constant_value": otherArn}}
+	plan := planWith(key, object{}, values, nil)
+	changes := plan["resource_changes"].([]any)[0].(object)["change"].(object)
+	changes["actions"] = []any{"update"}
+	expectRead(t, asJson(t, plan))
+	changes["actions"] = []any{"create"}
+	expectRead(t, asJson(t, plan), "unread aws_db_instance.q encryption_news", "unread aws_db_instance.q master_user_secret.kms_key_id")
+	changes["actions"] = []any{"update"}
+	key["encryption_news"] = object{"constant_value": "x"}
+	expectRead(t, asJson(t, plan), "unread aws_db_instance.q encryption_news")
+}
+
+// The provider reads the encryption of a bucket back into the bucket itself.
+func TestTheEncryptionThatABucketReadsBackIsNotAsked(t *testing.T) {
+	sse := []any{object{"rule": []any{object{"apply_server_side_encryption_by_default": []any{object{"sse_algorithm": "AES256"}}}}}}
+	kms := []any{object{"bucket_key_enabled": true, "apply_server_side_encryption_by_default": []any{object{"sse_algorithm": "aws:kms", "kms_master_key_id": ownArn}}}}
+	with := func(name string) []byte {
+		return asJson(t, object{"format_version": "1.0", "values": object{"root_module": object{"resources": []any{
+			planned("aws_kms_key", "k", nil, object{"arn": ownArn}),
+			planned("aws_s3_bucket", "b", nil, object{"bucket": "data", "server_side_encryption_configuration": sse}),
+			planned(encryptionOfBucket, "c", nil, object{"bucket": name, "rule": kms}),
+		}}}})
+	}
+	expectRead(t, with("data"))
+	expectRead(t, with("other"), "no-key aws_s3_bucket.b server_side_encryption_configuration.rule.apply_server_side_encryption_by_default.kms_master_key_id")
+}
+
 func TestAPlanSaysWhatItLeavesOpen(t *testing.T) {
 	content := planWith(object{"kms_key_id": object{"references": []any{"aws_kms_key.k.arn"}}}, object{"kms_key_id": true}, object{"storage_encrypted": true}, object{
 		"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": "aws_sqs_queue.later", "type": "aws_sqs_queue"}}},

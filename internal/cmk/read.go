@@ -54,7 +54,8 @@ type resourceChange struct {
 	Type    string `json:"type"`
 	Deposed string `json:"deposed"`
 	Change  struct {
-		AfterUnknown any `json:"after_unknown"`
+		Actions      []string `json:"actions"`
+		AfterUnknown any      `json:"after_unknown"`
 	} `json:"change"`
 }
 

@@ -49,6 +49,9 @@ type key struct {
 	bucket string
 	// ebs is true where the account's default encryption of EBS volumes counts.
 	ebs bool
+	// skipped tells, where it is set, whether something else decides in the place of
+	// the attribute.
+	skipped func(*examination, *scope, *resource) bool
 	// optional is true where the key is looked at only if it is given.
 	optional bool
 	// region is an attribute, beside it or of a block around it, that names the
@@ -126,10 +129,14 @@ func (k key) whenSet(names ...string) key  { k.whereSet = names; return k }
 func (k key) inherits(names ...string) key { k.from = names; return k }
 func (k key) orBucket(name string) key     { k.bucket = name; return k }
 func (k key) orEbsDefault() key            { k.ebs = true; return k }
-func (k key) ifGiven() key                 { k.optional = true; return k }
-func (k key) regionOf(name string) key     { k.region = name; return k }
-func (k key) anyRegion() key               { k.region = anyRegion; return k }
-func (k key) noKey(reason string) key      { k.ignored = reason; return k }
+func (k key) unlessTrue(skipped func(*examination, *scope, *resource) bool) key {
+	k.skipped = skipped
+	return k
+}
+func (k key) ifGiven() key             { k.optional = true; return k }
+func (k key) regionOf(name string) key { k.region = name; return k }
+func (k key) anyRegion() key           { k.region = anyRegion; return k }
+func (k key) noKey(reason string) key  { k.ignored = reason; return k }
 
 const anyRegion = "any"
 

@@ -17,6 +17,8 @@ func bucket(x *examination, s *scope, r *resource) {
 	found := blocksNamed(s, r.values, inline)
 	certain, possible := x.buckets.encryptionOf(x, s, r)
 	switch {
+	case isReadBack(x, s, r):
+		return
 	case len(certain) > 0:
 		bucketKeys(x, s, r, inline+"?.rule")
 		return
@@ -40,6 +42,13 @@ func bucket(x *examination, s *scope, r *resource) {
 	x.report(r, Issue{Rule: NoKey, Attribute: inline,
 		Problem: "stores objects without a customer managed key: no " + encryptionOfBucket + " is for this bucket",
 		Fix:     "add one with sse_algorithm aws:kms, kms_master_key_id and bucket_key_enabled"})
+}
+
+// isReadBack tells whether the encryption in a bucket itself is what the provider
+// has read from AWS: in a plan or state, where another resource sets it.
+func isReadBack(x *examination, s *scope, r *resource) bool {
+	certain, _ := x.buckets.encryptionOf(x, s, r)
+	return r.stack.isResolved && len(certain) > 0
 }
 
 // bucketKeys advises bucket keys: without, S3 asks KMS for every object.

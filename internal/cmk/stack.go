@@ -60,6 +60,9 @@ type resource struct {
 	madeBy *resource
 	// placeInTemplate is where in the template of madeBy it is.
 	placeInTemplate string
+	// given are the attributes and blocks that are written, in a plan or state, in
+	// whose values there is what the provider computes, too; nil where all are.
+	given map[string]bool
 	// deleted is true for what a plan deletes.
 	deleted bool
 }

@@ -8,7 +8,8 @@ const (
 
 var objectStorage = map[string]rule{
 	"aws_s3_bucket": stores("objects",
-		at("server_side_encryption_configuration?.rule!.apply_server_side_encryption_by_default!.kms_master_key_id").on("sse_algorithm", kms, "aws:kms:dsse"),
+		at("server_side_encryption_configuration?.rule!.apply_server_side_encryption_by_default!.kms_master_key_id").on("sse_algorithm", kms, "aws:kms:dsse").
+			unlessTrue(isReadBack),
 		at("replication_configuration.rules.destination.replica_kms_key_id").of("replicas").ifGiven().anyRegion(),
 	).control("S3.17").checked(bucket),
 	"aws_s3_directory_bucket": stores("objects").control("S3.17").checked(bucket),

@@ -30,7 +30,8 @@ func (x *examination) unknownType(r *resource) {
 // which no table has.
 func (x *examination) unknownAttributes(r *resource) {
 	for _, path := range x.pathsIn(r.values, "", false) {
-		if !isKnownPath(r.kind, path) {
+		top, _, _ := strings.Cut(path, ".")
+		if !isKnownPath(r.kind, path) && (r.given == nil || r.given[top]) {
 			x.report(r, Issue{Rule: Unread, Attribute: path,
 				Problem: "the guard does not know " + path + ", whose name speaks of keys or encryption",
 				Fix:     "look at it yourself, and except the resource with what you found"})

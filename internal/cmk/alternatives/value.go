@@ -1,6 +1,7 @@
 package alternatives
 
 import (
+	"encoding/json"
 	"fmt"
 	"sort"
 	"strconv"
@@ -122,6 +123,9 @@ func Of(value any) Value {
 		return object
 	case int:
 		return Value{Kind: Literal, Literal: float64(value)}
+	case json.Number:
+		number, _ := value.Float64()
+		return Value{Kind: Literal, Literal: number}
 	}
 	return Value{Kind: Literal, Literal: value}
 }
