@@ -2,6 +2,7 @@ package cmk
 
 import (
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -229,7 +230,7 @@ func (b *buckets) encryptionOf(x *examination, s *scope, bucket *resource) (cert
 			other, otherKnown := one.key.Plain()
 			switch {
 			case ownKnown && otherKnown:
-				matches = own == other
+				matches = reflect.DeepEqual(own, other)
 			case !ownKnown && len(one.key) > 0 && !otherKnown:
 				// Both are there as often as the other, if that is written alike.
 				all := x.instancesOf(one.resource)

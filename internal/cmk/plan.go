@@ -233,13 +233,15 @@ func (p *planReader) resource(stack *Stack, r *tfjson.StateResource, config *tfj
 
 func indexOf(index any) any {
 	switch index := index.(type) {
+	case string, float64:
+		return index
 	case json.Number:
 		number, _ := index.Float64()
 		return number
 	case int:
 		return float64(index)
 	}
-	return index
+	return nil
 }
 
 func asObject(value any) object {

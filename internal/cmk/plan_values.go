@@ -52,7 +52,7 @@ func (v valueReader) block(values, unknown object, given map[string]*tfjson.Expr
 }
 
 func isBlocks(expression *tfjson.Expression) bool {
-	return expression.ExpressionData != nil && len(expression.NestedBlocks) > 0
+	return expression != nil && expression.ExpressionData != nil && len(expression.NestedBlocks) > 0
 }
 
 // blocksGiven are blocks of which no value is known yet.
@@ -177,7 +177,7 @@ func (p *planReader) expression(expression *tfjson.Expression, stack *Stack, key
 // the configuration's expression holds nothing unknown it is null: any other
 // value would be in the plan, and AWS is going to choose.
 func (v valueReader) unknownValue(expression *tfjson.Expression) any {
-	if expression.ExpressionData != nil && len(expression.References) > 0 {
+	if expression != nil && expression.ExpressionData != nil && len(expression.References) > 0 {
 		references, _ := v.plan.references(expression, v.forEach)
 		if !slices.ContainsFunc(references, func(reference string) bool { return !isKnown(v.stack, reference) }) {
 			return nil

@@ -3,6 +3,8 @@ package cmk
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
@@ -67,6 +69,7 @@ func Read(name string, content []byte) (Input, error) {
 	if err := json.Unmarshal(content, &file); err != nil {
 		return Input{}, fmt.Errorf("%s: is no JSON of Terraform: %w", name, err)
 	}
+	file.prune()
 	switch {
 	case file.FormatVersion == "" && file.PlannedValues == nil && file.Values == nil:
 		return readStack(name, content)
@@ -90,6 +93,47 @@ func Read(name string, content []byte) (Input, error) {
 	}
 	input.Stacks, input.Notes = reader.stacks, reader.notes(&file)
 	return input, holdsSomething(name, input)
+}
+
+// prune takes out what is null where there must be something.
+func (f *resolvedFile) prune() {
+	for _, values := range []*tfjson.StateValues{f.PlannedValues, f.Values} {
+		if values != nil {
+			pruneModule(values.RootModule)
+		}
+	}
+	if f.PriorState != nil && f.PriorState.Values != nil {
+		pruneModule(f.PriorState.Values.RootModule)
+	}
+	maps.DeleteFunc(f.Variables, func(_ string, variable *tfjson.PlanVariable) bool { return variable == nil })
+	if f.Configuration != nil {
+		maps.DeleteFunc(f.Configuration.ProviderConfigs, func(_ string, config *tfjson.ProviderConfig) bool { return config == nil })
+		pruneConfig(f.Configuration.RootModule)
+	}
+}
+
+func pruneModule(module *tfjson.StateModule) {
+	if module == nil {
+		return
+	}
+	module.Resources = slices.DeleteFunc(module.Resources, func(r *tfjson.StateResource) bool { return r == nil })
+	module.ChildModules = slices.DeleteFunc(module.ChildModules, func(child *tfjson.StateModule) bool { return child == nil })
+	for _, child := range module.ChildModules {
+		pruneModule(child)
+	}
+}
+
+func pruneConfig(module *tfjson.ConfigModule) {
+	if module == nil {
+		return
+	}
+	module.Resources = slices.DeleteFunc(module.Resources, func(r *tfjson.ConfigResource) bool { return r == nil })
+	maps.DeleteFunc(module.Outputs, func(_ string, output *tfjson.ConfigOutput) bool { return output == nil })
+	maps.DeleteFunc(module.Variables, func(_ string, variable *tfjson.ConfigVariable) bool { return variable == nil })
+	maps.DeleteFunc(module.ModuleCalls, func(_ string, call *tfjson.ModuleCall) bool { return call == nil })
+	for _, call := range module.ModuleCalls {
+		pruneConfig(call.Module)
+	}
 }
 
 func readStack(name string, content []byte) (Input, error) {
