@@ -84,7 +84,7 @@ func (r *round) look(own ...*cmk.Stack) *Result {
 		r.readAll()
 		found = cmk.Examine(own, r.all(), r.guard.policy.dataKeys)
 	}
-	return r.guard.policy.result(found)
+	return r.excuse(r.guard.policy.result(found))
 }
 
 // read is a stack as it would be synthesized now.

@@ -96,10 +96,6 @@ func compose(app cdktf.App) error {
 	_, err = cmkguard.NewGuard(app, &cmkguard.Config{
 		Environment: environment,
 		Enforcement: cmkguard.Error,
-		Exceptions: []cmkguard.Exception{{
-			Resource: environment + "/audit/undelivered",
-			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
-		}},
 	})
 	return err
 }
