@@ -37,7 +37,7 @@ func (s settings) alarms(at awsPlace) []alarm {
 		for _, watcher := range keyalert.Watchers(s.names(at)) {
 			alarms = append(alarms, alarm{
 				id: watcher.Name + "-alarm", name: watcher.Name, severity: watcher.Severity,
-				description: watcher.Says + " Who and which key: the alerts tell; if none came, CloudWatch Logs Insights on " + group + ": " + watcher.Query() + ".",
+				description: asked(watcher, group),
 				namespace:   s.metricNamespace(), metric: watcher.Metric, statistic: "Sum",
 				threshold: 1, periodSeconds: 60, periods: 1, whenDataMissing: "notBreaching",
 			})
@@ -67,6 +67,20 @@ func (s settings) alarms(at awsPlace) []alarm {
 		alarms[i].description += " Runbook: " + keyalert.Runbook + runbookPage(alarms[i].name)
 	}
 	return alarms
+}
+
+// maxDescription is how long an alarm's description may be. See PutMetricAlarm in
+// the CloudWatch API Reference.
+const maxDescription = 1024
+
+// asked says what a watcher counts, and the query that tells more, unless the
+// name of the log group is so long that there is no room for it.
+func asked(watcher keyalert.Watcher, group string) string {
+	said := watcher.Says + " Who and which key: the alerts tell; if none came, CloudWatch Logs Insights on " + group
+	if query := said + ": " + watcher.Query() + "."; len(query) <= maxDescription-200 {
+		return query
+	}
+	return said + "."
 }
 
 // runbookPage is the heading of an alarm's page: one for all keys whose material

@@ -80,7 +80,7 @@ func check(given *KmsAuditConfig, s settings) keypolicy.Problems {
 	}
 	c.tags(given, s)
 	if len(c.problems) == 0 {
-		c.quotas(given, s)
+		c.quotas(s)
 	}
 	slices.SortStableFunc(c.problems, func(a, b keypolicy.Problem) int {
 		return fieldPosition(a.Field) - fieldPosition(b.Field)

@@ -163,9 +163,6 @@ func TestWrongValuesAreRefused(t *testing.T) {
 				c.GrantIds = append(c.GrantIds, fmt.Sprintf("%064x", i))
 			}
 		}, []string{"GrantIds is 20: would make the pattern of the alert declared-grant-ended 2914 characters long, where EventBridge takes 2048; at most 13 fit"}},
-		"a log group whose name is too long": {func(c *KmsAuditConfig) { existing(c); c.ExistingTrail.LogGroupName = strings.Repeat("g", 512) }, []string{
-			`ExistingTrail.LogGroupName is "` + strings.Repeat("g", 512) + `": would make the description of the alarm key-misused 1107 characters long, where CloudWatch takes 1024`,
-		}},
 		"a trail without AWS Config":       {func(c *KmsAuditConfig) { c.EnableConfigRules = yes(false) }, nil},
 		"retention too short":              {func(c *KmsAuditConfig) { c.RetentionDays = -1 }, []string{"RetentionDays is -1: must be from 1 to 36500"}},
 		"retention too long":               {func(c *KmsAuditConfig) { c.RetentionDays = 36501 }, []string{"RetentionDays is 36501: must be from 1 to 36500"}},
@@ -312,6 +309,13 @@ func TestNamesFit(t *testing.T) {
 		}
 		if len(alert.Paths(names)) > 100 {
 			t.Errorf("%s shows more parts than EventBridge takes", alert.Name)
+		}
+	}
+	long := s
+	long.ownTrail, long.existingLogGroup = false, strings.Repeat("g", 512)
+	for _, a := range append(s.alarms(testPlace), long.alarms(testPlace)...) {
+		if len(a.description) > maxDescription {
+			t.Errorf("the description of %s has %d characters, CloudWatch takes %d", a.name, len(a.description), maxDescription)
 		}
 	}
 	for _, l := range s.lengths() {

@@ -12,11 +12,10 @@ import (
 
 // What the services take. See "Amazon EventBridge quotas" in its User Guide, where
 // the size of a pattern is adjustable, InputTransformer in the EventBridge API
-// Reference, and PutMetricAlarm in the CloudWatch API Reference.
+// Reference.
 const (
-	maxPattern     = 2048
-	maxTemplate    = 8192
-	maxDescription = 1024
+	maxPattern  = 2048
+	maxTemplate = 8192
 )
 
 // length is how long a text is, and which field of the configuration lengthens it.
@@ -26,9 +25,9 @@ type length struct {
 	service      string
 }
 
-// quotas refuses what makes a pattern, a filter, a message or a description longer
-// than its service takes.
-func (c *checker) quotas(given *KmsAuditConfig, s settings) {
+// quotas refuses what makes a pattern, a filter or a message longer than its
+// service takes.
+func (c *checker) quotas(s settings) {
 	for _, list := range []struct {
 		field string
 		count int
@@ -54,9 +53,6 @@ func (c *checker) quotas(given *KmsAuditConfig, s settings) {
 			fit--
 		}
 		c.number(list.field, list.count, fmt.Sprintf("%s; at most %d fit", said, fit))
-	}
-	if said := s.tooLong("ExistingTrail"); said != "" {
-		c.report("ExistingTrail.LogGroupName", given.ExistingTrail.LogGroupName, said)
 	}
 }
 
@@ -92,9 +88,6 @@ func (s settings) lengths() []length {
 			all = append(all, length{"TrustedAccountIds", "the filter " + watcher.Name + "-" + name, len(watcher.Filters[name]), keyalert.FilterLimit, "CloudWatch Logs"})
 		}
 	}
-	for _, alarm := range s.alarms(at) {
-		all = append(all, length{"ExistingTrail", "the description of the alarm " + alarm.name, len(alarm.description), maxDescription, "CloudWatch"})
-	}
 	return all
 }
 
@@ -117,10 +110,6 @@ func (s *settings) measured() awsPlace {
 	const account = "123456789012"
 	s.trustedAccountIds = each(s.trustedAccountIds, account)
 	s.grantIds = each(s.grantIds, strings.Repeat("f", 64))
-	s.importedKeyIds = each(s.importedKeyIds, "mrk-"+strings.Repeat("f", 32))
-	if s.existingLogGroup != "" {
-		s.existingLogGroup = as(s.existingLogGroup, "aws-cloudtrail-logs-"+account)
-	}
 	at := awsPlace{accountId: as(s.accountId, account), region: as(s.region, "ap-southeast-1"), partition: as(s.partition, "aws-us-gov")}
 	keys := map[string]string{}
 	for alias, arn := range s.keyArns {
