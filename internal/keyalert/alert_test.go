@@ -137,3 +137,14 @@ func removals(value any, path string) map[string]any {
 	}
 	return all
 }
+
+// EventBridge refuses an empty list and a null, also where nothing is trusted.
+func TestAnAuditOfNothingElseHasWholePatterns(t *testing.T) {
+	alone := prod
+	alone.TrustedAccountIds, alone.KeyArns, alone.GrantIds, alone.Bucket, alone.LogGroup, alone.Role = nil, nil, nil, "", "", ""
+	for _, alert := range Of(alone) {
+		if pattern := alert.Pattern.JSON(); strings.Contains(pattern, "null") || strings.Contains(pattern, "[]") || strings.Contains(pattern, `""`) {
+			t.Errorf("%s has a part that chooses nothing: %s", alert.Name, pattern)
+		}
+	}
+}

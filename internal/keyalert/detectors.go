@@ -91,7 +91,7 @@ func externalAccess(names Names) Alert {
 			"detail": Pattern{
 				"resourceType": []string{"AWS::KMS::Key"},
 				"status":       []string{"ACTIVE"},
-				"principal":    Pattern{"AWS": anythingBut(names.TrustedAccountIds)},
+				"principal":    Pattern{"AWS": anythingBut(names.accounts())},
 			},
 		},
 		SecondWatcher: OwnConsole,
