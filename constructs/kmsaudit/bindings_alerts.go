@@ -1,8 +1,6 @@
 package kmsaudit
 
 import (
-	"strings"
-
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatcheventrule"
@@ -34,7 +32,8 @@ func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel aler
 			"template":    alert.Template(names),
 		}
 	}
-	alerts := "${local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), values).FriendlyUniqueId() + "}"
+	local := "local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), values).FriendlyUniqueId()
+	alerts := "${" + local + "}"
 
 	rules := cloudwatcheventrule.NewCloudwatchEventRule(scope, jsii.String("alert"), &cloudwatcheventrule.CloudwatchEventRuleConfig{
 		Name:         jsii.String(s.name() + "-${each.key}"),
@@ -49,7 +48,7 @@ func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel aler
 	addTargets(scope, "alert-target", "alerts-topic", rule, channel.topicArn, channel).AddOverride(jsii.String("for_each"), alerts)
 	// EventBridge gives a message no attributes to be routed by, so critical ones have
 	// a topic of their own as well.
-	critical := `${{for name, alert in ` + strings.Trim(alerts, "${}") + ` : name => alert if alert.severity == "` + string(keyalert.Critical) + `"}}`
+	critical := `${{for name, alert in ` + local + ` : name => alert if alert.severity == "` + string(keyalert.Critical) + `"}}`
 	addTargets(scope, "critical-target", "critical-topic", rule, channel.criticalArn, channel).AddOverride(jsii.String("for_each"), critical)
 }
 
