@@ -69,6 +69,7 @@ func (g *Guard) Synth() (err error) {
 // examineWritten examines the guarded stacks of what was written.
 func (g *Guard) examineWritten(app constructs.IConstruct, written *output) error {
 	var own, all []*cmk.Stack
+	var guarded []cdktf.TerraformStack
 	for _, stack := range stacksIn(app) {
 		path := *stack.Node().Path()
 		content, isJson := written.stacks[path]
@@ -80,10 +81,10 @@ func (g *Guard) examineWritten(app constructs.IConstruct, written *output) error
 		}
 		all = append(all, content)
 		if g.guarded[path] {
-			own = append(own, content)
+			own, guarded = append(own, content), append(guarded, stack)
 		}
 	}
-	g.last = g.policy.Result(cmk.Examine(own, all, g.policy.dataKeys, nil))
+	g.last = excuse(g.policy.Result(cmk.Examine(own, all, g.policy.dataKeys, nil)), guarded)
 	g.policy.AddStale(g.last)
 	return nil
 }

@@ -85,7 +85,7 @@ func (r *round) look(own ...*cmk.Stack) *Result {
 		r.readAll()
 		found = cmk.Examine(own, r.all(), r.guard.policy.dataKeys, nil)
 	}
-	return r.guard.policy.Result(found)
+	return r.excuse(r.guard.policy.Result(found))
 }
 
 // read is a stack as it would be synthesized now.

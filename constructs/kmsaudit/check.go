@@ -74,10 +74,14 @@ func check(given *KmsAuditConfig, s settings) keypolicy.Problems {
 	c.trail(given)
 	c.retention(given, s)
 	c.alerts(given)
+	c.watched(given)
 	if given.ExistingTrail != nil && !s.configRules {
 		c.problems = append(c.problems, keypolicy.Problem{Field: "EnableConfigRules", Value: "false", Reason: "must be true with an ExistingTrail, which nothing else checks"})
 	}
 	c.tags(given, s)
+	if len(c.problems) == 0 {
+		c.quotas(s)
+	}
 	slices.SortStableFunc(c.problems, func(a, b keypolicy.Problem) int {
 		return fieldPosition(a.Field) - fieldPosition(b.Field)
 	})
@@ -127,7 +131,17 @@ func (c *checker) trail(given *KmsAuditConfig) {
 		c.keyArn("LogsKeyArn", arn, given)
 	}
 	if existing == nil {
+		c.ownTrail(given)
 		return
+	}
+	if given.OrganizationTrail != nil {
+		c.report("OrganizationTrail", "", meaningless)
+	}
+	if len(given.DataEventBucketArns) > 0 {
+		c.number("DataEventBucketArns", len(given.DataEventBucketArns), meaningless)
+	}
+	if given.AccessLogBucket != "" {
+		c.report("AccessLogBucket", given.AccessLogBucket, meaningless)
 	}
 	if given.RetentionDays != 0 {
 		c.number("RetentionDays", given.RetentionDays, meaningless)
@@ -142,6 +156,8 @@ func (c *checker) trail(given *KmsAuditConfig) {
 	}
 }
 
+const keyArnReason = `must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`
+
 func (c *checker) keyArn(field, arn string, given *KmsAuditConfig) {
 	c.add(config.OneValue(field, arn))
 	if !config.IsLiteral(arn) {
@@ -149,7 +165,7 @@ func (c *checker) keyArn(field, arn string, given *KmsAuditConfig) {
 	}
 	parts := keyArnFormat.FindStringSubmatch(arn)
 	if parts == nil {
-		c.report(field, arn, `must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`)
+		c.report(field, arn, keyArnReason)
 		return
 	}
 	if want := config.KnownPartition(given.Partition, given.Region); want != "" && parts[1] != want {

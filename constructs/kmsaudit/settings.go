@@ -3,6 +3,8 @@ package kmsaudit
 import (
 	"maps"
 	"slices"
+
+	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
 // The environments with defaults of their own.
@@ -22,6 +24,10 @@ type settings struct {
 	// a trail that exists already.
 	ownTrail         bool
 	existingLogGroup string
+	// organizationId is that of an organization's trail, or "".
+	organizationId, managementAccountId string
+	dataEventBucketArns                 []string
+	accessLogBucket                     string
 
 	retentionDays         int
 	logGroupRetentionDays int
@@ -31,6 +37,8 @@ type settings struct {
 	alertEmails       []string
 	trustedAccountIds []string
 	importedKeyIds    []string
+	keyArns           map[string]string
+	grantIds          []string
 
 	configRules    bool
 	guardDuty      bool
@@ -54,6 +62,11 @@ func newSettings(config *KmsAuditConfig) settings {
 		trustedAccountIds: slices.Clone(config.TrustedAccountIds),
 		importedKeyIds:    slices.Clone(config.ImportedKeyIds),
 
+		dataEventBucketArns: slices.Clone(config.DataEventBucketArns),
+		accessLogBucket:     config.AccessLogBucket,
+		keyArns:             maps.Clone(config.KeyArns),
+		grantIds:            slices.Clone(config.GrantIds),
+
 		configRules:    config.EnableConfigRules == nil || *config.EnableConfigRules,
 		guardDuty:      config.EnableGuardDuty,
 		preventDestroy: config.Environment == production,
@@ -64,6 +77,9 @@ func newSettings(config *KmsAuditConfig) settings {
 	}
 	if config.ExistingTrail != nil {
 		s.existingLogGroup = config.ExistingTrail.LogGroupName
+	}
+	if config.OrganizationTrail != nil {
+		s.organizationId, s.managementAccountId = config.OrganizationTrail.OrganizationId, config.OrganizationTrail.ManagementAccountId
 	}
 	if config.PreventDestroy != nil {
 		s.preventDestroy = *config.PreventDestroy
@@ -118,6 +134,12 @@ func (s settings) warnings() []string {
 }
 
 func (s settings) topicName() string { return s.name() + "-alerts" }
+
+// criticalTopicName is that of the topic which gets the critical alerts as well.
+func (s settings) criticalTopicName() string { return s.topicName() + keyalert.CriticalTopic }
+
+// roleName is that of the role which delivers events to the log group.
+func (s settings) roleName() string { return s.name() }
 
 func (s settings) queueName() string { return s.name() + "-undelivered" }
 

@@ -42,10 +42,6 @@ func synthesize(app cdktf.App) error {
 	guard, err := cmkguard.NewGuard(app, &cmkguard.Config{
 		Environment: environment,
 		Enforcement: cmkguard.Error,
-		Exceptions: []cmkguard.Exception{{
-			Resource: environment + "/audit/undelivered",
-			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
-		}},
 	})
 	if err != nil {
 		return err

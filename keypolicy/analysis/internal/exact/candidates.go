@@ -28,7 +28,7 @@ func thresholds(o *operand) []int64 {
 	default:
 		return nil
 	}
-	return []int64{near - 1, near, near + 1, near + 2}
+	return []int64{near - 1, near, near + 1}
 }
 
 // wholeNumbers is the language of the numbers with so many digits that an operand

@@ -215,6 +215,7 @@ func TestResources(t *testing.T) {
 		"an ARN cut short":   {`"Resource":"arn:aws:kms"`, ownRole, Yes},
 		"by a tag":           {`"Resource":"arn:aws:kms:*:*:key/${aws:PrincipalTag/key}"`, ownRole, Yes},
 		"by a tag, wildcard": {`"Resource":"arn:aws:kms:*:*:key/1*${aws:PrincipalTag/key}"`, ownRole, Yes},
+		"by a tag, not that": {`"Resource":"arn:aws:kms:*:*:key/*${aws:PrincipalTag/key}*","Condition":{"StringLike":{"aws:PrincipalTag/key":"z*"}}`, ownRole, No},
 		"by a tag, service":  {`"Resource":"arn:aws:kms:*:*:key/${aws:PrincipalTag/key}"`, logs, No},
 		"not by a tag":       {`"NotResource":"arn:aws:kms:*:*:key/${aws:PrincipalTag/key}"`, logs, Yes},
 	}
@@ -373,10 +374,12 @@ func TestManyPatterns(t *testing.T) {
 		class  Class
 		want   Answer
 	}{
-		"all wanted":         {present, wanting("StringNotLike", tag, 24), ownRole, Yes},
-		"one of them":        {`"StringLike":{"` + tag + `":"` + infix(0) + `"}`, wanting("StringLike", tag, 24, 0), ownRole, Yes},
-		"one that excludes":  {`"StringLike":{"` + tag + `":"x` + infix(0) + `"}`, wanting("StringLike", tag, 24), ownRole, No},
-		"too short for all":  {`"StringLike":{"` + tag + `":"???????"}`, wanting("StringNotLike", tag, 12), ownRole, No},
+		"all wanted":        {present, wanting("StringNotLike", tag, 24), ownRole, Yes},
+		"one of them":       {`"StringLike":{"` + tag + `":"` + infix(0) + `"}`, wanting("StringLike", tag, 24, 0), ownRole, Yes},
+		"one that excludes": {`"StringLike":{"` + tag + `":"x` + infix(0) + `"}`, wanting("StringLike", tag, 24), ownRole, No},
+		"too short for all": {`"StringLike":{"` + tag + `":"???????"}`, wanting("StringNotLike", tag, 12), ownRole, No},
+		"another than tried": {`"StringLike":{"` + tag + `":"??"}`, append(wanting("StringLike", tag, 24, 0, 1, 2),
+			`"StringNotLike":{"`+tag+`":["`+infix(0)+`","`+infix(1)+`"]}`, `"StringNotLike":{"`+tag+`":["`+infix(0)+`","`+infix(2)+`"]}`), ownRole, Yes},
 		"exact among them":   {`"StringEquals":{"` + tag + `":"b0c0"}`, wanting("StringLike", tag, 24, 1, 2), ownRole, Yes},
 		"exact, excluded":    {`"StringEquals":{"` + tag + `":"b0c0"}`, wanting("StringLike", tag, 24, 1), ownRole, No},
 		"principals":         {`"StringLike":{"aws:PrincipalArn":"*"}`, wanting("StringLike", "aws:PrincipalArn", 24), foreignRoles, Yes},
@@ -395,6 +398,25 @@ func TestManyPatterns(t *testing.T) {
 	}
 }
 
+// Services of other Regions are left out where that is asked for.
+func TestOwnRegion(t *testing.T) {
+	for service, want := range map[string][2]Answer{
+		"s3.us-east-1.amazonaws.com":       {Yes, Yes},
+		"s3.eu-west-1.amazonaws.com":       {Yes, No},
+		"dynamodb.eu-west-1.amazonaws.com": {Yes, Yes},
+		"s3.amazonaws.com":                 {No, No},
+	} {
+		policy := parse(t, conditionsPolicy(`"StringEquals":{"kms:ViaService":"`+service+`"}`))
+		for i, own := range []bool{false, true} {
+			e := newEngine(t, Key{Arn: keyArn, OwnRegion: own})
+			parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+			if got := allowed(t, e, policy, parts, ownRole, "kms:Decrypt", evaluation.NoMatch); got.Answer != want[i] {
+				t.Errorf("%s, own Region only: %t: %v, want %v", service, own, got.Answer, want[i])
+			}
+		}
+	}
+}
+
 // A boundary is a second policy, asked about beside the first.
 func TestTwoPolicies(t *testing.T) {
 	policy := parse(t, conditionsPolicy(`"StringLike":{"kms:ViaService":"s3.us-east-1.*"}`))
@@ -410,6 +432,121 @@ func TestTwoPolicies(t *testing.T) {
 	}
 	if got := cell.Ask(Question{Match: []Term{{Part: granted[0]}, {Part: limits[0]}}}); got.Answer != Yes || got.Witness.PermissionsBoundary != nil {
 		t.Errorf("%+v, want a request without the boundary", got)
+	}
+}
+
+// Classes of one engine that look alike do not get each other's answers.
+func TestClassesApart(t *testing.T) {
+	root := func(account string) Class { return Class{Kind: Root, Principal: "arn:aws:iam::" + account + ":root"} }
+	role := func(account string) Class { return Class{Kind: Role, Principal: "arn:aws:iam::" + account + ":role/R"} }
+	user := func(name string) Class {
+		return Class{Kind: User, Principal: "arn:aws:iam::" + account + ":user/" + name}
+	}
+	const third = "555566667777"
+	for name, tt := range map[string]struct {
+		allow   string
+		yes, no Class
+	}{
+		"user ids":  {`"StringEquals":{"aws:userid":"` + other + `"}`, root(other), root(third)},
+		"accounts":  {`"StringEquals":{"aws:PrincipalAccount":"${aws:PrincipalTag/a}","aws:PrincipalTag/a":"` + other + `"}`, role(other), role(third)},
+		"names":     {`"StringEquals":{"aws:PrincipalTag/a":["${aws:username}"]},"StringLike":{"aws:PrincipalTag/a":"ann"}`, user("ann"), user("bob")},
+		"ARNs":      {`"ArnEquals":{"aws:PrincipalArn":"` + roleArn + `R"}`, ownRole, Class{Kind: Role, Principal: roleArn + "S"}},
+		"own":       {`"StringEquals":{"aws:PrincipalOrgID":"${aws:ResourceOrgID}"},"StringLike":{"aws:ResourceOrgID":"o-a*"},"StringNotLike":{"aws:PrincipalOrgID":"o-*"}`, Class{}, ownRole},
+		"lists":     {``, Class{Kind: Role, Account: account, Only: []keypolicy.Condition{when("StringEquals", "aws:PrincipalArn", roleArn+"x", "x")}}, Class{Kind: Role, Account: account, Only: []keypolicy.Condition{when("StringEquals", "aws:PrincipalArn", roleArn+"x x")}}},
+		"excepting": {``, Class{Kind: Role, Account: account}, Class{Kind: Role, Account: account, Except: []keypolicy.Condition{when("ArnLike", "aws:PrincipalArn", "arn:*:*:*:*:*")}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			policy := parse(t, conditionsPolicy(tt.allow))
+			e := newEngine(t, Key{Arn: keyArn})
+			parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+			for range 2 {
+				if tt.yes.Account+tt.yes.Principal != "" {
+					if got := allowed(t, e, policy, parts, tt.yes, "kms:Decrypt", evaluation.NoMatch); got.Answer != Yes {
+						t.Errorf("%+v: %v %s, want yes", tt.yes, got.Answer, got.Reason)
+					}
+				}
+				if got := allowed(t, e, policy, parts, tt.no, "kms:Decrypt", evaluation.NoMatch); got.Answer != No {
+					t.Errorf("%+v: %v %s, want no: %+v", tt.no, got.Answer, got.Reason, got.Witness)
+				}
+			}
+		})
+	}
+}
+
+// A part may have to name the principal, but less than so strongly.
+func TestStrengthThatFails(t *testing.T) {
+	policy := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":["`+account+`","`+roleArn+`R"]},"Action":"kms:Decrypt","Resource":"*"}]}`)
+	e := newEngine(t, Key{Arn: keyArn})
+	parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+	q := Question{Match: []Term{{Part: parts[0], AtLeast: evaluation.ThroughAccount}}, Fail: []Term{{Part: parts[0], AtLeast: evaluation.AsRole}}}
+	for _, tt := range []struct {
+		class Class
+		want  Answer
+	}{{ownRoles, Yes}, {ownRole, No}, {Class{Kind: Role, Principal: roleArn + "S"}, Yes}, {foreignRoles, No}} {
+		cell, err := e.Cell(tt.class, "kms:Decrypt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := cell.Ask(q); got.Answer != tt.want {
+			t.Errorf("%+v: %v %s, want %v", tt.class, got.Answer, got.Reason, tt.want)
+		}
+	}
+}
+
+// A witness is a request that the evaluator decides, whatever other statements the
+// policy has.
+func TestOtherStatementsInDoubt(t *testing.T) {
+	policy := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"},
+		{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*","Condition":{"StringNotEquals":{"kms:EncryptionContextKeys":"app"},"Null":{"kms:ViaService":"true"}}}]}`)
+	e := newEngine(t, Key{Arn: keyArn})
+	parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
+	cell, err := e.Cell(ownRole, "kms:Decrypt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, tt := range map[string]struct {
+		conditions []keypolicy.Condition
+		want       Answer
+	}{
+		"no context":                 {nil, Yes},
+		"a context":                  {[]keypolicy.Condition{when("StringEquals", "kms:EncryptionContext:app", "x")}, Yes},
+		"a context, called directly": {[]keypolicy.Condition{when("StringEquals", "kms:EncryptionContext:app", "x"), when("Null", "kms:ViaService", "true")}, Unknown},
+	} {
+		part, err := e.Conditions(tt.conditions)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := cell.Ask(Question{Match: []Term{{Part: parts[0]}, {Part: part}}})
+		if got.Answer != tt.want {
+			t.Errorf("%s: %v %s, want %v: %+v", name, got.Answer, got.Reason, tt.want, got.Witness)
+		}
+		if got.Answer == Yes {
+			confirm(t, policy, 0, evaluation.Direct, got.Witness)
+		}
+	}
+}
+
+// Parts that are added later count for cells that were made before.
+func TestPartsAddedLater(t *testing.T) {
+	e := newEngine(t, Key{Arn: keyArn})
+	decrypt, err := e.Cell(ownRole, "kms:Decrypt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign, err := e.Cell(ownRole, "kms:Sign")
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := e.Conditions([]keypolicy.Condition{when("StringEquals", "kms:EncryptionContext:app", "x")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := Question{Match: []Term{{Part: part}}}
+	if got := sign.Ask(q); got.Answer != No {
+		t.Errorf("Sign: %+v", got)
+	}
+	if got := decrypt.Ask(q); got.Answer != Yes {
+		t.Errorf("Decrypt: %+v", got)
 	}
 }
 

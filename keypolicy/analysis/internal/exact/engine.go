@@ -29,10 +29,10 @@ type Engine struct {
 	labels map[string]int32
 
 	populations map[string]*population
-	// classes are the populations of classes that were asked about, by identity.
-	classes map[classIdentity]*population
-	cores   map[string]*core
-	domains map[string]*domain
+	// className is the space for the name of a class.
+	className []byte
+	cores     map[string]*core
+	domains   map[string]*domain
 	// answers are those given, by what the question came to.
 	answers    map[string]Outcome
 	simplified map[string]simplified
@@ -81,7 +81,7 @@ func New(key Key) (*Engine, error) {
 	}
 	e := &Engine{
 		key: key, arn: arn, known: map[string][]string{}, numbers: map[string]int{}, labels: map[string]int32{},
-		populations: map[string]*population{}, classes: map[classIdentity]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{}, middles: map[string][]string{},
+		populations: map[string]*population{}, cores: map[string]*core{}, domains: map[string]*domain{}, answers: map[string]Outcome{}, simplified: map[string]simplified{}, middles: map[string][]string{},
 	}
 	for name, values := range key.Known {
 		e.known[lowerKey(name)] = values

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unsafe"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -47,15 +46,11 @@ var kindNames = map[Kind]string{
 
 // population makes a class ready, once.
 func (e *Engine) population(class Class) (*population, error) {
-	quick := identityOf(class)
-	if p, known := e.classes[quick]; known {
+	e.className = class.appendName(e.className[:0])
+	if p, known := e.populations[string(e.className)]; known {
 		return p, nil
 	}
-	text := fmt.Sprintf("%d %q %q %q %t %q %q", class.Kind, class.Principal, class.Account, class.OtherThan, class.Bounded, class.Only, class.Except)
-	if p, known := e.populations[text]; known {
-		e.classes[quick] = p
-		return p, nil
-	}
+	text := string(e.className)
 	p := &population{engine: e, class: class, name: "population " + strconv.Itoa(len(e.populations)), principal: class.Principal, account: class.Account, named: map[int][]evaluation.StatementMatch{}}
 	if err := p.identify(); err != nil {
 		return nil, err
@@ -77,26 +72,31 @@ func (e *Engine) population(class Class) (*population, error) {
 	if p.varies {
 		p.label = p.name
 	}
-	e.populations[text], e.classes[quick] = p, p
+	e.populations[text] = p
 	return p, nil
 }
 
-// classIdentity is the same for a class and its copies, which share their lists.
-type classIdentity struct {
-	kind               Kind
-	principal, account string
-	bounded            bool
-	otherThan          *string
-	only, except       *keypolicy.Condition
-	counts             [3]int
-}
-
-func identityOf(class Class) classIdentity {
-	return classIdentity{
-		class.Kind, class.Principal, class.Account, class.Bounded,
-		unsafe.SliceData(class.OtherThan), unsafe.SliceData(class.Only), unsafe.SliceData(class.Except),
-		[3]int{len(class.OtherThan), len(class.Only), len(class.Except)},
+// appendName appends a text that is the same for classes with the same fields, and
+// for no others.
+func (c Class) appendName(name []byte) []byte {
+	add := func(texts ...string) {
+		name = strconv.AppendInt(name, int64(len(texts)), 10)
+		for _, text := range texts {
+			name = strconv.AppendInt(append(name, ' '), int64(len(text)), 10)
+			name = append(append(name, ':'), text...)
+		}
 	}
+	name = strconv.AppendBool(strconv.AppendInt(name, int64(c.Kind), 10), c.Bounded)
+	add(c.Principal, c.Account)
+	add(c.OtherThan...)
+	for _, conditions := range [...][]keypolicy.Condition{c.Only, c.Except} {
+		name = strconv.AppendInt(append(name, '/'), int64(len(conditions)), 10)
+		for _, condition := range conditions {
+			add(condition.Operator, condition.Key)
+			add(condition.Values...)
+		}
+	}
+	return name
 }
 
 // identify finds out what is the same for all principals of the class.

@@ -178,7 +178,7 @@ func init() {
 
 // sent are the forms of values that AWS sends, of keys that have one.
 var sent = map[string]*regexp.Regexp{
-	"kms:viaservice":                             regexp.MustCompile(`^([a-z0-9-]+\.us-east-1|dynamodb\.[a-z0-9-]+)\.amazonaws\.com$`),
+	"kms:viaservice":                             regexp.MustCompile(`^[a-z0-9-]+\.[a-z0-9-]+\.amazonaws\.com$`),
 	"aws:sourcearn":                              regexp.MustCompile(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$`),
 	"aws:sourceaccount":                          regexp.MustCompile(`^[0-9]{12}$`),
 	"aws:multifactorauthage":                     regexp.MustCompile(`^(0|[1-9][0-9]*)$`),

@@ -116,7 +116,7 @@ func TestValues(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			policy := parse(t, conditionsPolicy(tt.allow))
-			e := newEngine(t, Key{Arn: keyArn})
+			e := newEngine(t, Key{Arn: keyArn, OwnRegion: true})
 			parts := addPolicy(t, e, policy, evaluation.KeyPolicy)
 			cell, err := e.Cell(ownRole, "kms:Decrypt")
 			if err != nil {

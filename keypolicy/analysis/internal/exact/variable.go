@@ -117,7 +117,7 @@ func (v *variable) label() string {
 func (e *Engine) domainOf(p *population, v *variable) *domain {
 	label := v.label()
 	if v.name == principalVariable || v.name == "aws:userid" {
-		label += "\x01" + p.label
+		label += "\x01" + p.name
 	}
 	if d, known := e.domains[label]; known {
 		return d
