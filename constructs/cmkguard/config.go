@@ -2,13 +2,13 @@ package cmkguard
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 	"github.com/neurocipher-io/kmstier/internal/findings"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -77,25 +77,14 @@ func (c *Config) Validate() error {
 	return config.Refuse("the guard", check(c))
 }
 
-var resourceFormat = regexp.MustCompile(`^([a-z0-9_]+\.[A-Za-z0-9_-]+|[^/\s*]+(/[^/\s*]+)+)$`)
-
 func check(c *Config) keypolicy.Problems {
 	if c == nil {
 		return keypolicy.Problems{{Field: "config", Reason: "is nil; must be a *Config, which may be empty"}}
 	}
-	var problems keypolicy.Problems
-	report := func(field, value, reason string) {
-		if value != "" {
-			value = fmt.Sprintf("%q", value)
-		}
-		problems = append(problems, keypolicy.Problem{Field: field, Value: value, Reason: reason})
-	}
-	switch {
-	case c.Environment == "":
-	case aws.IsToken(c.Environment):
-		report("Environment", c.Environment, "must be known when the app runs; a token is not")
-	case !config.IsSlug(c.Environment):
-		report("Environment", c.Environment, config.SlugReason)
+	var checker config.Checker
+	report := checker.Report
+	if c.Environment != "" {
+		checker.Literal("Environment", c.Environment, limits.Slug, "since it says how strict the guard is")
 	}
 	switch c.Enforcement {
 	case "", Error, Warn:
@@ -122,8 +111,8 @@ func check(c *Config) keypolicy.Problems {
 		switch {
 		case exception.Resource == "":
 			report(field+"Resource", "", `is missing; must be an address, such as "aws_sqs_queue.dead_letters", or a construct path, such as "prod/queues/dead-letters"`)
-		case aws.IsToken(exception.Resource) || !resourceFormat.MatchString(exception.Resource):
-			report(field+"Resource", exception.Resource, `must be the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`)
+		case aws.IsToken(exception.Resource) || !limits.Resource.Allows(exception.Resource):
+			report(field+"Resource", exception.Resource, "must be "+limits.Resource.Must)
 		}
 		if strings.TrimSpace(exception.Reason) == "" {
 			report(field+"Reason", "", "is missing; must say why the resource may do without a customer managed key")
@@ -144,5 +133,5 @@ func check(c *Config) keypolicy.Problems {
 			seen[name] = i
 		}
 	}
-	return problems
+	return checker.Problems()
 }

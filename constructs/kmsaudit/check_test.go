@@ -71,7 +71,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			c.NamePrefix, c.Environment = strings.Repeat("a", 20), strings.Repeat("b", 11)
 		}, []string{`Environment is "bbbbbbbbbbb": has 31 characters together with NamePrefix "aaaaaaaaaaaaaaaaaaaa"; must be at most 30, so that the names of buckets and rules fit`}},
 		"account":                  {func(c *KmsAuditConfig) { c.AccountId = "1" }, []string{`AccountId is "1": must be an account id of twelve digits, such as "123456789012"`}},
-		"region":                   {func(c *KmsAuditConfig) { c.Region = "here" }, []string{`Region is "here": must be a Region, such as "us-east-1"`, `LogsKeyArn is "` + testKeyArn + `": is of Region us-east-1; must be of here, that of the bucket`}},
+		"region":                   {func(c *KmsAuditConfig) { c.Region = "here" }, []string{`Region is "here": must be a Region, such as "us-east-1"`}},
 		"partition":                {func(c *KmsAuditConfig) { c.Partition = "aws-cn" }, []string{`Partition is "aws-cn": must be "aws", the partition of Region us-east-1`}},
 		"no key":                   {func(c *KmsAuditConfig) { c.LogsKeyArn = "" }, []string{"LogsKeyArn: is missing; must be the ARN of the key for the trail's files, such as that of the tier's LogsKey, unless there is an ExistingTrail"}},
 		"key by id":                {func(c *KmsAuditConfig) { c.LogsKeyArn = "1234abcd-12ab-34cd-56ef-1234567890ab" }, []string{`LogsKeyArn is "1234abcd-12ab-34cd-56ef-1234567890ab"` + arn}},
@@ -173,7 +173,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		}, []string{
 			`AlertEmails[1] is "security": must be an email address, such as "security@example.com"`,
 			`AlertEmails[2] is "${TfToken[TOKEN.7]}": must be known when the app runs, since it names a subscription; a token is not`,
-			`AlertEmails[3]: must be an email address, such as "security@example.com"`,
+			`AlertEmails[3]: is missing; must be an email address, such as "security@example.com"`,
 			`AlertEmails[4] is "a@example.com": is AlertEmails[0] already`,
 		}},
 		"trusted accounts": {func(c *KmsAuditConfig) {
@@ -188,7 +188,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		"imported keys": {func(c *KmsAuditConfig) {
 			c.ImportedKeyIds = []string{"1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab", testToken, testKeyArn, "", "mrk-1234abcd12ab34cd56ef1234567890ab", testList}
 		}, []string{
-			`ImportedKeyIds[3] is "` + testKeyArn + `"` + keyId, `ImportedKeyIds[4]` + keyId,
+			`ImportedKeyIds[3] is "` + testKeyArn + `"` + keyId, `ImportedKeyIds[4]: is empty` + strings.Replace(keyId, ":", ";", 1),
 			`ImportedKeyIds[5] is "mrk-1234abcd12ab34cd56ef1234567890ab": is ImportedKeyIds[1] already`, `ImportedKeyIds[6]` + list,
 		}},
 		"tags": {func(c *KmsAuditConfig) {
@@ -203,7 +203,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			for i := range 50 {
 				c.Tags[strings.Repeat("t", i+1)] = ""
 			}
-		}, []string{"Tags is 50: with that of the construct everything would have 51; AWS allows 50"}},
+		}, []string{"Tags is 50: with those of the construct there would be 51; AWS allows 50"}},
 		"lists where one value is needed": {func(c *KmsAuditConfig) {
 			c.AccountId, c.Region, c.Partition, c.LogsKeyArn = testList, testList, testList, testList
 		}, []string{"AccountId" + list, "Region" + list, "Partition" + list, "LogsKeyArn" + list}},

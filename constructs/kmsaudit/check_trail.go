@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
 
 // maxDataEventBuckets is how many resources the selectors of a trail may name. See
@@ -25,34 +25,33 @@ var (
 func (c *checker) ownTrail(given *KmsAuditConfig) {
 	if organization := given.OrganizationTrail; organization != nil {
 		if !organizationFormat.MatchString(organization.OrganizationId) {
-			c.report("OrganizationTrail.OrganizationId", organization.OrganizationId, `must be the id of an organization, such as "o-exampleorgid"`)
+			c.Report("OrganizationTrail.OrganizationId", organization.OrganizationId, `must be the id of an organization, such as "o-exampleorgid"`)
 		}
-		c.add(config.CheckAccountId("OrganizationTrail.ManagementAccountId", organization.ManagementAccountId))
+		c.Text("OrganizationTrail.ManagementAccountId", organization.ManagementAccountId, limits.AccountId)
 	}
 	own := newSettings(given).bucketName(given.AccountId)
 	for i, arn := range given.DataEventBucketArns {
 		field := fmt.Sprintf("DataEventBucketArns[%d]", i)
-		c.add(config.OneValue(field, arn))
+		bucket := c.Single(field, arn)
 		switch parts := bucketArnFormat.FindStringSubmatch(arn); {
-		case arn != "" && !config.IsLiteral(arn):
+		case arn != "" && !bucket.IsKnown():
 		case parts == nil:
-			c.report(field, arn, `must be the ARN of a bucket, such as "arn:aws:s3:::nc-dp-prod-raw"; no name and no part of a bucket`)
+			c.Report(field, arn, `must be the ARN of a bucket, such as "arn:aws:s3:::nc-dp-prod-raw"; no name and no part of a bucket`)
 		case parts[1] == own:
-			c.report(field, arn, "is the trail's own bucket: recording that a file was written writes a file")
+			c.Report(field, arn, "is the trail's own bucket: recording that a file was written writes a file")
 		}
 		c.once(field, "DataEventBucketArns", given.DataEventBucketArns, i)
 	}
 	if count := len(given.DataEventBucketArns); count > maxDataEventBuckets {
-		c.number("DataEventBucketArns", count, fmt.Sprintf("must be at most %d", maxDataEventBuckets))
+		c.ReportValue("DataEventBucketArns", count, fmt.Sprintf("must be at most %d", maxDataEventBuckets))
 	}
 	name := given.AccessLogBucket
-	c.add(config.OneValue("AccessLogBucket", name))
 	switch {
-	case !config.IsLiteral(name):
+	case !c.Single("AccessLogBucket", name).IsKnown():
 	case !bucketFormat.MatchString(name):
-		c.report("AccessLogBucket", name, "must be the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN")
+		c.Report("AccessLogBucket", name, "must be the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN")
 	case name == own:
-		c.report("AccessLogBucket", name, "is the trail's own bucket: logging its access would be logged")
+		c.Report("AccessLogBucket", name, "is the trail's own bucket: logging its access would be logged")
 	}
 }
 
@@ -61,18 +60,16 @@ func (c *checker) watched(given *KmsAuditConfig) {
 	for _, alias := range slices.Sorted(maps.Keys(given.KeyArns)) {
 		field, arn := fmt.Sprintf("KeyArns[%s]", alias), given.KeyArns[alias]
 		if !aliasFormat.MatchString(alias) {
-			c.report(field, "", `has a name that is no alias; must be "alias/" and letters, digits, / _ -, such as "alias/nc-dp-data-prod"`)
+			c.Report(field, "", `has a name that is no alias; must be "alias/" and letters, digits, / _ -, such as "alias/nc-dp-data-prod"`)
 		}
-		c.add(config.OneValue(field, arn))
-		if arn == "" || config.IsLiteral(arn) && !keyArnFormat.MatchString(arn) {
-			c.report(field, arn, keyArnReason)
+		if key := c.Single(field, arn); arn == "" || key.IsKnown() && !keyArnFormat.MatchString(arn) {
+			c.Report(field, arn, keyArnReason)
 		}
 	}
 	for i, id := range given.GrantIds {
 		field := fmt.Sprintf("GrantIds[%d]", i)
-		c.add(config.OneValue(field, id))
-		if id == "" || config.IsLiteral(id) && !grantIdFormat.MatchString(id) {
-			c.report(field, id, "must be the id of a grant: 64 hexadecimal digits")
+		if grant := c.Single(field, id); id == "" || grant.IsKnown() && !grantIdFormat.MatchString(id) {
+			c.Report(field, id, "must be the id of a grant: 64 hexadecimal digits")
 		}
 		c.once(field, "GrantIds", given.GrantIds, i)
 	}

@@ -52,7 +52,7 @@ func (c *checker) quotas(s settings) {
 		for fit > 0 && list.first(fit).tooLong(list.field) != "" {
 			fit--
 		}
-		c.number(list.field, list.count, fmt.Sprintf("%s; at most %d fit", said, fit))
+		c.ReportValue(list.field, list.count, fmt.Sprintf("%s; at most %d fit", said, fit))
 	}
 }
 

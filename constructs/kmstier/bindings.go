@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -38,7 +39,7 @@ type keyResources struct {
 func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
 		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
-	config := &kmskey.KmsKeyConfig{
+	given := &kmskey.KmsKeyConfig{
 		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
 		EnableKeyRotation:    jsii.Bool(s.rotate),
@@ -48,12 +49,12 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 		Tags:   stringMap(s.tagsOf(purpose)),
 	}
 	if s.rotate {
-		config.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
+		given.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
 	}
 	if s.preventDestroy {
-		config.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
+		given.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
 	}
-	key := kmskey.NewKmsKey(scope, jsii.String("key"), config)
+	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Name:        jsii.String(s.alias(purpose)),
@@ -100,7 +101,7 @@ func roleLabel(arn string) string {
 	if strings.HasSuffix(arn, ":root") {
 		return ""
 	}
-	if aws.IsToken(arn) {
+	if !config.ValueOf(arn).IsKnown() {
 		return "role"
 	}
 	return strings.Trim(notInLabels.ReplaceAllString(arn[strings.LastIndex(arn, "/")+1:], "-"), "-")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -41,59 +42,50 @@ func (c Consumer) service() (service string, bound bool) {
 
 // consumer checks one consumer, and for boundaries that it is of the key's
 // account.
-func (c *checker) consumer(field string, consumer Consumer, s settings, inAccount bool) {
+func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	service, bound := consumer.service()
 	other := consumer == SecurityAccount || consumer == LogsAccount
 	switch {
 	case bound:
-		c.boundServiceName(field, service, s.services)
+		p.boundService(field, service)
 	case other && inAccount:
-		c.report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
-	case consumer == SecurityAccount && s.securityAccountId == "":
-		c.report(field, string(consumer), "needs SecurityAccountId")
-	case consumer == LogsAccount && s.logsAccountId == "":
-		c.report(field, string(consumer), "needs LogsAccountId")
+		p.Report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
+	case consumer == SecurityAccount && !p.settings.security.id.IsGiven():
+		p.Report(field, string(consumer), "needs SecurityAccountId")
+	case consumer == LogsAccount && !p.settings.logs.id.IsGiven():
+		p.Report(field, string(consumer), "needs LogsAccountId")
 	case !other && !slices.Contains([]Consumer{AnyService, Deployer, Administrator}, consumer):
-		c.report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount or LogsAccount`)
+		p.Report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount or LogsAccount`)
 	}
 }
 
-func (c *checker) consumers(consumers []Consumer, s settings) {
+func (p *parser) consumers(consumers []Consumer) {
 	if len(consumers) == 0 {
-		c.report("consumers", "", "is empty; must be at least one, such as AnyService")
+		p.Report("consumers", "", "is empty; must be at least one, such as AnyService")
 	}
 	for i, consumer := range consumers {
-		c.consumer(fmt.Sprintf("consumers[%d]", i), consumer, s, true)
+		p.consumer(fmt.Sprintf("consumers[%d]", i), consumer, true)
 	}
-}
-
-// keyPolicy is the policy of the key of a purpose, with the grants beside it.
-func (s settings) keyPolicy(purpose string, location statements.Location) (keypolicy.Document, statements.DeclaredGrants) {
-	if purpose == purposeLogs {
-		return s.logsKeyPolicy(location), s.logsKeyGrants(location)
-	}
-	return s.dataKeyPolicy(location), s.dataKeyGrants(location)
 }
 
 // offers are what the policy of a key says of a consumer. A role that stands in
 // for the consumer's is configured in place of all others; whatever the policy
 // then says of it is the answer, whichever statements there are.
-func (s settings) offers(purpose string, location statements.Location, consumer Consumer) []keypolicy.Statement {
+func (s settings) offers(of purpose, location statements.Location, consumer Consumer) []keypolicy.Statement {
 	role := standInRole(location, location.AccountId)
-	s.unboundRoles, s.boundRoles, s.deployers, s.administrators = statements.Roles{}, nil, statements.Roles{}, statements.Roles{}
-	s.grantedRoles, s.grantedLogWriters, s.extraStatements = nil, statements.Roles{}, nil
+	s = s.withoutExtras()
+	s.roles = nil
 	switch consumer {
 	case SecurityAccount:
-		role = standInRole(location, s.securityAccountId)
-		s.securityRoleArns = []string{role}
+		role = standInRole(location, s.security.id.Text())
+		s.security.roleArns = []string{role}
 	case LogsAccount:
-		role = standInRole(location, s.logsAccountId)
-		s.logsRoleArns = []string{role}
+		role = standInRole(location, s.logs.id.Text())
+		s.logs.roleArns = []string{role}
 	default:
-		s = s.plusRole(consumer, role)
+		s = s.withRole(consumer.role(role))
 	}
-	policy, grants := s.keyPolicy(purpose, location)
-	return append(statements.For(policy, role), grants.For("AllowUseOfGrant", role)...)
+	return append(statements.For(of.policy(s, location), role), of.grants(s, location).For("AllowUseOfGrant", role)...)
 }
 
 // standInRole is a role that no configuration names.
@@ -101,39 +93,22 @@ func standInRole(location statements.Location, accountId string) string {
 	return "arn:" + location.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
 }
 
-// plusRole adds a role to those of a consumer in the key's account.
-func (s settings) plusRole(consumer Consumer, arn string) settings {
-	role := statements.Roles{Arns: []string{arn}}
-	service, bound := consumer.service()
-	switch {
-	case bound:
-		s.boundRoles = append(slices.Clone(s.boundRoles), ServiceRole{Service: service, RoleArns: role.Arns})
-	case consumer == AnyService:
-		s.unboundRoles = s.unboundRoles.Plus(role)
-	case consumer == Deployer:
-		s.deployers = s.deployers.Plus(role)
-	case consumer == Administrator:
-		s.administrators = s.administrators.Plus(role)
+// role is a role of the consumer's kind in the key's account.
+func (c Consumer) role(arn string) givenRole {
+	role := givenRole{Principal: config.Principal{Value: config.ValueOf(arn)}}
+	if service, bound := c.service(); bound {
+		role.use, role.service = useOneService, service
+		return role
 	}
-	return s
+	role.use = map[Consumer]roleUse{AnyService: useAnyService, Deployer: deploy, Administrator: administer}[c]
+	return role
 }
 
 // rolesOf are the roles of a consumer in the key's account.
 func (s settings) rolesOf(consumer Consumer) statements.Roles {
-	service, bound := consumer.service()
-	switch {
-	case bound:
-		for _, of := range s.rolesByService() {
-			if of.Service == service {
-				return of.roles()
-			}
-		}
-	case consumer == AnyService:
-		return s.unboundRoles.Plus(s.grantedLogWriters)
-	case consumer == Deployer:
-		return s.deployers
-	case consumer == Administrator:
-		return s.administrators
-	}
-	return statements.Roles{}
+	like := consumer.role("")
+	return s.rolesWhere(func(role givenRole) bool {
+		writesLogs := consumer == AnyService && role.use == writeLogs
+		return role.use == like.use && role.service == like.service || writesLogs
+	})
 }

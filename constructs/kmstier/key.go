@@ -2,12 +2,10 @@ package kmstier
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/neurocipher-io/kmstier/internal/config"
-	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -40,7 +38,7 @@ type Key interface {
 // tierKey is what all keys of a tier have in common.
 type tierKey struct {
 	tier      *KmsTier
-	purpose   string
+	purpose   purpose
 	policy    keypolicy.Document
 	resources keyResources
 }
@@ -49,18 +47,37 @@ func (k *tierKey) KeyId() *string     { return k.resources.keyId }
 func (k *tierKey) Arn() *string       { return k.resources.key.Arn() }
 func (k *tierKey) AliasName() *string { return k.resources.alias.Name() }
 func (k *tierKey) AliasArn() *string  { return k.resources.alias.Arn() }
-func (k *tierKey) Purpose() string    { return k.purpose }
-func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose) }
+func (k *tierKey) Purpose() string    { return k.purpose.name }
+func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose.name) }
 
 func (k *tierKey) Policy() keypolicy.Document {
 	return k.policy.Clone()
 }
 
-// create adds the key's resources below the scope. The holder of the grants is
-// the account that they are for.
-func (k *tierKey) create(scope constructs.Construct, holder string, grants statements.DeclaredGrants) {
-	k.resources = newKeyResources(scope, k.tier.settings, k.purpose, k.policy)
-	k.resources.addGrants(scope, k.tier.settings, holder, grants)
+func newKey(tier *KmsTier, name string) tierKey {
+	of, _ := findPurpose(name)
+	return tierKey{tier: tier, purpose: of, policy: of.policy(tier.settings, tier.scope)}
+}
+
+// create makes the key's resources below the scope, as a child of the tier.
+func (k *tierKey) create(scope constructs.Construct) {
+	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
+	k.resources = newKeyResources(scope, k.tier.settings, k.purpose.name, k.policy)
+	k.resources.addGrants(scope, k.tier.settings, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+}
+
+// change gives the key, and the tier, what a parser read after construction, or
+// refuses it and leaves both as they are.
+func (k *tierKey) change(subject string, p *parser) error {
+	if p.Count() == 0 {
+		p.policy(k.purpose)
+	}
+	if p.Count() > 0 {
+		return config.Refuse(subject, p.Problems())
+	}
+	k.tier.settings = p.settings
+	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
+	return nil
 }
 
 func (k *tierKey) setPolicy(policy keypolicy.Document) {
@@ -77,9 +94,8 @@ type DataKey struct {
 
 func newDataKey(tier *KmsTier) *DataKey {
 	// jsii leaves an embedded struct alone only where it is not zero.
-	k := &DataKey{tierKey: tierKey{tier: tier, purpose: purposeData, policy: tier.settings.dataKeyPolicy(tier.scope)}}
-	constructs.NewConstruct_Override(k, tier, &k.purpose)
-	k.create(k, "security-account", tier.settings.dataKeyGrants(tier.scope))
+	k := &DataKey{tierKey: newKey(tier, purposeData)}
+	k.create(k)
 	return k
 }
 
@@ -93,28 +109,15 @@ func newDataKey(tier *KmsTier) *DataKey {
 // those are given. A [ConfigError] says what is wrong with them; the policy is
 // unchanged then.
 func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
-	tier := k.tier
-	next := tier.settings
-	next.grantedRoles = append(slices.Clone(next.grantedRoles), ServiceRole{Service: service, RoleArns: []string{roleArn}, Shared: true})
-	entries := append(slices.Clone(tier.entries), roleEntry{field: "roleArn", arn: roleArn, use: useOneService, service: service, shared: true})
-
-	c := &checker{}
-	c.lastRole(next, entries)
-	c.boundServiceName("service", service, next.services)
-	for _, other := range tier.settings.rolesByService() {
-		if sid := sharedSid(other.Service, service); sid != "" && other.Service != service {
-			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other.Service))
+	p := &parser{settings: k.tier.settings.detached()}
+	p.role("roleArn", roleArn, givenRole{use: useOneService, service: service, shared: true, granted: true})
+	p.boundService("service", service)
+	for _, other := range k.tier.settings.boundServices() {
+		if sid := sharedSid(other, service); sid != "" && other != service {
+			p.Report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other))
 		}
 	}
-	if len(c.problems) == 0 {
-		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedLocation()))
-	}
-	if len(c.problems) > 0 {
-		return config.Refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
-	}
-	tier.settings, tier.entries = next, entries
-	k.setPolicy(next.dataKeyPolicy(tier.scope))
-	return nil
+	return k.change(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), p)
 }
 
 // LogsKey is the key for logs: CloudTrail, VPC flow logs, log groups, and
@@ -125,9 +128,8 @@ type LogsKey struct {
 }
 
 func newLogsKey(tier *KmsTier) *LogsKey {
-	k := &LogsKey{tierKey: tierKey{tier: tier, purpose: purposeLogs, policy: tier.settings.logsKeyPolicy(tier.scope)}}
-	constructs.NewConstruct_Override(k, tier, &k.purpose)
-	k.create(k, "logs-account", tier.settings.logsKeyGrants(tier.scope))
+	k := &LogsKey{tierKey: newKey(tier, purposeLogs)}
+	k.create(k)
 	return k
 }
 
@@ -138,20 +140,7 @@ func newLogsKey(tier *KmsTier) *LogsKey {
 // roleArn is the ARN of an IAM role or user in the key's account, or a token. A
 // [ConfigError] says what is wrong with it; the policy is unchanged then.
 func (k *LogsKey) GrantApplicationLogs(roleArn string) error {
-	tier := k.tier
-	next := tier.settings
-	next.grantedLogWriters = next.grantedLogWriters.Plus(statements.Roles{Arns: []string{roleArn}})
-	entries := append(slices.Clone(tier.entries), roleEntry{field: "roleArn", arn: roleArn, use: writeLogs})
-
-	c := &checker{}
-	c.lastRole(next, entries)
-	if len(c.problems) == 0 {
-		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedLocation()))
-	}
-	if len(c.problems) > 0 {
-		return config.Refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)
-	}
-	tier.settings, tier.entries = next, entries
-	k.setPolicy(next.logsKeyPolicy(tier.scope))
-	return nil
+	p := &parser{settings: k.tier.settings.detached()}
+	p.role("roleArn", roleArn, givenRole{use: writeLogs, granted: true})
+	return k.change(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), p)
 }

@@ -13,7 +13,10 @@ const ebsReservation = "kmstier: EBS encryption by default"
 
 // reservations are what a tier takes of its stack.
 func (s settings) reservations() []string {
-	reservations := []string{s.alias(purposeData), s.alias(purposeLogs)}
+	var reservations []string
+	for _, purpose := range purposes {
+		reservations = append(reservations, s.alias(purpose.name))
+	}
 	if s.ebsEncryptionByDefault {
 		reservations = append(reservations, ebsReservation)
 	}

@@ -61,7 +61,6 @@ func policiesOf(s settings) string {
 func TestCheckingChangesNothingOfTheCallersConfiguration(t *testing.T) {
 	config := fullConfig()
 	s := newSettings(config)
-	check(config, s)
 	policiesOf(s)
 	if diff := cmp.Diff(fullConfig(), config); diff != "" {
 		t.Errorf("the configuration changed:\n%s", diff)

@@ -22,7 +22,6 @@ type KmsTier struct {
 	stack    cdktf.TerraformStack
 	settings settings
 	scope    statements.Location
-	entries  []roleEntry
 	data     *DataKey
 	logs     *LogsKey
 }
@@ -40,8 +39,8 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	if given == nil {
 		return nil, config.Refuse(subject, parent.With(keypolicy.Problems{noConfig}))
 	}
-	settings := newSettings(given)
-	if problems := parent.With(check(given, settings)); len(problems) > 0 {
+	settings, problems := parse(given)
+	if problems := parent.With(problems); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
 	reserved := site.ReservationsOf(parent.Stack)
@@ -49,7 +48,7 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 		return nil, config.Refuse(subject, problems)
 	}
 
-	tier := &KmsTier{stack: parent.Stack, settings: settings, entries: roleEntries(given)}
+	tier := &KmsTier{stack: parent.Stack, settings: settings}
 	if problems := parent.Create(tier); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}

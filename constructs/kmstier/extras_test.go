@@ -73,6 +73,13 @@ func TestExtraStatementsAreChecked(t *testing.T) {
 			s.Principals = []keypolicy.Principal{keypolicy.AwsPrincipal(testToken), keypolicy.AwsPrincipal(testList)}
 			s.Conditions = []keypolicy.Condition{{Operator: "StringEquals", Key: "kms:EncryptionContext:app", Values: []string{testToken, "${aws:PrincipalTag/app}"}}}
 		})), nil},
+		// What the engine cannot read is said in the words of the field.
+		"a date that is none": {add("data", changed(func(s *keypolicy.Statement) {
+			s.Conditions = append(s.Conditions, keypolicy.Condition{Operator: "DateLessThan", Key: "aws:CurrentTime", Values: []string{"tomorrow"}})
+		})), []string{`ExtraStatements[data][0].Conditions[1].Values[0] is "tomorrow": must be a date such as 2026-04-01T00:00:00Z, or seconds since 1970, which is what DateLessThan compares with`}},
+		"an unknown operator": {add("logs", changed(func(s *keypolicy.Statement) { s.Conditions[0].Operator = "StringEqual" })), []string{`ExtraStatements[logs][0].Conditions[0].Operator is "StringEqual": is no condition operator of IAM; must be like "StringEquals", "ArnLike", "BoolIfExists" or "ForAnyValue:StringLike"; did you mean "StringEquals"?`}},
+		"an unknown key":      {add("data", changed(func(s *keypolicy.Statement) { s.Conditions[0].Key = "aws:SourceAcount" })), []string{`ExtraStatements[data][0].Conditions[0].Key is "aws:SourceAcount": must be a condition key of KMS or a global one, such as "kms:ViaService" or "aws:PrincipalArn"; did you mean "aws:SourceAccount"?`}},
+		"a misspelt action":   {add("data", changed(func(s *keypolicy.Statement) { s.Actions[0] = "kms:Decript" })), []string{`ExtraStatements[data][0].Actions[0] is "kms:Decript": matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"; did you mean "kms:Decrypt"?`}},
 		"all keys at once": {both(add("logs", open), add("data", extra("a b")), add("other")), []string{
 			`ExtraStatements[data][0].Sid is "a b": must be letters and digits only, at least one`,
 			`ExtraStatements[logs][0] is "AllowSns": allows kms:Decrypt` + withoutContext,
@@ -165,8 +172,8 @@ func TestSeveralProblemsAreReportedTogetherInTheOrderOfTheFields(t *testing.T) {
   Partition is "x": must be a partition: aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov
   LambdaRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"
   RoleArnPatterns[0] is "arn:aws:iam::123456789012:role/*": matches every role of the account; must hold a part of the roles' names or path
+  ServiceRoles[0].Service is "b": must be one of Services: a
   ServiceRoles[0].RoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two
-  ServiceRoles[0].Service is "b": must be one of Services: a, a
   AdministratorRoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too; administrators manage the keys and are denied every use, so a role must not be both
   DeployerRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"
   SecurityAccountId is "123456789012": is the key's own account; must be another, or left out

@@ -28,10 +28,17 @@ func problemsOf(change func(*KmsTierConfig)) []string {
 	config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws"}
 	change(config)
 	var lines []string
-	for _, problem := range check(config, newSettings(config)) {
+	_, problems := parse(config)
+	for _, problem := range problems {
 		lines = append(lines, problem.String())
 	}
 	return lines
+}
+
+// newSettings are the settings of a configuration, whatever is wrong with it.
+func newSettings(given *KmsTierConfig) settings {
+	s, _ := parse(given)
+	return s
 }
 
 func runChecks(t *testing.T, tests map[string]checkCase) {
@@ -291,14 +298,14 @@ func TestWarningsNameWhatProdWouldRefuse(t *testing.T) {
 		"both": {KmsTierConfig{DeletionWindowDays: 7, EnableKeyRotation: jsii.Bool(false)},
 			[]string{unrotated, "DeletionWindowDays is 7: a deleted key can be recovered for that long only; prod would refuse less than 30"}},
 		"grants that nobody may create":    {KmsTierConfig{AccountAccess: AdministerOnly, SecurityAccountId: "098765432109"}, []string{stuck}},
-		"a grant that nobody may create":   {KmsTierConfig{AccountAccess: AdministerOnly, LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::b"}, []string{stuck}},
+		"a grant that nobody may create":   {KmsTierConfig{AccountAccess: AdministerOnly, LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::central"}, []string{stuck}},
 		"no grants to create":              {KmsTierConfig{AccountAccess: AdministerOnly, LogsAccountId: "111111111111"}, nil},
 		"grants that administrators may":   {KmsTierConfig{AccountAccess: AdministerOnly, SecurityAccountId: "098765432109", AdministratorRoleArnPatterns: []string{role("Admin-*")}}, nil},
 		"grants that IAM policies may let": {KmsTierConfig{SecurityAccountId: "098765432109"}, nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, newSettings(&test.config).warnings()); diff != "" {
+			if diff := cmp.Diff(test.want, newSettings(&test.config).protectionWarnings()); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 		})
@@ -347,7 +354,7 @@ func TestTagsAreChecked(t *testing.T) {
 		"a value with a line break":  {tags("note", "a\nb"), []string{`Tags[note] is "a\nb": ` + badValue}},
 		"several, in order of keys":  {tags("z*", "x", "Name", "x", "a", "?"), []string{"Tags[Name] is \"x\": is set by the tier, for each key after its alias", `Tags[a] is "?": ` + badValue, "Tags[z*]: " + badKey}},
 		"50 with those of the tier":  {many(47), nil},
-		"51 with those of the tier":  {many(48), []string{"Tags is 48: with those of the tier a key would have 51; AWS allows 50"}},
+		"51 with those of the tier":  {many(48), []string{"Tags is 48: with those of the construct there would be 51; AWS allows 50"}},
 		"50, two of them the tier's": {func(c *KmsTierConfig) { many(47)(c); c.Tags["app"], c.Tags["env"] = "neurocipher-pipeline", "dev" }, nil},
 	})
 }

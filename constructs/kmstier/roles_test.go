@@ -104,7 +104,7 @@ func TestRoleArnPatternsAreChecked(t *testing.T) {
 		"a token":                {testToken, ""},
 		"a token within it":      {"arn:aws:iam::" + testToken + ":role/etl-*", ""},
 		"a list token":           {testList, ""},
-		"nothing":                {"", ` is "": ` + reason},
+		"nothing":                {"", ": is empty; " + reason},
 		"garbage":                {"etl-*", ` is "etl-*": ` + reason},
 		"everyone":               {"*", ` is "*": ` + reason},
 		"a star in the account":  {"arn:aws:iam::*:role/etl-*", ` is "arn:aws:iam::*:role/etl-*": ` + reason},
