@@ -16,6 +16,11 @@ type Environment struct {
 	// allowed_regions if there are any.
 	Region string `yaml:"region" rule:"region,required"`
 
+	// Whether the environment has the rules of production. Default: if its name is
+	// prod, production, prd or live, or has one of them as its first or last word, not
+	// after non, pre, no or not.
+	Production *bool `yaml:"production"`
+
 	// ARNs of the Lambda roles that use the data key.
 	LambdaRoleArns []string `yaml:"lambda_role_arns" rule:"principal"`
 
@@ -68,18 +73,19 @@ type Environment struct {
 	// What the data key may protect. Default: the platform's naming patterns.
 	EncryptedResources EncryptedResources `yaml:"encrypted_resources"`
 
-	// Whether AWS rotates the keys. Default true; must be true in prod.
+	// Whether AWS rotates the keys. Default true; must be true in
+	// production.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
 
 	// Days between two rotations.
 	RotationPeriodDays *int `yaml:"rotation_period_days" rule:"rotationPeriod"`
 
-	// Days between scheduling a key's deletion and losing it. In prod no fewer than
-	// the default.
+	// Days between scheduling a key's deletion and losing it. In production no
+	// fewer than the default.
 	DeletionWindowDays *int `yaml:"deletion_window_days" rule:"deletionWindow"`
 
-	// Whether Terraform refuses plans that destroy a key. Default true in prod, false
-	// elsewhere.
+	// Whether Terraform refuses plans that destroy a key. Default true in production,
+	// false elsewhere.
 	PreventDestroy *bool `yaml:"prevent_destroy"`
 
 	// Whether everything on EBS in this account and Region is encrypted with the data

@@ -31,6 +31,7 @@ func TestParseFillsEveryField(t *testing.T) {
 			Name:                         "prod",
 			AccountId:                    "123456789012",
 			Region:                       "us-east-1",
+			Production:                   new(true),
 			LambdaRoleArns:               []string{"lambda"},
 			FargateRoleArns:              []string{"fargate"},
 			GlueRoleArns:                 []string{},

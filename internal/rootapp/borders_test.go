@@ -23,6 +23,7 @@ var borders = map[string]border{
 	"environments{}":                                     {texts("a", "nc-dp", long("a", 32)), slugs.forbidden},
 	"environments.*.account_id":                          accounts,
 	"environments.*.region":                              regions,
+	"environments.*.production":                          flags,
 	"environments.*.lambda_role_arns[]":                  principals(own),
 	"environments.*.fargate_role_arns[]":                 principals(own),
 	"environments.*.glue_role_arns[]":                    principals(own),
