@@ -50,7 +50,7 @@ environments:
 environments.yaml:10: environments.dev.administrator_role_arns[0] is "arn:aws:iam::222222222222:role/LambdaETLRole": is in lambda_role_arns[0] too; administrators manage the keys and are denied every use, so a role must not be both
 environments.yaml:6: environments.dev.deletion_window_days is 5: must be from 7 to 30
 environments.yaml:17: environments.prod.logs_bucket_arn is "arn:aws:s3:::nc-dp-logs-central": needs logs_account_id, the account that archives into the bucket
-environments.yaml:16: environments.prod.enable_key_rotation is false: must be true in prod
+environments.yaml:16: environments.prod.enable_key_rotation is false: must be true in production, which the name "prod" says this is; set production to false if it is not
 `)
 }
 

@@ -36,7 +36,7 @@ type keyResources struct {
 	keyId *string
 }
 
-func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
+func newKeyResources(scope constructs.Construct, s settings, location statements.Location, purpose string, policy keypolicy.Document) keyResources {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
 		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
 	given := &kmskey.KmsKeyConfig{
@@ -51,9 +51,7 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 	if s.rotate {
 		given.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
 	}
-	if s.preventDestroy {
-		given.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
-	}
+	given.Lifecycle = lifecycle(s, location)
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
@@ -61,6 +59,36 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 		TargetKeyId: keyId,
 	})
 	return keyResources{document: document, key: key, alias: alias, keyId: keyId}
+}
+
+// lifecycle is what Terraform must observe of a key, or nil. Where only Terraform
+// knows the key's account, it compares it with that of the roles before it plans a
+// key; what is known now was compared by [parse].
+func lifecycle(s settings, location statements.Location) *cdktf.TerraformResourceLifecycle {
+	var rules cdktf.TerraformResourceLifecycle
+	if s.preventDestroy {
+		rules.PreventDestroy = jsii.Bool(true)
+	}
+	if own, of := s.ownAccount(); own.IsKnown() && of != "AccountId" {
+		rules.Precondition = &[]*cdktf.Precondition{{
+			Condition: jsii.String("${" + operand(location.AccountId) + " == \"" + own.Text() + "\"}"),
+			ErrorMessage: jsii.String(fmt.Sprintf("The key would be in another account than %s, that of %s. "+
+				"Give roles of the key's own account, or the provider of theirs; other accounts are for SharedWith.", own.Text(), of)),
+		}}
+	}
+	if rules == (cdktf.TerraformResourceLifecycle{}) {
+		return nil
+	}
+	return &rules
+}
+
+// operand is a token as it stands within an expression. CDKTF leaves out the braces
+// of its own there; what was written by hand keeps them, in a text.
+func operand(token string) string {
+	if strings.Contains(token, "${TfToken[") {
+		return token
+	}
+	return `"` + token + `"`
 }
 
 func (r keyResources) putPolicy(policy keypolicy.Document) {

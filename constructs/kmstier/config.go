@@ -43,9 +43,14 @@ const (
 type KmsTierConfig struct {
 	// Environment names the environment: in the aliases, in the tag "env" and in
 	// the encryption context. Required; a slug of lower-case letters, digits and
-	// single hyphens, such as "prod", at most 32 characters. "prod" has stricter
-	// rules: rotation on, a deletion window of 30 days, PreventDestroy.
+	// single hyphens, such as "prod", at most 32 characters.
 	Environment string
+	// Production says whether the stricter rules hold: rotation on, a deletion window
+	// of 30 days, PreventDestroy. What is not so is refused then, and elsewhere warned
+	// of where it was asked for. Default: true where Environment begins or ends with
+	// prod, production, prd or live as a word, as "eu-prod" does, but not after non,
+	// pre, no or not, as in "non-prod"; else false.
+	Production *bool
 	// NamePrefix begins every alias: alias/{NamePrefix}-{purpose}-{Environment}. A
 	// slug; default "nc-dp".
 	NamePrefix string
@@ -53,14 +58,18 @@ type KmsTierConfig struct {
 	// "neurocipher-pipeline".
 	App string
 	// Services are the values that "service" may take in the encryption context.
-	// Default: any that is not empty.
+	// Default: any that is not empty. KMS compares them exactly, so two that differ in
+	// case only are refused.
 	Services []string
 
 	// AccountId is the key's account, twelve digits. Default: looked up from the
-	// provider's credentials when Terraform plans.
+	// provider's credentials when Terraform plans. Role ARNs that spell out another
+	// account are refused; without AccountId, those that spell out two accounts are,
+	// and Terraform's plan fails where the one account is not the provider's.
 	AccountId string
 	// Region is the key's Region, which must be that of what it encrypts, such as
-	// "us-east-1". Default: looked up from the provider.
+	// "us-east-1". One that this version does not know and that has the form of a
+	// partition's Regions is a warning. Default: looked up from the provider.
 	Region string
 	// Partition is the AWS partition: "aws", "aws-cn", "aws-us-gov" and so on.
 	// Default: looked up from the provider.
@@ -75,14 +84,16 @@ type KmsTierConfig struct {
 	// RoleArnPatterns are service roles by pattern, with "*" and "?" in the role's
 	// name or path, for roles that do not exist yet or whose names end in a random
 	// part: "arn:aws:iam::123456789012:role/etl-*". Such a role needs an IAM policy
-	// that allows the use as well.
+	// that allows the use as well. Policy variables are refused.
 	RoleArnPatterns []string
 	// ServiceRoles are roles that may use the data key directly for one service
 	// only: with its name as "service" in the encryption context.
 	ServiceRoles []ServiceRole
 
 	// AdministratorRoleArns manage the keys and can never use them, whatever else
-	// allows it.
+	// allows it: sessions of these roles are denied all use, by name. They are roles:
+	// an IAM user, which gets sessions under names of its own choice by
+	// sts:GetFederationToken, is refused where the ARN shows that it is one.
 	AdministratorRoleArns []string
 	// AdministratorRoleArnPatterns are administrators by pattern, like
 	// RoleArnPatterns.
@@ -119,16 +130,16 @@ type KmsTierConfig struct {
 	EncryptedResources EncryptedResources
 
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
-	// true; must not be false in prod.
+	// true; must not be false in production.
 	EnableKeyRotation *bool
 	// RotationPeriodDays is from 90 to 2560. Default 365.
 	RotationPeriodDays int
 	// DeletionWindowDays is how long a deleted key can be recovered, from 7 to 30,
 	// and the least that anybody may ask for when scheduling a deletion. Default
-	// 30; must be 30 in prod.
+	// 30; must be 30 in production.
 	DeletionWindowDays int
 	// PreventDestroy lets Terraform refuse every plan that would destroy a key.
-	// Default true in prod, else false.
+	// Default true in production, where it must not be false, else false.
 	PreventDestroy *bool
 
 	// EbsEncryptionByDefault encrypts every new EBS volume and snapshot copy with
@@ -159,7 +170,8 @@ type ServiceRole struct {
 	// Service is the value of "service", such as "svc-ingest-api"; one of the
 	// configuration's Services if those are given.
 	Service string
-	// RoleArns are the ARNs of IAM roles or users in the key's account.
+	// RoleArns are the ARNs of IAM roles or users in the key's account. There must be
+	// one, here or in RoleArnPatterns.
 	RoleArns []string
 	// RoleArnPatterns are roles by pattern, like those of [KmsTierConfig].
 	RoleArnPatterns []string

@@ -172,7 +172,7 @@ func TestSeveralProblemsAreReportedTogetherInTheOrderOfTheFields(t *testing.T) {
   Partition is "x": must be a partition: aws, aws-cn, aws-eusc, aws-iso, aws-iso-b, aws-iso-e, aws-iso-f, aws-us-gov
   LambdaRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"
   RoleArnPatterns[0] is "arn:aws:iam::123456789012:role/*": matches every role of the account; must hold a part of the roles' names or path
-  ServiceRoles[0].Service is "b": must be one of Services: a
+  ServiceRoles[0].Service is "b": must be one of Services: a; did you mean "a"?
   ServiceRoles[0].RoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two
   AdministratorRoleArns[0] is "arn:aws:iam::123456789012:role/r": is in LambdaRoleArns[1] too; administrators manage the keys and are denied every use, so a role must not be both
   DeployerRoleArns[0] is "x": must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"

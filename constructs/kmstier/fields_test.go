@@ -13,7 +13,7 @@ import (
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
 	"EbsEncryptionByDefault": "either value is right by itself; a second tier of a stack that sets it is refused",
-	"PreventDestroy":         "either value is anyone's choice",
+	"Production":             "either value is anyone's choice",
 	"ServiceRoles.Shared":    "either value is right by itself",
 }
 
@@ -48,6 +48,7 @@ var wrong = map[string]func(*KmsTierConfig){
 	"EncryptedResources.SecretNames":   func(c *KmsTierConfig) { c.EncryptedResources.SecretNames = []string{""} },
 	"EncryptedResources.LogGroupNames": func(c *KmsTierConfig) { c.EncryptedResources.LogGroupNames = []string{""} },
 	"EnableKeyRotation":                func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
+	"PreventDestroy":                   func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
 	"RotationPeriodDays":               func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
 	"DeletionWindowDays":               func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
 	"ExtraStatements":                  func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },

@@ -62,7 +62,7 @@ func newKey(tier *KmsTier, name string) tierKey {
 // create makes the key's resources below the scope, as a child of the tier.
 func (k *tierKey) create(scope constructs.Construct) {
 	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
-	k.resources = newKeyResources(scope, k.tier.settings, k.purpose.name, k.policy)
+	k.resources = newKeyResources(scope, k.tier.settings, k.tier.scope, k.purpose.name, k.policy)
 	k.resources.addGrants(scope, k.tier.settings, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
 }
 
@@ -75,7 +75,11 @@ func (k *tierKey) change(subject string, p *parser) error {
 	if p.Count() > 0 {
 		return config.Refuse(subject, p.Problems())
 	}
+	before, _ := k.tier.settings.ownAccount()
 	k.tier.settings = p.settings
+	if now, _ := p.settings.ownAccount(); now != before {
+		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
 	return nil
 }

@@ -48,10 +48,15 @@ func (s settings) location(lookup locationLookup) statements.Location {
 
 // placeholders stand in, before there is a node, for what data sources will look
 // up: tokens as long as the values.
-type placeholders struct{ place config.Location }
+type placeholders struct{ settings }
 
-func (placeholders) accountId() string { return "${account-1}" }
-func (placeholders) region() string    { return "${aws-region}" }
+func (p placeholders) accountId() string {
+	if own, _ := p.ownAccount(); own.IsKnown() {
+		return own.Text()
+	}
+	return "${account-1}"
+}
+func (placeholders) region() string { return "${aws-region}" }
 func (p placeholders) partition() string {
 	if known := p.place.KnownPartition(); known != "" {
 		return known
@@ -60,7 +65,7 @@ func (p placeholders) partition() string {
 }
 func (placeholders) dnsSuffix() string { return dnsSuffix("") }
 
-func (s settings) assumedLocation() statements.Location { return s.location(placeholders{s.place}) }
+func (s settings) assumedLocation() statements.Location { return s.location(placeholders{s}) }
 
 // anywhere stands for every account and Region.
 type anywhere struct{ place config.Location }

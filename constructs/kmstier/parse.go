@@ -45,6 +45,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p := &parser{}
 	p.names(given)
 	p.settings.place = p.Location(given.AccountId, given.Region, given.Partition)
+	p.settings.warnings = p.settings.place.Warnings()
 	p.services(given)
 	p.roles(given)
 	p.otherAccounts(given)
@@ -80,6 +81,8 @@ func (p *parser) services(given *KmsTierConfig) {
 		p.serviceName(field, service)
 		if first := slices.Index(given.Services, service); first < i {
 			p.Report(field, service, fmt.Sprintf("is Services[%d] already", first))
+		} else if other := slices.IndexFunc(given.Services, func(s string) bool { return strings.EqualFold(s, service) }); other < i {
+			p.Report(field, service, differsInCase(fmt.Sprintf("Services[%d]", other)))
 		}
 	}
 	p.settings.services = keypolicy.Canonical(given.Services)
@@ -108,7 +111,7 @@ func (p *parser) boundService(field, service string) bool {
 	}
 	allowed := p.settings.services
 	if len(allowed) > 0 && !slices.Contains(allowed, service) && !slices.ContainsFunc(allowed, aws.IsToken) {
-		p.Report(field, service, "must be one of Services: "+strings.Join(allowed, ", "))
+		p.Report(field, service, "must be one of Services: "+strings.Join(allowed, ", ")+aws.DidYouMean(aws.Nearest(service, allowed)))
 	}
 	return true
 }
@@ -140,8 +143,12 @@ func (p *parser) otherAccounts(given *KmsTierConfig) {
 func (p *parser) otherAccount(name, accountId string, roleArns []string) otherAccount {
 	field := name + "AccountId"
 	other := otherAccount{id: p.Text(field, accountId, limits.AccountId)}
-	if other.id.IsKnown() && other.id == p.settings.place.Account {
-		p.Report(field, accountId, "is the key's own account; must be another, or left out")
+	if own, of := p.settings.ownAccount(); other.id.IsKnown() && other.id == own {
+		reason := "is the key's own account; must be another, or left out"
+		if of != "AccountId" {
+			reason = fmt.Sprintf("is the account of %s and so the key's own; must be another, or left out", of)
+		}
+		p.Report(field, accountId, reason)
 	}
 	if accountId == "" && len(roleArns) > 0 {
 		p.Report(name+"RoleArns", "", "needs "+field+", the account of these roles")
@@ -153,7 +160,7 @@ func (p *parser) otherAccount(name, accountId string, roleArns []string) otherAc
 			continue
 		}
 		role, ok := p.PrincipalArn(at, arn, "; leave the field out to let the account's own IAM policies decide")
-		if ok && p.inAccount(at, role, other.id, field) {
+		if ok && p.inAccount(at, role, other.id, field, "") {
 			other.roleArns = append(other.roleArns, arn)
 		}
 	}

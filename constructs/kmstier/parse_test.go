@@ -140,17 +140,19 @@ func TestServicesAreChecked(t *testing.T) {
 		"129 characters":            {services(strings.Repeat("a", 129)), []string{`Services[0] is "` + strings.Repeat("a", 129) + `": ` + name}},
 		"a service three times":     {services("a", "b", "b", "b"), []string{`Services[2] is "b": is Services[1] already`, `Services[3] is "b": is Services[1] already`}},
 		"a bound service":           {bound("svc-ingest-api"), nil},
-		"bound without roles":       {func(c *KmsTierConfig) { c.ServiceRoles = []ServiceRole{{Service: "svc"}} }, nil},
+		"bound without roles":       {func(c *KmsTierConfig) { c.ServiceRoles = []ServiceRole{{Service: "svc"}} }, []string{`ServiceRoles[0] is "svc": has no roles, so it binds none; give RoleArns or RoleArnPatterns, or leave it out`}},
+		"two that differ in case":   {services("svc-a", "svc-b", "Svc-A"), []string{`Services[2] is "Svc-A": differs from Services[0] in case only, so data of one could not be read as the other's; spell both alike`}},
+		"bound, in another case":    {func(c *KmsTierConfig) { services("svc-a")(c); bound("svc-A")(c) }, []string{`ServiceRoles[0].Service is "svc-A": must be one of Services: svc-a; did you mean "svc-a"?`}},
 		"bound to no service":       {bound(""), []string{`ServiceRoles[0].Service is "": ` + name}},
 		"bound to a pattern":        {bound("svc-*"), []string{`ServiceRoles[0].Service is "svc-*": ` + name}},
 		"bound to a token":          {bound(testToken), []string{`ServiceRoles[0].Service is "${TfToken[TOKEN.7]}": must be known when the app runs, since it names a statement; a token is not`}},
 		"bound twice":               {bound("a", "b", "a"), []string{`ServiceRoles[2].Service is "a": is the service of ServiceRoles[0] already; list its roles there`}},
 		"bound, one Sid":            {bound("svc-a.b", "svc-a-b"), []string{`ServiceRoles[1].Service is "svc-a-b": gives the same Sid, AllowDirectUseBySvcAB, as "svc-a.b" of ServiceRoles[0]`}},
-		"bound, one Sid by case":    {bound("svc-a", "svc-A"), []string{`ServiceRoles[1].Service is "svc-A": gives the same Sid, AllowDirectUseBySvcA, as "svc-a" of ServiceRoles[0]`}},
+		"bound, one Sid by case":    {bound("svc-a", "svc-A"), []string{`ServiceRoles[1].Service is "svc-A": differs from "svc-a" of ServiceRoles[0] in case only, so data of one could not be read as the other's; spell both alike`}},
 		"bound, Sid of patterns":    {bound("etl", "etl-by-pattern"), []string{`ServiceRoles[1].Service is "etl-by-pattern": gives the same Sid, AllowDirectUseByEtlByPattern, as "etl" of ServiceRoles[0]`}},
 		"bound, the other way":      {bound("etl-by-pattern", "etl"), []string{`ServiceRoles[1].Service is "etl": gives the same Sid, AllowDirectUseByEtlByPattern, as "etl-by-pattern" of ServiceRoles[0]`}},
 		"bound, one of Services":    {func(c *KmsTierConfig) { services("a", "b")(c); bound("b")(c) }, nil},
-		"bound, none of Services":   {func(c *KmsTierConfig) { services("a", "b")(c); bound("c")(c) }, []string{`ServiceRoles[0].Service is "c": must be one of Services: a, b`}},
+		"bound, none of Services":   {func(c *KmsTierConfig) { services("a", "b")(c); bound("c")(c) }, []string{`ServiceRoles[0].Service is "c": must be one of Services: a, b; did you mean "a"?`}},
 		"bound, Services unknown":   {func(c *KmsTierConfig) { services("a", testToken)(c); bound("c")(c) }, nil},
 		"bound, a list of Services": {func(c *KmsTierConfig) { services(testList)(c); bound("c")(c) }, nil},
 	})
@@ -270,7 +272,6 @@ func TestProtectionIsChecked(t *testing.T) {
 		"rotation after 2561 days": {rotation(2561), []string{"RotationPeriodDays is 2561: must be from 90 to 2560"}},
 		"rotation in the past":     {rotation(-365), []string{"RotationPeriodDays is -365: must be from 90 to 2560"}},
 		"no rotation":              {func(c *KmsTierConfig) { c.EnableKeyRotation = jsii.Bool(false) }, nil},
-		"no rotation in prod":      {func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) }, []string{"EnableKeyRotation is false: must be true in prod"}},
 		"rotation in prod":         {func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(true) }, nil},
 		"a window of 6 days":       {window("dev", 6), []string{"DeletionWindowDays is 6: must be from 7 to 30"}},
 		"a window of 7 days":       {window("dev", 7), nil},
@@ -278,34 +279,75 @@ func TestProtectionIsChecked(t *testing.T) {
 		"a window of 31 days":      {window("dev", 31), []string{"DeletionWindowDays is 31: must be from 7 to 30"}},
 		"a window in the past":     {window("dev", -1), []string{"DeletionWindowDays is -1: must be from 7 to 30"}},
 		"6 days in prod":           {window("prod", 6), []string{"DeletionWindowDays is 6: must be from 7 to 30"}},
-		"29 days in prod":          {window("prod", 29), []string{"DeletionWindowDays is 29: must be 30 in prod"}},
+		"29 days in prod":          {window("prod", 29), []string{`DeletionWindowDays is 29: must be 30 in production, which the name "prod" says this is; set Production to false if it is not`}},
 		"30 days in prod":          {window("prod", 30), nil},
 		"31 days in prod":          {window("prod", 31), []string{"DeletionWindowDays is 31: must be from 7 to 30"}},
-		"prod may be destroyed":    {func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) }, nil},
 	})
 }
 
-func TestWarningsNameWhatProdWouldRefuse(t *testing.T) {
-	const unrotated = "EnableKeyRotation is false: the key material is never rotated; prod would refuse this"
+func TestProductionHasTheStricterRules(t *testing.T) {
+	const byName = ` in production, which the name "%s" says this is; set Production to false if it is not`
+	yes, no := jsii.Bool(true), jsii.Bool(false)
+	protect := func(environment string, production *bool) func(*KmsTierConfig) {
+		return func(c *KmsTierConfig) {
+			c.Environment, c.Production = environment, production
+			c.EnableKeyRotation, c.DeletionWindowDays, c.PreventDestroy = no, 7, no
+		}
+	}
+	refused := func(why string) []string {
+		return []string{"EnableKeyRotation is false: must be true" + why, "DeletionWindowDays is 7: must be 30" + why, "PreventDestroy is false: must be true" + why}
+	}
+	runChecks(t, map[string]checkCase{
+		"dev":                            {protect("dev", nil), nil},
+		"prod":                           {protect("prod", nil), refused(fmt.Sprintf(byName, "prod"))},
+		"production":                     {protect("production", nil), refused(fmt.Sprintf(byName, "production"))},
+		"eu-live":                        {protect("eu-live", nil), refused(fmt.Sprintf(byName, "eu-live"))},
+		"non-prod":                       {protect("non-prod", nil), nil},
+		"declared":                       {protect("customers", yes), refused(" in production; Production is true")},
+		"declared, named so":             {protect("prod", yes), refused(" in production; Production is true")},
+		"relaxed, as was asked for":      {protect("prod", no), nil},
+		"production with what it has":    {func(c *KmsTierConfig) { c.Production = yes }, nil},
+		"protected where nobody asks it": {func(c *KmsTierConfig) { c.PreventDestroy = yes }, nil},
+	})
+	for name, want := range map[string]bool{"prod": true, "dev": false, "prd-eu": true} {
+		if s := newSettings(&KmsTierConfig{Environment: name}); s.production != want || s.preventDestroy != want {
+			t.Errorf("%s: production %v, PreventDestroy %v, want %v", name, s.production, s.preventDestroy, want)
+		}
+	}
+}
+
+func TestWarningsNameWhatProductionWouldRefuse(t *testing.T) {
+	const unrotated = "EnableKeyRotation is false: the key material is never rotated; production would refuse this"
+	const short = "DeletionWindowDays is 7: a deleted key can be recovered for that long only; production would refuse less than 30"
+	const destroyable = "PreventDestroy is false: Terraform destroys the keys, and with them all data, when a plan says so; production would refuse this"
 	const stuck = "AccountAccess is AdministerOnly and AdministratorRoleArns is empty: nobody may create the grants that the tier declares, so terraform apply will fail"
+	no := jsii.Bool(false)
 	tests := map[string]struct {
 		config KmsTierConfig
 		want   []string
 	}{
-		"nothing unusual": {KmsTierConfig{Environment: "dev", DeletionWindowDays: 30}, nil},
-		"no rotation":     {KmsTierConfig{EnableKeyRotation: jsii.Bool(false)}, []string{unrotated}},
-		"a short window":  {KmsTierConfig{DeletionWindowDays: 29}, []string{"DeletionWindowDays is 29: a deleted key can be recovered for that long only; prod would refuse less than 30"}},
-		"both": {KmsTierConfig{DeletionWindowDays: 7, EnableKeyRotation: jsii.Bool(false)},
-			[]string{unrotated, "DeletionWindowDays is 7: a deleted key can be recovered for that long only; prod would refuse less than 30"}},
+		"nothing unusual":                  {KmsTierConfig{Environment: "dev", DeletionWindowDays: 30}, nil},
+		"production":                       {KmsTierConfig{Environment: "prod"}, nil},
+		"no rotation":                      {KmsTierConfig{EnableKeyRotation: no}, []string{unrotated}},
+		"a short window":                   {KmsTierConfig{DeletionWindowDays: 29}, []string{strings.Replace(short, "7", "29", 1)}},
+		"no PreventDestroy":                {KmsTierConfig{PreventDestroy: no}, []string{destroyable}},
+		"PreventDestroy":                   {KmsTierConfig{PreventDestroy: jsii.Bool(true)}, nil},
+		"all":                              {KmsTierConfig{DeletionWindowDays: 7, EnableKeyRotation: no, PreventDestroy: no}, []string{unrotated, short, destroyable}},
+		"production that was relaxed":      {KmsTierConfig{Environment: "prod", Production: no}, []string{destroyable}},
+		"relaxed, and not to be destroyed": {KmsTierConfig{Environment: "prod", Production: no, PreventDestroy: jsii.Bool(true)}, nil},
 		"grants that nobody may create":    {KmsTierConfig{AccountAccess: AdministerOnly, SecurityAccountId: "098765432109"}, []string{stuck}},
 		"a grant that nobody may create":   {KmsTierConfig{AccountAccess: AdministerOnly, LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::central"}, []string{stuck}},
 		"no grants to create":              {KmsTierConfig{AccountAccess: AdministerOnly, LogsAccountId: "111111111111"}, nil},
 		"grants that administrators may":   {KmsTierConfig{AccountAccess: AdministerOnly, SecurityAccountId: "098765432109", AdministratorRoleArnPatterns: []string{role("Admin-*")}}, nil},
 		"grants that IAM policies may let": {KmsTierConfig{SecurityAccountId: "098765432109"}, nil},
+		"a Region that nobody knows":       {KmsTierConfig{Region: "us-east-7"}, []string{`Region "us-east-7" is none that this version knows; it has the form of partition aws; did you mean "us-east-1"?`}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, newSettings(&test.config).protectionWarnings()); diff != "" {
+			if test.config.Environment == "" {
+				test.config.Environment = "dev"
+			}
+			if diff := cmp.Diff(test.want, newSettings(&test.config).warnings); diff != "" {
 				t.Errorf("warnings (-want +got):\n%s", diff)
 			}
 		})

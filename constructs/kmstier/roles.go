@@ -59,16 +59,27 @@ func (p *parser) roles(given *KmsTierConfig) {
 // serviceRole checks one entry of ServiceRoles against those before it.
 func (p *parser) serviceRole(all []ServiceRole, i int) {
 	field, service := fmt.Sprintf("ServiceRoles[%d].Service", i), all[i].Service
+	if len(all[i].RoleArns)+len(all[i].RoleArnPatterns) == 0 {
+		p.Report(fmt.Sprintf("ServiceRoles[%d]", i), service, "has no roles, so it binds none; give RoleArns or RoleArnPatterns, or leave it out")
+	}
 	if !p.boundService(field, service) {
 		return
 	}
 	for j, other := range all[:i] {
 		if other.Service == service {
 			p.Report(field, service, fmt.Sprintf("is the service of ServiceRoles[%d] already; list its roles there", j))
+		} else if strings.EqualFold(other.Service, service) {
+			p.Report(field, service, differsInCase(fmt.Sprintf("%q of ServiceRoles[%d]", other.Service, j)))
 		} else if sid := sharedSid(other.Service, service); sid != "" {
 			p.Report(field, service, fmt.Sprintf("gives the same Sid, %s, as %q of ServiceRoles[%d]", sid, other.Service, j))
 		}
 	}
+}
+
+// differsInCase says why two services must not be spelt alike but for the case: KMS
+// compares the values of an encryption context exactly.
+func differsInCase(other string) string {
+	return "differs from " + other + " in case only, so data of one could not be read as the other's; spell both alike"
 }
 
 func (p *parser) roleList(field string, arns []string, like givenRole) {
@@ -85,7 +96,11 @@ func (p *parser) role(field, arn string, role givenRole) {
 	} else {
 		role.Principal, ok = p.PrincipalArn(field, arn, insteadPattern(field))
 	}
-	if !ok || !p.inAccount(field, role.Principal, p.settings.place.Account, "AccountId") {
+	if !ok || !p.inOwnAccount(field, role.Principal) {
+		return
+	}
+	if role.use == administer && role.IsUser {
+		p.Report(field, arn, "is an IAM user; an administrator must be a role, since a user gets sessions under names of its own choice by sts:GetFederationToken, to which no statement could deny the data. Name a role that the user assumes")
 		return
 	}
 	for _, earlier := range p.settings.roles {
@@ -110,15 +125,43 @@ func insteadPattern(field string) string {
 	}
 }
 
+// ownAccount is the key's account where it can be told, and the field that tells it:
+// AccountId, else the first role whose ARN spells it out.
+func (s settings) ownAccount() (account config.Value, field string) {
+	if s.place.Account.IsKnown() {
+		return s.place.Account, "AccountId"
+	}
+	for _, role := range s.roles {
+		if role.Account.IsKnown() {
+			return role.Account, role.field
+		}
+	}
+	return config.Value{}, ""
+}
+
+// inOwnAccount checks that what an ARN spells out is of the key's partition and
+// account. Where AccountId is not known, all roles must be of one account: at most
+// one could be the key's. See the KMS Developer Guide, "Allowing users in other
+// accounts to use a KMS key".
+func (p *parser) inOwnAccount(field string, role config.Principal) bool {
+	own, of := p.settings.ownAccount()
+	if of == "AccountId" || !role.Account.Differs(own) {
+		return p.inAccount(field, role, own, of, "; other accounts are for SharedWith")
+	}
+	p.Report(field, role.Text(), fmt.Sprintf("is of account %s, and %s of %s; all must be of the key's account. Give AccountId to say which that is; other accounts are for SharedWith",
+		role.Account.Text(), of, own.Text()))
+	return false
+}
+
 // inAccount checks that what an ARN spells out is of the key's partition and of an
-// account, which a field of that name gives.
-func (p *parser) inAccount(field string, role config.Principal, account config.Value, accountField string) bool {
+// account, which a field of that name gives, and says what to do instead.
+func (p *parser) inAccount(field string, role config.Principal, account config.Value, accountField, instead string) bool {
 	if want := config.ValueOf(p.settings.place.KnownPartition()); role.Partition.Differs(want) {
 		p.Report(field, role.Text(), fmt.Sprintf("is of partition %q; must be of %q, the key's", role.Partition.Text(), want.Text()))
 		return false
 	}
 	if role.Account.Differs(account) {
-		p.Report(field, role.Text(), fmt.Sprintf("is of account %s; must be of %s, which is %s", role.Account.Text(), account.Text(), accountField))
+		p.Report(field, role.Text(), fmt.Sprintf("is of account %s; must be of %s, which is %s%s", role.Account.Text(), account.Text(), accountField, instead))
 		return false
 	}
 	return true

@@ -48,7 +48,7 @@ func TestRoleArnsAreChecked(t *testing.T) {
 		"a role":                          {role("LambdaETLRole"), ""},
 		"a role with a path":              {role("aws-reserved/sso.amazonaws.com/AWSReservedSSO_Admin_0123456789abcdef"), ""},
 		"a role of odd characters":        {role("a+b=c,d.e@f-g_h"), ""},
-		"a user":                          {"arn:aws:iam::123456789012:user/team/ann", ""},
+		"a user":                          {"arn:aws:iam::123456789012:user/team/ann", "USER"},
 		"a token":                         {testToken, ""},
 		"a token within an ARN":           {"arn:aws:iam::" + testToken + ":role/r", ""},
 		"a Terraform reference":           {"${aws_iam_role.etl.arn}", ""},
@@ -76,7 +76,7 @@ func TestRoleArnsAreChecked(t *testing.T) {
 		"sessions by pattern":             {"arn:aws:sts::123456789012:assumed-role/r/*", ` is "arn:aws:sts::123456789012:assumed-role/r/*": ` + wildcard + "INSTEAD"},
 		"another partition":               {"arn:aws-us-gov:iam::123456789012:role/r", ` is "arn:aws-us-gov:iam::123456789012:role/r": is of partition "aws-us-gov"; must be of "aws", the key's`},
 		"a partition that does not exist": {"arn:azure:iam::123456789012:role/r", ` is "arn:azure:iam::123456789012:role/r": ` + reason},
-		"another account":                 {"arn:aws:iam::111111111111:role/r", ` is "arn:aws:iam::111111111111:role/r": is of account 111111111111; must be of 123456789012, which is AccountId`},
+		"another account":                 {"arn:aws:iam::111111111111:role/r", ` is "arn:aws:iam::111111111111:role/r": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
 	}
 	for field, set := range arnFields {
 		for name, test := range tests {
@@ -84,6 +84,12 @@ func TestRoleArnsAreChecked(t *testing.T) {
 				var want []string
 				if test.want != "" {
 					want = []string{field + strings.ReplaceAll(test.want, "INSTEAD", instead[field])}
+				}
+				if test.want == "USER" {
+					want = nil
+					if strings.HasPrefix(field, "Administrator") {
+						want = []string{field + ` is "` + test.arn + `"` + noUser}
+					}
 				}
 				if diff := cmp.Diff(want, problemsOf(func(c *KmsTierConfig) { set(c, test.arn) })); diff != "" {
 					t.Errorf("problems (-want +got):\n%s", diff)
@@ -117,7 +123,7 @@ func TestRoleArnPatternsAreChecked(t *testing.T) {
 		"all roles":              {role("*"), ` is "arn:aws:iam::123456789012:role/*": ` + all},
 		"all roles, spelt oddly": {role("*/?*"), ` is "arn:aws:iam::123456789012:role/*/?*": ` + all},
 		"another partition":      {"arn:aws-cn:iam::123456789012:role/etl-*", ` is "arn:aws-cn:iam::123456789012:role/etl-*": is of partition "aws-cn"; must be of "aws", the key's`},
-		"another account":        {"arn:aws:iam::111111111111:role/etl-*", ` is "arn:aws:iam::111111111111:role/etl-*": is of account 111111111111; must be of 123456789012, which is AccountId`},
+		"another account":        {"arn:aws:iam::111111111111:role/etl-*", ` is "arn:aws:iam::111111111111:role/etl-*": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
 	}
 	for field, set := range patternFields {
 		for name, test := range tests {
@@ -152,6 +158,76 @@ func TestRoleArnsMayBeAnywhereWhereThePlaceIsNotKnown(t *testing.T) {
 	})
 }
 
+// noUser is why an administrator must be a role. See the STS API Reference,
+// GetFederationToken.
+const noUser = ": is an IAM user; an administrator must be a role, since a user gets sessions under names of its own choice by sts:GetFederationToken, to which no statement could deny the data. Name a role that the user assumes"
+
+func TestAdministratorsAreRoles(t *testing.T) {
+	admin := func(arn string) func(*KmsTierConfig) {
+		return func(c *KmsTierConfig) { c.AdministratorRoleArns = []string{role("first"), arn} }
+	}
+	refused := func(arn string) []string { return []string{`AdministratorRoleArns[1] is "` + arn + `"` + noUser} }
+	runChecks(t, map[string]checkCase{
+		"a role":                       {admin(role("Admin")), nil},
+		"a token":                      {admin(testToken), nil},
+		"a role by reference":          {admin("${aws_iam_role.admin.arn}"), nil},
+		"a user":                       {admin("arn:aws:iam::123456789012:user/ann"), refused("arn:aws:iam::123456789012:user/ann")},
+		"a user whose name is a token": {admin("arn:aws:iam::123456789012:user/${var.n}"), refused("arn:aws:iam::123456789012:user/${var.n}")},
+		"a user of a token's account":  {admin("arn:aws:iam::${var.a}:user/ann"), refused("arn:aws:iam::${var.a}:user/ann")},
+		"a user by reference":          {admin("${aws_iam_user.ann.arn}"), refused("${aws_iam_user.ann.arn}")},
+		"a user that uses and deploys": {func(c *KmsTierConfig) {
+			c.LambdaRoleArns, c.DeployerRoleArns = []string{"arn:aws:iam::123456789012:user/ann"}, []string{"arn:aws:iam::123456789012:user/ann"}
+		}, nil},
+	})
+}
+
+// At most one of two accounts is the key's. See the KMS Developer Guide, "Allowing
+// users in other accounts to use a KMS key".
+func TestRolesAreOfTheKeysAccount(t *testing.T) {
+	foreign := func(name string) string { return "arn:aws:iam::999999999999:role/" + name }
+	const two = "is of account 999999999999, and LambdaRoleArns[0] of 123456789012; all must be of the key's account. Give AccountId to say which that is; other accounts are for SharedWith"
+	const known = "is of account 999999999999; must be of 123456789012, which is AccountId; other accounts are for SharedWith"
+	open := func(change func(*KmsTierConfig)) func(*KmsTierConfig) {
+		return func(c *KmsTierConfig) { c.AccountId = ""; change(c) }
+	}
+	runChecks(t, map[string]checkCase{
+		"two accounts": {open(func(c *KmsTierConfig) { c.LambdaRoleArns = []string{role("Etl"), foreign("Etl")} }),
+			[]string{`LambdaRoleArns[1] is "` + foreign("Etl") + `": ` + two}},
+		"in two fields, one by pattern": {open(func(c *KmsTierConfig) {
+			c.LambdaRoleArns, c.DeployerRoleArnPatterns = []string{role("Etl")}, []string{foreign("x-*")}
+		}),
+			[]string{`DeployerRoleArnPatterns[0] is "` + foreign("x-*") + `": ` + two}},
+		"an administrator": {open(func(c *KmsTierConfig) {
+			c.LambdaRoleArns, c.AdministratorRoleArns = []string{role("Etl")}, []string{foreign("x")}
+		}),
+			[]string{`AdministratorRoleArns[0] is "` + foreign("x") + `": ` + two}},
+		"bound to a service": {open(func(c *KmsTierConfig) {
+			c.LambdaRoleArns = []string{role("Etl")}
+			bind(c, ServiceRole{Service: "a", RoleArns: []string{foreign("x")}})
+		}),
+			[]string{`ServiceRoles[0].RoleArns[0] is "` + foreign("x") + `": ` + two}},
+		"AccountId is a token": {func(c *KmsTierConfig) {
+			c.AccountId, c.LambdaRoleArns = testToken, []string{role("Etl"), foreign("Etl")}
+		},
+			[]string{`LambdaRoleArns[1] is "` + foreign("Etl") + `": ` + two}},
+		"a token in the name": {func(c *KmsTierConfig) { c.LambdaRoleArns = []string{foreign("${var.name}")} },
+			[]string{`LambdaRoleArns[0] is "` + foreign("${var.name}") + `": ` + known}},
+		"a token in a pattern": {func(c *KmsTierConfig) { c.RoleArnPatterns = []string{foreign("${var.name}-*")} },
+			[]string{`RoleArnPatterns[0] is "` + foreign("${var.name}-*") + `": ` + known}},
+		"tokens in both names": {open(func(c *KmsTierConfig) { c.LambdaRoleArns = []string{role("a-${var.n}"), foreign("b-${var.n}")} }),
+			[]string{`LambdaRoleArns[1] is "` + foreign("b-${var.n}") + `": ` + two}},
+		"the security account's": {open(func(c *KmsTierConfig) { c.LambdaRoleArns, c.SecurityAccountId = []string{role("Etl")}, testAccount }),
+			[]string{`SecurityAccountId is "123456789012": is the account of LambdaRoleArns[0] and so the key's own; must be another, or left out`}},
+		"legitimate": {func(c *KmsTierConfig) {
+			c.LambdaRoleArns = []string{"${aws_iam_role.etl.arn}", "arn:aws:iam::${data.aws_caller_identity.me.account_id}:role/Etl", role("${var.name}")}
+		}, nil},
+		"one account, not named": {open(func(c *KmsTierConfig) {
+			c.LambdaRoleArns, c.GlueRoleArns = []string{foreign("a")}, []string{testToken, foreign("b")}
+		}), nil},
+		"none known": {open(func(c *KmsTierConfig) { c.LambdaRoleArns = []string{testToken, testList} }), nil},
+	})
+}
+
 func TestRolesThatConflictAreRefused(t *testing.T) {
 	const administrators = "; administrators manage the keys and are denied every use, so a role must not be both"
 	const unbound = ", which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two"
@@ -165,7 +241,7 @@ func TestRolesThatConflictAreRefused(t *testing.T) {
 		"a bound role that deploys": {func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "a", RoleArns: r}); c.DeployerRoleArns = r }, nil},
 		"roles that differ in case": {func(c *KmsTierConfig) { c.LambdaRoleArns, c.AdministratorRoleArns = r, []string{role("R")} }, nil},
 		"a user and a role, one name": {func(c *KmsTierConfig) {
-			c.LambdaRoleArns, c.AdministratorRoleArns = r, []string{"arn:aws:iam::123456789012:user/r"}
+			c.AdministratorRoleArns, c.LambdaRoleArns = r, []string{"arn:aws:iam::123456789012:user/r"}
 		}, nil},
 		"administrator and user":     {func(c *KmsTierConfig) { c.GlueRoleArns, c.AdministratorRoleArns = r, []string{role("a"), role("r")} }, []string{`AdministratorRoleArns[1] is "arn:aws:iam::123456789012:role/r": is in GlueRoleArns[0] too` + administrators}},
 		"administrator and deployer": {func(c *KmsTierConfig) { c.DeployerRoleArns, c.AdministratorRoleArns = r, r }, []string{`DeployerRoleArns[0] is "arn:aws:iam::123456789012:role/r": is in AdministratorRoleArns[0] too` + administrators}},

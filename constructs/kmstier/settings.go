@@ -10,9 +10,6 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// production is the environment with the stricter rules.
-const production = "prod"
-
 // settings are a configuration that was read by [parse], with its defaults filled
 // in. They share nothing with the caller's configuration, which may change
 // afterwards.
@@ -38,6 +35,10 @@ type settings struct {
 	preventDestroy     bool
 
 	ebsEncryptionByDefault bool
+	// production tells that the stricter rules hold.
+	production bool
+	// warnings are what is allowed and still deserves a look.
+	warnings []string
 
 	extras map[string][]keypolicy.Statement
 	tags   map[string]string
@@ -97,10 +98,4 @@ func (s settings) ownTags(purpose string) map[string]string {
 		"app":  s.app,
 		"env":  s.environment,
 	}
-}
-
-// warnings are what is allowed and still deserves a look.
-func (s settings) warnings() []string {
-	warnings := s.place.Warnings()
-	return append(warnings, s.protectionWarnings()...)
 }

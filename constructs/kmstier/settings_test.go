@@ -32,7 +32,7 @@ func fullConfig() *KmsTierConfig {
 		LogsBucketArn:      "arn:aws:s3:::acme-logs-central",
 		AccountAccess:      AdministerOnly,
 		EncryptedResources: EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
-		EnableKeyRotation:  jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, PreventDestroy: jsii.Bool(false),
+		EnableKeyRotation:  jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
 		Tags:                   map[string]string{"Owner": "data"},
@@ -113,7 +113,7 @@ func TestSettingsShareNothingWithTheCallersConfiguration(t *testing.T) {
 	if diff := cmp.Diff(tags, s.tagsOf(purposeData)); diff != "" {
 		t.Errorf("the tags changed with the configuration:\n%s", diff)
 	}
-	if !s.rotate || s.preventDestroy {
+	if !s.rotate || !s.preventDestroy {
 		t.Error("the flags changed with the configuration")
 	}
 }
@@ -135,25 +135,6 @@ func TestDefaultsAreFilledIn(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("defaults (-want +got):\n%s", diff)
-	}
-}
-
-func TestProdAloneIsProtectedFromDestructionByDefault(t *testing.T) {
-	tests := map[string]struct {
-		config KmsTierConfig
-		want   bool
-	}{
-		"prod":                {KmsTierConfig{Environment: "prod"}, true},
-		"prod, opened":        {KmsTierConfig{Environment: "prod", PreventDestroy: jsii.Bool(false)}, false},
-		"stg":                 {KmsTierConfig{Environment: "stg"}, false},
-		"stg, protected":      {KmsTierConfig{Environment: "stg", PreventDestroy: jsii.Bool(true)}, true},
-		"named like prod":     {KmsTierConfig{Environment: "prod-eu"}, false},
-		"prod, as by default": {KmsTierConfig{Environment: "prod", PreventDestroy: jsii.Bool(true)}, true},
-	}
-	for name, test := range tests {
-		if got := newSettings(&test.config).preventDestroy; got != test.want {
-			t.Errorf("%s: preventDestroy = %v, want %v", name, got, test.want)
-		}
 	}
 }
 

@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -59,7 +60,7 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	if settings.ebsEncryptionByDefault {
 		newEbsEncryption(tier, tier.data.resources)
 	}
-	for _, warning := range settings.warnings() {
+	for _, warning := range settings.warnings {
 		cdktf.Annotations_Of(tier).AddWarning(&warning)
 	}
 	return tier, nil
@@ -91,7 +92,10 @@ func (t *KmsTier) EncryptionContext(service string) map[string]string {
 }
 
 // Warnings are the tier's annotations: what is allowed but deserves a look.
-func (t *KmsTier) Warnings() []string { return t.settings.warnings() }
+func (t *KmsTier) Warnings() []string { return slices.Clone(t.settings.warnings) }
+
+// Production tells that the stricter rules of production hold for the tier.
+func (t *KmsTier) Production() bool { return t.settings.production }
 
 var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 

@@ -38,7 +38,7 @@ type Environment struct {
 	ServiceRoles []ServiceRole `yaml:"service_roles"`
 
 	// ARNs of the roles that manage the keys and never use them.
-	AdministratorRoleArns []string `yaml:"administrator_role_arns" rule:"principal"`
+	AdministratorRoleArns []string `yaml:"administrator_role_arns" rule:"role"`
 
 	// ARNs with wildcards of the roles that manage the keys and never use them.
 	AdministratorRoleArnPatterns []string `yaml:"administrator_role_arn_patterns" rule:"rolePattern"`

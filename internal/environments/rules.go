@@ -36,6 +36,7 @@ var rules = map[string]rule{
 
 	// Who uses the keys, and for what.
 	"principal":     constructText(limits.PrincipalArn),
+	"role":          constructText(limits.RoleArn),
 	"rolePattern":   constructText(limits.RoleArnPattern),
 	"bucket":        constructText(limits.BucketArn),
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},

@@ -1,6 +1,9 @@
 package rootapp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // border is what a field takes just before its limits, and not beyond.
 type border struct{ allowed, forbidden []any }
@@ -32,7 +35,7 @@ var borders = map[string]border{
 	"environments.*.service_roles[].role_arns[]":         principals(own),
 	"environments.*.service_roles[].role_arn_patterns[]": rolePatterns,
 	"environments.*.service_roles[].shared":              flags,
-	"environments.*.administrator_role_arns[]":           principals(own),
+	"environments.*.administrator_role_arns[]":           roles(own),
 	"environments.*.administrator_role_arn_patterns[]":   rolePatterns,
 	"environments.*.deployer_role_arns[]":                principals(own),
 	"environments.*.deployer_role_arn_patterns[]":        rolePatterns,
@@ -120,6 +123,12 @@ func principals(account string) border {
 		texts("", principal(account, ""), principal(account, long("a", 65)), principal(account, "a*"), principal(account, "*/a"), principal(account, "p?/a"),
 			"arn:aws:iam::"+account+":root", principal(account[1:], "a"), "arn:aws:sts::"+account+":assumed-role/a/b", "arn:azure:iam::"+account+":role/a", "arn:awsx:iam::"+account+":role/a", "${x}"),
 	}
+}
+
+// roles are principals without users.
+func roles(account string) border {
+	of, user := principals(account), "arn:aws:iam::"+account+":user/a"
+	return border{slices.DeleteFunc(of.allowed, func(arn any) bool { return arn == user }), append(of.forbidden, user)}
 }
 
 func principal(account, name string) string { return "arn:aws:iam::" + account + ":role/" + name }

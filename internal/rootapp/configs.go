@@ -17,6 +17,7 @@ const AuditId = "audit"
 func TierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
 	config := &kmstier.KmsTierConfig{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		NamePrefix:  file.NamePrefix,
 		App:         file.App,
 		Services:    file.Services,

@@ -26,7 +26,7 @@ func everything(t *testing.T) (*environments.File, environments.Environment) {
 
 func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmstier.KmsTierConfig{
-		Environment: "prod", NamePrefix: "nc", App: "pipeline", Services: []string{"svc-a"},
+		Environment: "prod", Production: new(true), NamePrefix: "nc", App: "pipeline", Services: []string{"svc-a"},
 		AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
 		LambdaRoleArns: []string{"lambda"}, FargateRoleArns: []string{"fargate"}, GlueRoleArns: []string{},
 		RoleArnPatterns:       []string{"pattern*"},

@@ -30,6 +30,13 @@ var PrincipalArn = Text{
 	Except:   regexp.MustCompile(`[*?]`),
 }
 
+// RoleArn is that of a role which a key policy names.
+var RoleArn = Text{
+	Must:     `the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/Name"`,
+	Patterns: append(patterns(`:role/`), PrincipalArn.Patterns...),
+	Except:   PrincipalArn.Except,
+}
+
 // RoleArnPattern names several roles of an account, never all. The groups of its
 // first pattern are the partition and the account.
 var RoleArnPattern = Text{

@@ -37,7 +37,7 @@ func compose(stack cdktf.TerraformStack) error {
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	tier, err := kmstier.NewKmsTier(stack, "kms", &kmstier.KmsTierConfig{
 		Environment: "prod", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
-		PreventDestroy: jsii.Bool(false),
+		Production: jsii.Bool(false), PreventDestroy: jsii.Bool(false),
 	})
 	if err != nil {
 		return err
