@@ -157,8 +157,17 @@ type KmsTierConfig struct {
 	EbsEncryptionByDefault bool
 
 	// ExtraStatements are added to the policy of a key, by the key's purpose:
-	// "data" or "logs". They must not let anyone use the key without an encryption
-	// context, and their Sids must be unique within the policy.
+	// "data" or "logs". Their Sids must be unique within the policy, their Resources
+	// "*" or left out, and they must keep what the policies promise:
+	//
+	// Nobody uses the key without an encryption context. AWS services act for resources
+	// of the key's account: aws:SourceAccount is the account, or aws:SourceArn, or a
+	// context such as kms:EncryptionContext:aws:sns:topicArn, has it in its ARN; an ARN
+	// without account, as of a bucket, or one that is a token needs aws:SourceAccount
+	// beside it, but in a context. Everyone is bound to a declared account by
+	// aws:PrincipalAccount, kms:CallerAccount or aws:PrincipalArn. Grants are for AWS
+	// resources or to a named grantee. Administrators are allowed nothing that is denied
+	// to them. What a token turns out to be is not checked.
 	ExtraStatements map[string][]keypolicy.Statement
 	// Tags are added to each key's own, Name, app and env, which they cannot change.
 	Tags map[string]string

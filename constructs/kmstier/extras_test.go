@@ -22,7 +22,8 @@ func extra(sid string) keypolicy.Statement {
 }
 
 func TestExtraStatementsAreChecked(t *testing.T) {
-	const withoutContext = " without an encryption context; add a condition on it, such as StringEquals kms:EncryptionContext:app (for AWS services aws:SourceArn will do; for CreateGrant, Bool kms:GrantIsForAWSResource true)"
+	const withoutContext = " without an encryption context, and so data that nobody can tell apart; the key promises a context with every use: add a condition on it, such as StringEquals kms:EncryptionContext:app (for CreateGrant, Bool kms:GrantIsForAWSResource true)"
+	const forAnybody = "lets sns.amazonaws.com use the key for anybody; " + sourcePromise + ": " + sourceRemedy
 	const taken = "is the Sid of another statement of the policy; a Sid must be unique within it"
 	add := func(purpose string, statements ...keypolicy.Statement) func(*KmsTierConfig) {
 		return func(c *KmsTierConfig) {
@@ -58,12 +59,17 @@ func TestExtraStatementsAreChecked(t *testing.T) {
 		"a Sid of a service":           {both(add("data", extra("AllowDirectUseBySvcEmbed")), func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "svc-embed", RoleArns: []string{role("r")}}) }), []string{`ExtraStatements[data][0].Sid is "AllowDirectUseBySvcEmbed": ` + taken}},
 		"a Sid of a service elsewhere": {both(add("logs", extra("AllowDirectUseBySvcEmbed")), func(c *KmsTierConfig) { bind(c, ServiceRole{Service: "svc-embed", RoleArns: []string{role("r")}}) }), nil},
 		"a Sid of the other key":       {add("data", extra("AllowCloudTrailEncrypt")), nil},
-		"open to a service":            {add("data", open), []string{`ExtraStatements[data][0] is "AllowSns": allows kms:Decrypt` + withoutContext}},
-		"open for grants":              {add("logs", changed(func(s *keypolicy.Statement) { s.Actions = []string{"kms:Create*"} })), []string{`ExtraStatements[logs][0] is "AllowSns": allows kms:CreateGrant` + withoutContext}},
-		"open to an action token":      {add("data", changed(func(s *keypolicy.Statement) { s.Conditions, s.Actions = nil, []string{testToken} })), []string{`ExtraStatements[data][0] is "AllowSns": allows ${TfToken[TOKEN.7]}` + withoutContext}},
+		"open to a service":            {add("data", open), []string{`ExtraStatements[data][0] is "AllowSns": ` + forAnybody}},
+		"open to a role": {add("data", changed(func(s *keypolicy.Statement) {
+			s.Conditions, s.Principals = nil, keypolicy.AwsPrincipals([]string{role("r")})
+		})), []string{`ExtraStatements[data][0] is "AllowSns": allows kms:Decrypt` + withoutContext}},
+		"open to an action token": {add("data", changed(func(s *keypolicy.Statement) { s.Conditions, s.Actions = nil, []string{testToken} })), []string{`ExtraStatements[data][0] is "AllowSns": ` + forAnybody}},
+		"open to a role's token": {add("data", changed(func(s *keypolicy.Statement) {
+			s.Conditions, s.Actions, s.Principals = nil, []string{testToken}, keypolicy.AwsPrincipals([]string{role("r")})
+		})), []string{`ExtraStatements[data][0] is "AllowSns": allows ${TfToken[TOKEN.7]}` + withoutContext}},
 		"open but for some actions": {add("data", changed(func(s *keypolicy.Statement) {
 			s.Actions, s.NotActions = nil, []string{"kms:CreateGrant"}
-			s.Conditions = nil
+			s.Conditions, s.Principals = nil, keypolicy.AwsPrincipals([]string{role("r")})
 		})), []string{`ExtraStatements[data][0] is "AllowSns": allows kms:Decrypt` + withoutContext}},
 		"a Deny": {add("data", changed(func(s *keypolicy.Statement) { s.Effect = keypolicy.Deny; s.Conditions = nil })), nil},
 		// What is wrong in itself is said; whether it would be open is not.
@@ -82,11 +88,11 @@ func TestExtraStatementsAreChecked(t *testing.T) {
 		"a misspelt action":   {add("data", changed(func(s *keypolicy.Statement) { s.Actions[0] = "kms:Decript" })), []string{`ExtraStatements[data][0].Actions[0] is "kms:Decript": matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"; did you mean "kms:Decrypt"?`}},
 		"all keys at once": {both(add("logs", open), add("data", extra("a b")), add("other")), []string{
 			`ExtraStatements[data][0].Sid is "a b": must be letters and digits only, at least one`,
-			`ExtraStatements[logs][0] is "AllowSns": allows kms:Decrypt` + withoutContext,
+			`ExtraStatements[logs][0] is "AllowSns": ` + forAnybody,
 			`ExtraStatements[other]: is for no key of the tier; must be "data" or "logs"`}},
 		"beside another problem": {both(add("data", open), func(c *KmsTierConfig) { c.AccountId = "1" }), []string{
 			`AccountId is "1": must be an account id of twelve digits, such as "123456789012"`,
-			`ExtraStatements[data][0] is "AllowSns": allows kms:Decrypt` + withoutContext}},
+			`ExtraStatements[data][0] is "AllowSns": ` + forAnybody}},
 	})
 }
 

@@ -126,7 +126,7 @@ func insteadPattern(field string) string {
 }
 
 // ownAccount is the key's account where it can be told, and the field that tells it:
-// AccountId, else the first role whose ARN spells it out.
+// AccountId, else what the first role or extra statement spells out.
 func (s settings) ownAccount() (account config.Value, field string) {
 	if s.place.Account.IsKnown() {
 		return s.place.Account, "AccountId"
@@ -136,7 +136,7 @@ func (s settings) ownAccount() (account config.Value, field string) {
 			return role.Account, role.field
 		}
 	}
-	return config.Value{}, ""
+	return s.sourceAccount, "ExtraStatements"
 }
 
 // inOwnAccount checks that what an ARN spells out is of the key's partition and

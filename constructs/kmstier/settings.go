@@ -22,6 +22,8 @@ type settings struct {
 	place config.Location
 	// roles are those of the key's account, in the order in which they were given.
 	roles []givenRole
+	// sourceAccount is the key's account where extra statements alone spell it out.
+	sourceAccount config.Value
 
 	security, logs otherAccount
 	logsBucketArn  string
