@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
@@ -48,10 +47,8 @@ func (p *parser) meaning(of purpose) {
 
 func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]analysis.Finding, error) {
 	var declared []string
-	for _, account := range []config.Value{s.security.id, s.logs.id} {
-		if account.IsGiven() {
-			declared = append(declared, account.Text())
-		}
+	for _, account := range s.accounts() {
+		declared = append(declared, account.Text())
 	}
 	administrators := s.rolesThat(administer)
 	return analysis.Findings(

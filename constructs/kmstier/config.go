@@ -123,6 +123,15 @@ type KmsTierConfig struct {
 	// none.
 	LogsBucketArn string
 
+	// SharedWith are other accounts that use the keys, each in the ways that it names.
+	// The security and the logs account are two such, with fields and Sids of their own.
+	// Default: none.
+	SharedWith []Share
+	// OrganizationTrailArn is the trail of the organization's management account, which
+	// records this account's events too: CloudTrail may then encrypt its log files with
+	// the logs key. Trails of the key's own account need no field. Default: none.
+	OrganizationTrailArn string
+
 	// AccountAccess is DelegateToIam (the default) or AdministerOnly.
 	AccountAccess AccountAccess
 	// EncryptedResources limit what the keys may protect. Default: the platform's

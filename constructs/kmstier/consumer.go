@@ -29,7 +29,24 @@ const (
 	LogsAccount Consumer = "logs account"
 )
 
-const oneServicePrefix = "service "
+const (
+	oneServicePrefix = "service "
+	sharePrefix      = "share "
+)
+
+// SharedWith are roles of the account of a share, by the share's Name.
+func SharedWith(name string) Consumer { return Consumer(sharePrefix + name) }
+
+// findShare is the share of a consumer, if it is one.
+func (s settings) findShare(consumer Consumer) (found share, isShare bool) {
+	name, isShare := strings.CutPrefix(string(consumer), sharePrefix)
+	for _, shared := range s.shares {
+		if shared.name == name {
+			return shared, isShare
+		}
+	}
+	return share{}, isShare
+}
 
 // OneService are the roles that are bound to a service, by ServiceRoles or by
 // [DataKey.GrantEncryptDecrypt].
@@ -44,7 +61,8 @@ func (c Consumer) service() (service string, bound bool) {
 // account.
 func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	service, bound := consumer.service()
-	other := consumer == SecurityAccount || consumer == LogsAccount
+	shared, isShare := p.settings.findShare(consumer)
+	other := consumer == SecurityAccount || consumer == LogsAccount || isShare
 	switch {
 	case bound:
 		p.boundService(field, service)
@@ -54,8 +72,10 @@ func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 		p.Report(field, string(consumer), "needs SecurityAccountId")
 	case consumer == LogsAccount && !p.settings.logs.id.IsGiven():
 		p.Report(field, string(consumer), "needs LogsAccountId")
+	case isShare && shared.name == "":
+		p.Report(field, string(consumer), "must be the Name of an entry of SharedWith")
 	case !other && !slices.Contains([]Consumer{AnyService, Deployer, Administrator}, consumer):
-		p.Report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount or LogsAccount`)
+		p.Report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
 	}
 }
 
@@ -75,11 +95,16 @@ func (s settings) offers(of purpose, location statements.Location, consumer Cons
 	role := standInRole(location, location.AccountId)
 	s = s.withoutExtras()
 	s.roles = nil
-	switch consumer {
-	case SecurityAccount:
+	shared, isShare := s.findShare(consumer)
+	switch {
+	case isShare:
+		role = standInRole(location, shared.id.Text())
+		shared.roleArns = []string{role}
+		s.shares = []share{shared}
+	case consumer == SecurityAccount:
 		role = standInRole(location, s.security.id.Text())
 		s.security.roleArns = []string{role}
-	case LogsAccount:
+	case consumer == LogsAccount:
 		role = standInRole(location, s.logs.id.Text())
 		s.logs.roleArns = []string{role}
 	default:

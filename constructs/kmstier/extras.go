@@ -100,8 +100,7 @@ func (p *parser) namesAccount(c keypolicy.Condition) bool {
 // declared reports whether an account is the key's or another that the keys are shared
 // with. What only Terraform knows may be.
 func (p *parser) declared(account string) bool {
-	others := []config.Value{p.settings.security.id, p.settings.logs.id}
-	return p.ownSourceAccount(account) == "" || slices.Contains(others, config.ValueOf(account))
+	return p.ownSourceAccount(account) == "" || slices.Contains(p.settings.accounts(), config.ValueOf(account))
 }
 
 // freeGrants refuses an Allow of CreateGrant by which the key could be given to

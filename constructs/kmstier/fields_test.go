@@ -12,9 +12,12 @@ import (
 
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
-	"EbsEncryptionByDefault": "either value is right by itself; a second tier of a stack that sets it is refused",
-	"Production":             "either value is anyone's choice",
-	"ServiceRoles.Shared":    "either value is right by itself",
+	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
+	"Production":              "either value is anyone's choice",
+	"ServiceRoles.Shared":     "either value is right by itself",
+	"SharedWith.Write":        "either value is right by itself",
+	"SharedWith.EbsSnapshots": "either value is right by itself",
+	"SharedWith.RdsSnapshots": "either value is right by itself",
 }
 
 // wrong sets each field of a configuration to a value that is refused.
@@ -42,6 +45,14 @@ var wrong = map[string]func(*KmsTierConfig){
 	"LogsAccountId":                    func(c *KmsTierConfig) { c.LogsAccountId = "1" },
 	"LogsRoleArns":                     func(c *KmsTierConfig) { c.LogsRoleArns = []string{"r"} },
 	"LogsBucketArn":                    func(c *KmsTierConfig) { c.LogsBucketArn = "b" },
+	"SharedWith.Name":                  func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.Name = "P" }) },
+	"SharedWith.AccountId":             func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.AccountId = "1" }) },
+	"SharedWith.RoleArns":              func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.RoleArns = []string{"r"} }) },
+	"SharedWith.Key":                   func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.Key = "x" }) },
+	"SharedWith.BucketNames":           func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.BucketNames = []string{""} }) },
+	"SharedWith.SecretNames":           func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.SecretNames = []string{""} }) },
+	"SharedWith.DirectServices":        func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.DirectServices = []string{"*"} }) },
+	"OrganizationTrailArn":             func(c *KmsTierConfig) { c.OrganizationTrailArn = "trail" },
 	"AccountAccess":                    func(c *KmsTierConfig) { c.AccountAccess = "All" },
 	"EncryptedResources.BucketNames":   func(c *KmsTierConfig) { c.EncryptedResources.BucketNames = []string{""} },
 	"EncryptedResources.TableNames":    func(c *KmsTierConfig) { c.EncryptedResources.TableNames = []string{""} },

@@ -49,6 +49,8 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.services(given)
 	p.roles(given)
 	p.otherAccounts(given)
+	p.shares(given.SharedWith)
+	p.organizationTrail(given.OrganizationTrailArn)
 	p.encryptedResources(given.EncryptedResources)
 	p.protection(given)
 	p.tags(given)
@@ -125,8 +127,8 @@ func (p *parser) otherAccounts(given *KmsTierConfig) {
 	if s.accountAccess != DelegateToIam && s.accountAccess != AdministerOnly {
 		p.Report("AccountAccess", string(given.AccountAccess), `must be "DelegateToIam" or "AdministerOnly"`)
 	}
-	s.security = p.otherAccount("Security", given.SecurityAccountId, given.SecurityRoleArns)
-	s.logs = p.otherAccount("Logs", given.LogsAccountId, given.LogsRoleArns)
+	s.security = p.granteeAccount("Security", given.SecurityAccountId, given.SecurityRoleArns)
+	s.logs = p.granteeAccount("Logs", given.LogsAccountId, given.LogsRoleArns)
 	if given.LogsBucketArn == "" {
 		return
 	}
@@ -140,6 +142,18 @@ func (p *parser) otherAccounts(given *KmsTierConfig) {
 	}
 }
 
+// granteeAccount reads another account of which each role gets a grant of its own.
+func (p *parser) granteeAccount(name, accountId string, roleArns []string) otherAccount {
+	other := p.otherAccount(name, accountId, roleArns)
+	for i, arn := range roleArns {
+		if aws.IsListToken(arn) {
+			p.Report(fmt.Sprintf("%sRoleArns[%d]", name, i), arn, "is a list whose length is known only when Terraform plans; each role gets a grant of its own, so give the ARNs one by one (each may be a token)")
+		}
+	}
+	return other
+}
+
+// otherAccount reads an account whose fields begin with a name.
 func (p *parser) otherAccount(name, accountId string, roleArns []string) otherAccount {
 	field := name + "AccountId"
 	other := otherAccount{id: p.Text(field, accountId, limits.AccountId)}
@@ -155,10 +169,6 @@ func (p *parser) otherAccount(name, accountId string, roleArns []string) otherAc
 	}
 	for i, arn := range roleArns {
 		at := fmt.Sprintf("%sRoleArns[%d]", name, i)
-		if aws.IsListToken(arn) {
-			p.Report(at, arn, "is a list whose length is known only when Terraform plans; each role gets a grant of its own, so give the ARNs one by one (each may be a token)")
-			continue
-		}
 		role, ok := p.PrincipalArn(at, arn, "; leave the field out to let the account's own IAM policies decide")
 		if ok && p.inAccount(at, role, other.id, field, "") {
 			other.roleArns = append(other.roleArns, arn)
@@ -170,19 +180,24 @@ func (p *parser) otherAccount(name, accountId string, roleArns []string) otherAc
 func (p *parser) encryptedResources(given EncryptedResources) {
 	pattern := p.settings.namePrefix + "-" + p.settings.environment + "-*"
 	p.settings.encrypted = EncryptedResources{
-		BucketNames:   p.resourceNames("BucketNames", given.BucketNames, limits.BucketNames, pattern),
-		TableNames:    p.resourceNames("TableNames", given.TableNames, limits.TableNames, pattern),
-		SecretNames:   p.resourceNames("SecretNames", given.SecretNames, limits.SecretNames, "*"),
-		LogGroupNames: p.resourceNames("LogGroupNames", given.LogGroupNames, limits.LogGroupNames, "*"),
+		BucketNames:   orDefault(p.resourceNames("EncryptedResources.BucketNames", given.BucketNames, limits.BucketNames), pattern),
+		TableNames:    orDefault(p.resourceNames("EncryptedResources.TableNames", given.TableNames, limits.TableNames), pattern),
+		SecretNames:   orDefault(p.resourceNames("EncryptedResources.SecretNames", given.SecretNames, limits.SecretNames), "*"),
+		LogGroupNames: orDefault(p.resourceNames("EncryptedResources.LogGroupNames", given.LogGroupNames, limits.LogGroupNames), "*"),
 	}
 }
 
-func (p *parser) resourceNames(field string, names []string, allowed limits.Text, byDefault string) []string {
+// orDefault is what is taken where a list is left out: an empty one is not.
+func orDefault(names []string, pattern string) []string {
 	if names == nil {
-		return []string{byDefault}
+		return []string{pattern}
 	}
+	return names
+}
+
+func (p *parser) resourceNames(field string, names []string, allowed limits.Text) []string {
 	for i, name := range names {
-		at := fmt.Sprintf("EncryptedResources.%s[%d]", field, i)
+		at := fmt.Sprintf("%s[%d]", field, i)
 		switch {
 		case aws.IsListToken(name):
 			p.Report(at, name, "is a list that only Terraform knows; give the names one by one (each may be a token)")

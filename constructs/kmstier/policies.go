@@ -30,6 +30,7 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy)),
 		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.DenyDirectUseWithoutContext(context),
+		s.shareStatements(purposeData, location),
 		s.extras[purposeData],
 	)
 	return keypolicy.Document{Statements: document}
@@ -40,11 +41,13 @@ func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
 		statements.AllowCloudTrail(location),
+		statements.AllowOrganizationTrail(s.organizationTrailArn),
 		statements.AllowLogDelivery(location),
 		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
 		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
 		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
+		s.shareStatements(purposeLogs, location),
 		s.extras[purposeLogs],
 	)}
 }
@@ -104,11 +107,16 @@ func (s settings) encryptionContext() statements.EncryptionContext {
 // directUseSid is the Sid of the statement for roles bound to a service:
 // "svc-ingest-api" gives AllowDirectUseBySvcIngestApi.
 func directUseSid(service string) string {
-	words := strings.FieldsFunc(service, func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return "AllowDirectUseBy" + sidPart(service)
+}
+
+// sidPart is a name as a part of a Sid, which takes letters and digits only.
+func sidPart(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) })
 	for i, word := range words {
 		words[i] = strings.ToUpper(word[:1]) + word[1:]
 	}
-	return "AllowDirectUseBy" + strings.Join(words, "")
+	return strings.Join(words, "")
 }
 
 // sharedSid is the Sid that statements for two services would both have, or "".

@@ -24,6 +24,8 @@ type purpose struct {
 	grantHolder string
 	// boundarySid begins the Sids of a boundary's statements for the key.
 	boundarySid string
+	// sharedByBuckets keys are shared with other accounts through S3 only.
+	sharedByBuckets bool
 }
 
 // purposes are one row a key. Keys are created, and listed, in this order.
@@ -34,7 +36,7 @@ var purposes = []purpose{
 	},
 	{
 		name: purposeLogs, policy: settings.logsKeyPolicy, grants: settings.logsKeyGrants,
-		grantHolder: "logs-account", boundarySid: "AllowLogsKey",
+		grantHolder: "logs-account", boundarySid: "AllowLogsKey", sharedByBuckets: true,
 	},
 }
 

@@ -27,6 +27,9 @@ type settings struct {
 
 	security, logs otherAccount
 	logsBucketArn  string
+	shares         []share
+
+	organizationTrailArn string
 
 	accountAccess AccountAccess
 	encrypted     EncryptedResources

@@ -29,10 +29,15 @@ func fullConfig() *KmsTierConfig {
 		DeployerRoleArns: []string{role("Deploy")}, DeployerRoleArnPatterns: []string{role("deploy-*")},
 		SecurityAccountId: "098765432109", SecurityRoleArns: []string{"arn:aws:iam::098765432109:role/Audit"},
 		LogsAccountId: "111111111111", LogsRoleArns: []string{"arn:aws:iam::111111111111:role/Archive"},
-		LogsBucketArn:      "arn:aws:s3:::acme-logs-central",
-		AccountAccess:      AdministerOnly,
-		EncryptedResources: EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
-		EnableKeyRotation:  jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
+		LogsBucketArn: "arn:aws:s3:::acme-logs-central",
+		SharedWith: partner(func(s *Share) {
+			s.RoleArns, s.Write, s.SecretNames, s.EbsSnapshots, s.RdsSnapshots = []string{"arn:aws:iam::222222222222:role/Reader"}, true, []string{"shared"}, true, true
+			s.DirectServices = []string{"svc-query"}
+		}),
+		OrganizationTrailArn: "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization",
+		AccountAccess:        AdministerOnly,
+		EncryptedResources:   EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
+		EnableKeyRotation:    jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
 		Tags:                   map[string]string{"Owner": "data"},

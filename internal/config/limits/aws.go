@@ -54,6 +54,12 @@ var BucketArn = Text{
 	Patterns: patterns(arnOf + `:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
 }
 
+// TrailArn is that of a CloudTrail trail.
+var TrailArn = Text{
+	Must:     `the ARN of a trail, such as "arn:aws:cloudtrail:us-east-1:123456789012:trail/organization"`,
+	Patterns: patterns(arnOf + `:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[A-Za-z0-9][A-Za-z0-9._-]*$`),
+}
+
 // KeyId is the id of a KMS key.
 var KeyId = Text{
 	Must:     `the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`,
