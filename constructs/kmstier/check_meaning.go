@@ -25,6 +25,9 @@ func (p *parser) meaning(of purpose) {
 		panic(fmt.Sprintf("kmstier: the policy of the %s key cannot be evaluated: %v", of.name, err))
 	}
 	field := fmt.Sprintf("ExtraStatements[%s]", of.name)
+	if p.adds {
+		field = "statement"
+	}
 	after, err := s.findings(location, of.policy(s, location))
 	if err != nil {
 		p.Report(field, "", fmt.Sprintf("what the policy means with them cannot be told: %v", err))
@@ -40,7 +43,7 @@ func (p *parser) meaning(of purpose) {
 		case i < 0:
 			p.Report(field, "", finding.Message)
 		default:
-			p.Report(extraStatementField(of.name, i), finding.Statement, finding.Message)
+			p.Report(p.extraField(of.name, i), finding.Statement, finding.Message)
 		}
 	}
 }

@@ -32,7 +32,19 @@ const (
 const (
 	oneServicePrefix = "service "
 	sharePrefix      = "share "
+	oneRolePrefix    = "role "
 )
+
+// OneRole is a role by its ARN, as it stands in the configuration, in a statement or
+// in a grant after construction: whatever the key policy says of it by name. Roles by
+// pattern, and those that only their account's IAM policies let in, have nothing by
+// name.
+func OneRole(arn string) Consumer { return Consumer(oneRolePrefix + arn) }
+
+// oneRole is the ARN of a consumer that is one role.
+func (c Consumer) oneRole() (arn string, is bool) {
+	return strings.CutPrefix(string(c), oneRolePrefix)
+}
 
 // SharedWith are roles of the account of a share, by the share's Name.
 func SharedWith(name string) Consumer { return Consumer(sharePrefix + name) }
@@ -61,11 +73,14 @@ func (c Consumer) service() (service string, bound bool) {
 // account.
 func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	service, bound := consumer.service()
+	arn, isRole := consumer.oneRole()
 	shared, isShare := p.settings.findShare(consumer)
 	other := consumer == SecurityAccount || consumer == LogsAccount || isShare
 	switch {
 	case bound:
 		p.boundService(field, service)
+	case isRole:
+		p.PrincipalArn(field, arn, "")
 	case other && inAccount:
 		p.Report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
 	case consumer == SecurityAccount && !p.settings.security.id.IsGiven():
@@ -75,7 +90,7 @@ func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	case isShare && shared.name == "":
 		p.Report(field, string(consumer), "must be the Name of an entry of SharedWith")
 	case !other && !slices.Contains([]Consumer{AnyService, Deployer, Administrator}, consumer):
-		p.Report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
+		p.Report(field, string(consumer), `must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
 	}
 }
 
@@ -92,6 +107,10 @@ func (p *parser) consumers(consumers []Consumer) {
 // for the consumer's is configured in place of all others; whatever the policy
 // then says of it is the answer, whichever statements there are.
 func (s settings) offers(of purpose, location statements.Location, consumer Consumer) []keypolicy.Statement {
+	if arn, isRole := consumer.oneRole(); isRole {
+		return offersTo(arn, of.policy(s, location), of.grants(s, location))
+	}
+	extras := s.extraOffers(of, location, consumer)
 	role := standInRole(location, location.AccountId)
 	s = s.withoutExtras()
 	s.roles = nil
@@ -110,7 +129,42 @@ func (s settings) offers(of purpose, location statements.Location, consumer Cons
 	default:
 		s = s.withRole(consumer.role(role))
 	}
-	return append(statements.For(of.policy(s, location), role), of.grants(s, location).For("AllowUseOfGrant", role)...)
+	return append(offersTo(role, of.policy(s, location), of.grants(s, location)), extras...)
+}
+
+func offersTo(arn string, policy keypolicy.Document, grants statements.DeclaredGrants) []keypolicy.Statement {
+	return append(statements.For(policy, arn), grants.For("AllowUseOfGrant", arn)...)
+}
+
+// extraOffers are the extra statements that name every principal of a consumer. One
+// that names some of them is for those alone: in a document of all, it could give the
+// others what it does not mean to, since IAM policies of the account may decide.
+func (s settings) extraOffers(of purpose, location statements.Location, consumer Consumer) []keypolicy.Statement {
+	var principals []keypolicy.Principal
+	shared, isShare := s.findShare(consumer)
+	switch {
+	case isShare:
+		principals = shared.principals(location)
+	case consumer == SecurityAccount:
+		principals = s.security.principals(location)
+	case consumer == LogsAccount:
+		principals = s.logs.principals(location)
+	default:
+		like := consumer.role("")
+		roles := s.rolesWhere(func(role givenRole) bool { return role.use == like.use && role.service == like.service })
+		if len(roles.ArnPatterns) > 0 {
+			return nil
+		}
+		principals = keypolicy.AwsPrincipals(roles.Arns)
+	}
+	var offers []keypolicy.Statement
+	for _, extra := range s.extras[of.name] {
+		named := func(principal keypolicy.Principal) bool { return slices.Contains(extra.Principals, principal) }
+		if extra.Effect == keypolicy.Allow && len(principals) > 0 && !slices.ContainsFunc(principals, func(p keypolicy.Principal) bool { return !named(p) }) {
+			offers = append(offers, extra.Clone())
+		}
+	}
+	return offers
 }
 
 // standInRole is a role that no configuration names.
@@ -131,6 +185,9 @@ func (c Consumer) role(arn string) givenRole {
 
 // rolesOf are the roles of a consumer in the key's account.
 func (s settings) rolesOf(consumer Consumer) statements.Roles {
+	if arn, isRole := consumer.oneRole(); isRole {
+		return statements.Roles{Arns: []string{arn}}
+	}
 	like := consumer.role("")
 	return s.rolesWhere(func(role givenRole) bool {
 		writesLogs := consumer == AnyService && role.use == writeLogs

@@ -23,7 +23,7 @@ func (p *parser) extraStatements(given map[string][]keypolicy.Statement) {
 		}
 		p.settings.extras[purpose] = keypolicy.Document{Statements: given[purpose]}.Clone().Statements
 		for i, statement := range p.settings.extras[purpose] {
-			p.extraStatement(extraStatementField(purpose, i), statement)
+			p.extraStatement(p.extraField(purpose, i), statement)
 		}
 	}
 }
@@ -160,7 +160,12 @@ func names(roles statements.Roles, arn string) bool {
 	return slices.Contains(roles.Arns, arn) || slices.ContainsFunc(roles.ArnPatterns, func(pattern string) bool { return aws.MatchesWildcard(pattern, arn) })
 }
 
-func extraStatementField(purpose string, index int) string {
+// extraField is where an extra statement was given: in the configuration, or alone to
+// AddStatement.
+func (p *parser) extraField(purpose string, index int) string {
+	if p.adds && index == len(p.settings.extras[purpose])-1 {
+		return "statement"
+	}
 	return fmt.Sprintf("ExtraStatements[%s][%d]", purpose, index)
 }
 
@@ -186,7 +191,7 @@ func (p *parser) policy(of purpose) {
 			// The tier's own statements are made of values that were checked.
 			panic("kmstier: the policy of the " + of.name + " key is not valid: " + problem.String())
 		case within && field == "Sid" && strings.Contains(problem.Reason, "unique"):
-			p.Report(extraStatementField(of.name, index-firstExtra)+".Sid", extras[index-firstExtra].Sid, "is the Sid of another statement of the policy; a Sid must be unique within it")
+			p.Report(p.extraField(of.name, index-firstExtra)+".Sid", extras[index-firstExtra].Sid, "is the Sid of another statement of the policy; a Sid must be unique within it")
 		case !within:
 			problem.Field = "policy of the " + of.name + " key"
 			p.Add(keypolicy.Problems{problem})

@@ -2,6 +2,7 @@ package kmstier
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 
@@ -33,6 +34,11 @@ type Key interface {
 	// UsePolicyDocument is the identity policy that roles of a kind need for the
 	// key, as [KmsTierConfig.UsePolicy] says, made below the scope.
 	UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error)
+	// AddStatement adds a statement to the key's policy, at any time before synthesis,
+	// under the checks of the configuration's ExtraStatements. For an AWS service,
+	// [KmsTier.AccountId] is what aws:SourceAccount must be. A [ConfigError] says what is
+	// wrong with it, or what the policy would then let happen; the policy is unchanged.
+	AddStatement(statement keypolicy.Statement) error
 }
 
 // tierKey is what all keys of a tier have in common.
@@ -72,6 +78,9 @@ func (k *tierKey) change(subject string, p *parser) error {
 	if p.Count() == 0 {
 		p.policy(k.purpose)
 	}
+	if p.Count() == 0 && p.adds {
+		p.meaning(k.purpose)
+	}
 	if p.Count() > 0 {
 		return config.Refuse(subject, p.Problems())
 	}
@@ -82,6 +91,14 @@ func (k *tierKey) change(subject string, p *parser) error {
 	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
 	return nil
+}
+
+func (k *tierKey) AddStatement(statement keypolicy.Statement) error {
+	p := &parser{settings: k.tier.settings.detached(), adds: true}
+	statement = statement.Clone()
+	p.extraStatement("statement", statement)
+	p.settings.extras[k.purpose.name] = append(slices.Clone(p.settings.extras[k.purpose.name]), statement)
+	return k.change(fmt.Sprintf("AddStatement %q on the %s key of %q", statement.Sid, k.purpose.name, *k.tier.Node().Path()), p)
 }
 
 func (k *tierKey) setPolicy(policy keypolicy.Document) {

@@ -37,6 +37,8 @@ var noConfig = keypolicy.Problem{Field: "config", Reason: "is nil; must be a *Km
 type parser struct {
 	config.Checker
 	settings settings
+	// adds tells that the last extra statement is one that a key is given alone.
+	adds bool
 }
 
 // parse reads a configuration. The settings are right where there are no problems,

@@ -94,6 +94,14 @@ func (t *KmsTier) EncryptionContext(service string) map[string]string {
 // Warnings are the tier's annotations: what is allowed but deserves a look.
 func (t *KmsTier) Warnings() []string { return slices.Clone(t.settings.warnings) }
 
+// AccountId is the keys' account: what the configuration gives, else the token of what
+// Terraform looks up. It is what aws:SourceAccount must be where a statement lets an
+// AWS service in.
+func (t *KmsTier) AccountId() *string {
+	accountId := t.scope.AccountId
+	return &accountId
+}
+
 // Production tells that the stricter rules of production hold for the tier.
 func (t *KmsTier) Production() bool { return t.settings.production }
 

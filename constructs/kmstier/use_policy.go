@@ -43,8 +43,9 @@ func (d *PolicyDocument) Policy() keypolicy.Document { return d.policy.Clone() }
 // to a role that the configuration does not list.
 //
 // keyArn is the key's, as text; [Key] makes the document of a key in the same
-// app. Extra statements are not in it. A [ConfigError] says what is wrong with
-// the configuration or the arguments.
+// app. Extra statements are in it that name every role of the kind; [OneRole] is for
+// those that name some. A [ConfigError] says what is wrong with the configuration or
+// the arguments.
 func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (keypolicy.Document, error) {
 	s, err := c.checked()
 	if err != nil {
