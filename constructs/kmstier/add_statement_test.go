@@ -53,7 +53,7 @@ func TestStatementsAreAddedUnderTheChecksOfTheConfiguration(t *testing.T) {
 		"a taken Sid":     {forTopics("Second", "123456789012"), `statement.Sid is "Second": is the Sid of another statement of the policy`},
 		"the tier's Sid":  {forTopics("AllowCloudWatchLogs", "123456789012"), `statement.Sid is "AllowCloudWatchLogs"`},
 		"administrators":  {admin, `statement.Principals[0] is "arn:aws:iam::123456789012:role/Admin": is an administrator`},
-		"a lock-out":      {lockOut, `statement is "Sealed": nobody whom the policy names could call kms:PutKeyPolicy`},
+		"a lock-out":      {lockOut, `statement is "Sealed": nobody of the key's account could call kms:PutKeyPolicy`},
 	} {
 		err := tier.DataKey().AddStatement(test.statement)
 		if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), `AddStatement "`+test.statement.Sid+`" on the data key of "dev/kms" was refused`) {

@@ -20,10 +20,6 @@ func (p *parser) meaning(of purpose) {
 	if len(extras) == 0 {
 		return
 	}
-	before, err := s.findings(location, of.policy(s.withoutExtras(), location))
-	if err != nil {
-		panic(fmt.Sprintf("kmstier: the policy of the %s key cannot be evaluated: %v", of.name, err))
-	}
 	field := fmt.Sprintf("ExtraStatements[%s]", of.name)
 	if p.adds {
 		field = "statement"
@@ -33,6 +29,13 @@ func (p *parser) meaning(of purpose) {
 		p.Report(field, "", fmt.Sprintf("what the policy means with them cannot be told: %v", err))
 		return
 	}
+	if len(after) == 0 {
+		return
+	}
+	before, err := s.findings(location, of.policy(s.withoutExtras(), location))
+	if err != nil {
+		panic(fmt.Sprintf("kmstier: the policy of the %s key cannot be evaluated: %v", of.name, err))
+	}
 	for _, finding := range after {
 		i := slices.IndexFunc(extras, func(statement keypolicy.Statement) bool { return statement.Sid == finding.Statement })
 		// Whoever an extra statement names is asked about as well, and may do
@@ -41,11 +44,21 @@ func (p *parser) meaning(of purpose) {
 		switch {
 		case delegated || slices.Contains(before, finding):
 		case i < 0:
-			p.Report(field, "", finding.Message)
+			p.Report(field, "", finding.Message+remedies[finding.Check])
 		default:
-			p.Report(p.extraField(of.name, i), finding.Statement, finding.Message)
+			p.Report(p.extraField(of.name, i), finding.Statement, finding.Message+remedies[finding.Check])
 		}
 	}
+}
+
+// remedies say which promise of the key policies a finding breaks, and the way out.
+var remedies = map[analysis.Check]string{
+	analysis.LockOut:                 "; the key must stay manageable: leave changing the policy, looking the key up and calling a deletion off to somebody, at all times",
+	analysis.ForeignAccount:          "; the key promises other accounts what is declared: name roles of the key's account, or share the key by SharedWith",
+	analysis.AdministratorDataAccess: "; the key promises that administrators never reach data: allow another role, or bind grants by kms:GranteePrincipal",
+	analysis.UseWithoutContext:       "; the key promises a context with every use: add a condition on it, such as StringEquals kms:EncryptionContext:app",
+	analysis.NeverMatches:            "; correct it, or leave it out",
+	analysis.UnknownAnswer:           "; write the statement so that it can be told",
 }
 
 func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]analysis.Finding, error) {

@@ -165,7 +165,7 @@ func TestExtraStatementsKeepWhatThePoliciesPromise(t *testing.T) {
 		"grants for resources":      {grant(cond("Bool", "kms:GrantIsForAWSResource", "TRUE")), ""},
 		"an administrator decrypts": {toAdmin(role("admin"), "kms:Decrypt"), `.Principals[0] is "` + role("admin") + `": is an administrator, to whom DenyKeyAdministratorsCryptographicUse denies kms:Decrypt`},
 		"an administrator signs":    {toAdmin(role("admin"), "kms:Sig*"), `denies kms:Sign whatever allows it`},
-		"an administrator looks":    {toAdmin(role("admin"), "kms:GetPublicKey"), ""},
+		"an administrator looks":    {keypolicy.Statement{Principals: keypolicy.AwsPrincipals([]string{role("admin")}), Actions: []string{"kms:GetPublicKey"}}, ""},
 		"another role decrypts":     {toAdmin(role("admins"), "kms:Decrypt"), ""},
 	}
 	for name, test := range tests {
@@ -201,6 +201,32 @@ func TestLegitimateExtraStatementsAreAccepted(t *testing.T) {
 			if got := withExtra(func(c *KmsTierConfig) { c.AccountAccess = access }, statement); got != "" {
 				t.Errorf("%s, %s: %s", name, access, got)
 			}
+		}
+	}
+}
+
+// See the KMS Developer Guide, "Default key policy": a key whose policy nobody can
+// change is lost to all but AWS Support.
+func TestLockOutsAreRefusedAlsoWhenTheyComeWithTime(t *testing.T) {
+	sealed := func(actions string, conditions ...keypolicy.Condition) keypolicy.Statement {
+		return keypolicy.Statement{Effect: keypolicy.Deny, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{actions}, Conditions: conditions}
+	}
+	for name, test := range map[string]struct {
+		statement keypolicy.Statement
+		refused   bool
+	}{
+		"always":                      {sealed("kms:*"), true},
+		"since 2020":                  {sealed("kms:*", cond("DateGreaterThan", "aws:CurrentTime", "2020-01-01T00:00:00Z")), true},
+		"from a day on":               {sealed("kms:PutKeyPolicy", cond("DateGreaterThanEquals", "aws:CurrentTime", "2099-01-01T00:00:00Z")), true},
+		"from a second on":            {sealed("kms:Put*", cond("NumericGreaterThan", "aws:EpochTime", "4070908800")), true},
+		"calling a deletion off":      {sealed("kms:CancelKeyDeletion"), true},
+		"until a day that is over":    {sealed("kms:*", cond("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z")), false},
+		"all but an administrator":    {sealed("kms:PutKeyPolicy", cond("ArnNotLike", "aws:PrincipalArn", role("admin"))), false},
+		"all but whom nobody can be":  {sealed("kms:PutKeyPolicy", cond("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::999999999999:role/x")), true},
+		"an action of no consequence": {sealed("kms:ReplicateKey"), false},
+	} {
+		if got := withExtra(nil, test.statement); (got != "") != test.refused {
+			t.Errorf("%s: got %q, want refused %v", name, got, test.refused)
 		}
 	}
 }
