@@ -38,8 +38,9 @@ type keyResources struct {
 
 func newKeyResources(scope constructs.Construct, s settings, location statements.Location, purpose string, policy keypolicy.Document) keyResources {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementBlocks(policy)})
 	given := &kmskey.KmsKeyConfig{
+		Provider:             s.provider,
 		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
 		EnableKeyRotation:    jsii.Bool(s.rotate),
@@ -55,6 +56,7 @@ func newKeyResources(scope constructs.Construct, s settings, location statements
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
+		Provider:    s.provider,
 		Name:        jsii.String(s.alias(purpose)),
 		TargetKeyId: keyId,
 	})
@@ -110,6 +112,7 @@ func (r keyResources) addGrants(scope constructs.Construct, s settings, holder s
 		}
 		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
+			Provider:         s.provider,
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
 			KeyId:            r.keyId,
 			GranteePrincipal: jsii.String(grantee),
@@ -241,15 +244,16 @@ func stringMap(values map[string]string) *map[string]*string {
 // dataSources looks up what the configuration leaves open.
 type dataSources struct {
 	scope         constructs.Construct
+	provider      cdktf.TerraformProvider
 	partitionData dataawspartition.DataAwsPartition
 }
 
 func (d *dataSources) accountId() string {
-	return *dataawscalleridentity.NewDataAwsCallerIdentity(d.scope, jsii.String("caller-identity"), nil).AccountId()
+	return *dataawscalleridentity.NewDataAwsCallerIdentity(d.scope, jsii.String("caller-identity"), &dataawscalleridentity.DataAwsCallerIdentityConfig{Provider: d.provider}).AccountId()
 }
 
 func (d *dataSources) region() string {
-	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), nil).Name()
+	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Name()
 }
 
 func (d *dataSources) partition() string { return *d.partitionSource().Partition() }
@@ -258,18 +262,19 @@ func (d *dataSources) dnsSuffix() string { return *d.partitionSource().DnsSuffix
 
 func (d *dataSources) partitionSource() dataawspartition.DataAwsPartition {
 	if d.partitionData == nil {
-		d.partitionData = dataawspartition.NewDataAwsPartition(d.scope, jsii.String("partition"), nil)
+		d.partitionData = dataawspartition.NewDataAwsPartition(d.scope, jsii.String("partition"), &dataawspartition.DataAwsPartitionConfig{Provider: d.provider})
 	}
 	return d.partitionData
 }
 
 // newEbsEncryption encrypts new volumes of the account and Region with a key.
-func newEbsEncryption(scope constructs.Construct, r keyResources) {
+func newEbsEncryption(scope constructs.Construct, s settings, r keyResources) {
 	key := ebsdefaultkmskey.NewEbsDefaultKmsKey(scope, jsii.String("ebs-default-key"),
-		&ebsdefaultkmskey.EbsDefaultKmsKeyConfig{KeyArn: r.key.Arn()})
+		&ebsdefaultkmskey.EbsDefaultKmsKeyConfig{Provider: s.provider, KeyArn: r.key.Arn()})
 	ebsencryptionbydefault.NewEbsEncryptionByDefault(scope, jsii.String("ebs-encryption-by-default"),
 		&ebsencryptionbydefault.EbsEncryptionByDefaultConfig{
-			Enabled: jsii.Bool(true),
+			Provider: s.provider,
+			Enabled:  jsii.Bool(true),
 			// Switched on before the key is set, it would encrypt with the account's
 			// aws/ebs key.
 			DependsOn: &[]cdktf.ITerraformDependable{key},
@@ -277,8 +282,8 @@ func newEbsEncryption(scope constructs.Construct, r keyResources) {
 }
 
 // newPolicyDocument renders a policy of IAM.
-func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.Document) *PolicyDocument {
-	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, nil)
+func newPolicyDocument(scope constructs.Construct, id string, by cdktf.TerraformProvider, policy keypolicy.Document) *PolicyDocument {
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, &dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by})
 	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
 	return &PolicyDocument{json: document.Json(), policy: policy}
 }
@@ -287,5 +292,5 @@ func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.D
 // sources beside it look up where the configuration does not say.
 func newLookedUpDocument(scope constructs.Construct, id string, s settings, policy func(statements.Location) keypolicy.Document) *PolicyDocument {
 	own := constructs.NewConstruct(scope, &id)
-	return newPolicyDocument(own, "policy", policy(s.location(&dataSources{scope: own})))
+	return newPolicyDocument(own, "policy", s.provider, policy(s.location(&dataSources{scope: own, provider: s.provider})))
 }

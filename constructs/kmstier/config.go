@@ -1,6 +1,8 @@
 package kmstier
 
 import (
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -71,6 +73,14 @@ type KmsTierConfig struct {
 	// "us-east-1". One that this version does not know and that has the form of a
 	// partition's Regions is a warning. Default: looked up from the provider.
 	Region string
+	// Provider makes the keys and all beside them, so that one stack can hold an
+	// environment's keys in two Regions, each tier with an id and a provider of its own.
+	// Default: the stack's provider without an alias.
+	//
+	// A Region or AccountId that is known and not the provider's is refused: Region is
+	// compared with its region, AccountId with its allowed and forbidden account ids, if
+	// the provider was made before the tier and says them as text.
+	Provider cdktf.TerraformProvider
 	// Partition is the AWS partition: "aws", "aws-cn", "aws-us-gov" and so on.
 	// Default: looked up from the provider.
 	Partition string

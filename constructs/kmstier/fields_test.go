@@ -12,6 +12,7 @@ import (
 
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
+	"Provider":                "any is right by itself; NewKmsTier compares it with Region and AccountId",
 	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
 	"Production":              "either value is anyone's choice",
 	"ServiceRoles.Shared":     "either value is right by itself",

@@ -48,6 +48,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.names(given)
 	p.settings.place = p.Location(given.AccountId, given.Region, given.Partition)
 	p.settings.warnings = p.settings.place.Warnings()
+	p.settings.provider = given.Provider
 	p.services(given)
 	p.roles(given)
 	p.otherAccounts(given)

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -20,6 +22,10 @@ type settings struct {
 	services    []string
 
 	place config.Location
+	// provider makes the resources; nil is the stack's without an alias. providerAlias
+	// tells its resources from those of others.
+	provider      cdktf.TerraformProvider
+	providerAlias string
 	// roles are those of the key's account, in the order in which they were given.
 	roles []givenRole
 	// sourceAccount is the key's account where extra statements alone spell it out.

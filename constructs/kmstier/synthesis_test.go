@@ -125,10 +125,15 @@ func synthesize(t *testing.T, stack cdktf.TerraformStack) (synthesized, string) 
 	t.Helper()
 	text := *cdktf.Testing_Synth(stack, jsii.Bool(true))
 	var read synthesized
-	if err := json.Unmarshal([]byte(text), &read); err != nil {
+	unmarshal(t, text, &read)
+	return read, text
+}
+
+func unmarshal(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
 		t.Fatal(err)
 	}
-	return read, text
 }
 
 // one is the only value of a map whose key begins with a prefix.

@@ -44,8 +44,10 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	if problems := parent.With(problems); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
+	place, _ := settings.providerPlace(parent.Stack)
+	settings.providerAlias = place.alias
 	reserved := site.ReservationsOf(parent.Stack)
-	if problems := parent.With(settings.conflicts(reserved)); len(problems) > 0 {
+	if problems := parent.With(append(place.otherwise(settings), settings.conflicts(reserved)...)); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
 
@@ -54,11 +56,11 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 		return nil, config.Refuse(subject, problems)
 	}
 	reserved.Take(settings.reservations()...)
-	tier.scope = settings.location(&dataSources{scope: tier})
+	tier.scope = settings.location(&dataSources{scope: tier, provider: settings.provider})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
 	if settings.ebsEncryptionByDefault {
-		newEbsEncryption(tier, tier.data.resources)
+		newEbsEncryption(tier, settings, tier.data.resources)
 	}
 	for _, warning := range settings.warnings {
 		cdktf.Annotations_Of(tier).AddWarning(&warning)

@@ -124,5 +124,6 @@ func (k *tierKey) UsePolicyDocument(scope constructs.Construct, id string, consu
 	if problems = append(problems, more...); len(problems) > 0 {
 		return nil, config.Refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose.name), problems)
 	}
-	return newPolicyDocument(scope, id, policy), nil
+	// The scope may be of a stack that does not have the tier's provider.
+	return newPolicyDocument(scope, id, nil, policy), nil
 }
