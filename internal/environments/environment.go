@@ -66,6 +66,13 @@ type Environment struct {
 	// key. Default: no grant.
 	LogsBucketArn string `yaml:"logs_bucket_arn" rule:"bucket"`
 
+	// Other accounts that use the keys, each in the ways that it names. Default: none.
+	SharedWith []Share `yaml:"shared_with"`
+
+	// ARN of the organization's trail, in its management account, whose files the logs
+	// key encrypts. Default: none.
+	OrganizationTrailArn string `yaml:"organization_trail_arn" rule:"trail"`
+
 	// DelegateToIam (default): IAM policies of the account can give access to the
 	// keys. AdministerOnly: they can let their roles manage the keys, not use them.
 	AccountAccess string `yaml:"account_access" rule:"accountAccess"`
@@ -135,6 +142,40 @@ type ServiceRole struct {
 
 	// Whether the roles may serve other services too. Default false.
 	Shared bool `yaml:"shared"`
+}
+
+// Share lets another account use one of the keys.
+type Share struct {
+	// The name of the share, which stands in the Sids of its statements.
+	Name string `yaml:"name" rule:"slug,required"`
+
+	// The account that the key is shared with, not the environment's own.
+	AccountId string `yaml:"account_id" rule:"account,required"`
+
+	// Narrows the account to these roles. Default: the whole account.
+	RoleArns []string `yaml:"role_arns" rule:"principal"`
+
+	// The key that is shared. Default: data. The logs key is shared by bucket_names
+	// only.
+	Key string `yaml:"key" rule:"purpose"`
+
+	// Whether the account may encrypt too. Default false.
+	Write bool `yaml:"write"`
+
+	// Names of S3 buckets, with wildcards, whose objects it may use.
+	BucketNames []string `yaml:"bucket_names" rule:"bucketNames"`
+
+	// Names of Secrets Manager secrets, with wildcards, that it may use.
+	SecretNames []string `yaml:"secret_names" rule:"secretNames"`
+
+	// Whether it may copy EBS snapshots that are shared with it. Default false.
+	EbsSnapshots bool `yaml:"ebs_snapshots"`
+
+	// Whether it may copy RDS snapshots that are shared with it. Default false.
+	RdsSnapshots bool `yaml:"rds_snapshots"`
+
+	// The service values with which it may call KMS itself.
+	DirectServices []string `yaml:"direct_services" rule:"service"`
 }
 
 // EncryptedResources are the names, with wildcards, of what the data key may

@@ -46,6 +46,8 @@ func TestParseFillsEveryField(t *testing.T) {
 			LogsAccountId:                "111111111111",
 			LogsRoleArns:                 []string{"archiver"},
 			LogsBucketArn:                "arn:aws:s3:::logs",
+			SharedWith:                   []Share{{Name: "partner", AccountId: "444444444444", RoleArns: []string{"reader"}, Key: "data", Write: true, BucketNames: []string{"shared"}, SecretNames: []string{"s"}, EbsSnapshots: true, RdsSnapshots: true, DirectServices: []string{"svc-a"}}},
+			OrganizationTrailArn:         "trail",
 			AccountAccess:                "AdministerOnly",
 			EncryptedResources: EncryptedResources{
 				BucketNames:   []string{"bucket"},

@@ -47,6 +47,21 @@ var borders = map[string]border{
 		texts("arn:aws:s3:::abc", "arn:aws:s3:::a.b-c", "arn:aws:s3:::"+long("a", 63)),
 		texts("", "abc", "arn:aws:s3:::ab", "arn:aws:s3:::a*c", "arn:awsx:s3:::abc", "arn:aws:s3:::abc/x", "arn:aws:s3:::"+long("a", 64)),
 	},
+	"environments.*.shared_with[].name":        slugs,
+	"environments.*.shared_with[].account_id":  {texts("000000000000", security), accounts.forbidden},
+	"environments.*.shared_with[].role_arns[]": principals(security),
+	// The logs key is shared by bucket_names alone, which this file is not.
+	"environments.*.shared_with[].key":               {texts("data"), texts("", "Data", "schema")},
+	"environments.*.shared_with[].write":             flags,
+	"environments.*.shared_with[].bucket_names[]":    {texts("*", "a?-b.c", long("a", 63)), texts("", "A", "a/b", "arn:aws:s3:::a", long("a", 64))},
+	"environments.*.shared_with[].secret_names[]":    {texts("*", "a/b_c+d=e.f@g-?", long("a", 512)), texts("", "a b", long("a", 513))},
+	"environments.*.shared_with[].ebs_snapshots":     flags,
+	"environments.*.shared_with[].rds_snapshots":     flags,
+	"environments.*.shared_with[].direct_services[]": services,
+	"environments.*.organization_trail_arn": {
+		texts("arn:aws:cloudtrail:us-east-1:098765432109:trail/a", "arn:aws:cloudtrail:eu-west-1:098765432109:trail/A_b.c-1"),
+		texts("", "a", "arn:aws:cloudtrail:us-east-1:098765432109:trail/*", "arn:aws:cloudtrail:us-east-1:09876543210:trail/a", "arn:awsx:cloudtrail:us-east-1:098765432109:trail/a", "${x}"),
+	},
 	"environments.*.account_access": {texts("DelegateToIam", "AdministerOnly"), texts("", "delegateToIam")},
 	"environments.*.encrypted_resources.bucket_names[]": {
 		texts("*", "a?-b.c", long("a", 63)), texts("", "A", "a/b", "arn:aws:s3:::a", long("a", 64)),

@@ -1,6 +1,7 @@
 package rootapp
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
@@ -42,6 +43,8 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 		LogsRoleArns:      environment.LogsRoleArns,
 		LogsBucketArn:     environment.LogsBucketArn,
 
+		OrganizationTrailArn: environment.OrganizationTrailArn,
+
 		AccountAccess:      kmstier.AccountAccess(environment.AccountAccess),
 		EncryptedResources: kmstier.EncryptedResources(environment.EncryptedResources),
 
@@ -54,6 +57,9 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 	}
 	for _, role := range environment.ServiceRoles {
 		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
+	}
+	for _, share := range environment.SharedWith {
+		config.SharedWith = append(config.SharedWith, kmstier.Share(share))
 	}
 	return config
 }
@@ -107,10 +113,14 @@ type account struct{ field, id string }
 // account may be both of them.
 func trustedAccounts(environment environments.Environment) []account {
 	var trusted []account
-	for _, given := range []account{
+	all := []account{
 		{"SecurityAccountId", environment.SecurityAccountId},
 		{"LogsAccountId", environment.LogsAccountId},
-	} {
+	}
+	for i, share := range environment.SharedWith {
+		all = append(all, account{fmt.Sprintf("SharedWith[%d].AccountId", i), share.AccountId})
+	}
+	for _, given := range all {
 		same := func(other account) bool { return other.id == given.id }
 		if given.id != "" && !slices.ContainsFunc(trusted, same) {
 			trusted = append(trusted, given)

@@ -35,7 +35,9 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		DeployerRoleArns: []string{"deployer"}, DeployerRoleArnPatterns: []string{"deployer*"},
 		SecurityAccountId: "098765432109", SecurityRoleArns: []string{"auditor"},
 		LogsAccountId: "111111111111", LogsRoleArns: []string{"archiver"}, LogsBucketArn: "arn:aws:s3:::logs",
-		AccountAccess: kmstier.AdministerOnly,
+		SharedWith:           []kmstier.Share{{Name: "partner", AccountId: "444444444444", RoleArns: []string{"reader"}, Key: "data", Write: true, BucketNames: []string{"shared"}, SecretNames: []string{"s"}, EbsSnapshots: true, RdsSnapshots: true, DirectServices: []string{"svc-a"}}},
+		OrganizationTrailArn: "trail",
+		AccountAccess:        kmstier.AdministerOnly,
 		EncryptedResources: kmstier.EncryptedResources{
 			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{}, LogGroupNames: []string{"/aws/*"},
 		},
@@ -46,8 +48,9 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	// The provider's default tags are on everything; statements are written in Go.
-	requireSet(t, got, "Tags", "ExtraStatements")
+	// The provider's default tags are on everything; statements are written in Go; a
+	// stack has one provider.
+	requireSet(t, got, "Tags", "ExtraStatements", "Provider")
 }
 
 func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
@@ -55,7 +58,7 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 		Environment: "prod", NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
 		ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
-		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111"}, ImportedKeyIds: []string{"id"},
+		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111", "444444444444"}, ImportedKeyIds: []string{"id"},
 		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
 	}
 	file, environment := everything(t)
