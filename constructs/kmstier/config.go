@@ -13,7 +13,10 @@ type AccountAccess string
 const (
 	// DelegateToIam lets IAM policies of the account decide about every action, as
 	// the default key policy of KMS does. Whoever writes IAM policies in the
-	// account can open the data, with the encryption context.
+	// account can open the data: directly with the encryption context, or through any
+	// AWS service, for whatever resources, and S3 passes on pairs that its caller adds
+	// to the context. Administrators and the denies of the key policies stand all the
+	// same.
 	DelegateToIam AccountAccess = "DelegateToIam"
 	// AdministerOnly lets IAM policies of the account decide about administrative
 	// actions only. Whoever uses the keys must be named in the configuration, roles
@@ -44,7 +47,8 @@ const (
 // LogsRoleArns, of which each entry gets a grant of its own.
 type KmsTierConfig struct {
 	// Environment names the environment: in the aliases, in the tag "env" and in
-	// the encryption context. Required; a slug of lower-case letters, digits and
+	// the encryption context, whose values KMS compares exactly and whose names it
+	// compares whatever their case. Required; a slug of lower-case letters, digits and
 	// single hyphens, such as "prod", at most 32 characters.
 	Environment string
 	// Production says whether the stricter rules hold: rotation on, a deletion window
@@ -110,7 +114,9 @@ type KmsTierConfig struct {
 	AdministratorRoleArnPatterns []string
 	// DeployerRoleArns create what the data key encrypts (secrets, tables,
 	// functions with encrypted variables), through AWS services only. Whoever runs
-	// Terraform for such resources needs this; an administrator cannot do it.
+	// Terraform for such resources needs this; an administrator cannot do it. Through
+	// those services they read and write everything that the key encrypts, every bucket
+	// of it included, not EncryptedResources alone.
 	DeployerRoleArns []string
 	// DeployerRoleArnPatterns are deployers by pattern, like RoleArnPatterns.
 	DeployerRoleArnPatterns []string

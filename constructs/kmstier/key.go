@@ -129,6 +129,10 @@ func newDataKey(tier *KmsTier) *DataKey {
 // service is the value of "service", one of the configuration's Services if
 // those are given. A [ConfigError] says what is wrong with them; the policy is
 // unchanged then.
+//
+// A role of another stack must not be granted by a token if that stack uses the key:
+// CDKTF panics at synthesis since each would depend on the other. Name it by its ARN as
+// text, or by RoleArnPatterns, and give it the key's UsePolicyDocument.
 func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
 	p := &parser{settings: k.tier.settings.detached()}
 	p.role("roleArn", roleArn, givenRole{use: useOneService, service: service, shared: true, granted: true})
