@@ -18,9 +18,12 @@ type providerPlace struct {
 	allowed, forbidden []string
 }
 
-// providerPlaces keep what was asked of a provider: each answer is a call of jsii, and
-// a stack's tiers share their provider.
-var providerPlaces = map[provider.AwsProvider]providerPlace{}
+// providerPlaces and defaultProviders keep what was asked of CDKTF: each answer is a
+// call of jsii or several, and a stack's tiers share their provider.
+var (
+	providerPlaces   = map[provider.AwsProvider]providerPlace{}
+	defaultProviders = map[cdktf.TerraformStack]provider.AwsProvider{}
+)
 
 func placeOf(p provider.AwsProvider) providerPlace {
 	if known, found := providerPlaces[p]; found {
@@ -63,8 +66,12 @@ func (s settings) providerPlace(stack cdktf.TerraformStack) (place providerPlace
 	if !s.place.Region.IsKnown() && !s.place.Account.IsKnown() {
 		return providerPlace{}, false
 	}
+	if known, found := defaultProviders[stack]; found {
+		return placeOf(known), true
+	}
 	for _, candidate := range *stack.AllProviders() {
 		if own, isAws := candidate.(provider.AwsProvider); isAws && placeOf(own).alias == "" {
+			defaultProviders[stack] = own
 			return placeOf(own), true
 		}
 	}
