@@ -17,6 +17,7 @@ var floors = [][]string{
 	{"internal/aws", "internal/nodejs", "internal/hclexpr", "lazyload"},
 	{"keypolicy"},
 	{"keypolicy/evaluation", "internal/statements", "internal/config", "internal/cmk", "internal/keyalert"},
+	{"internal/findings"},
 	{"keypolicy/analysis", "internal/environments"},
 	{"internal/source"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
