@@ -23,16 +23,16 @@ const (
 	Warn Enforcement = "warn"
 )
 
-// production is the environment in which findings are errors by default.
-const production = "prod"
-
 // Config says how strict a guard is. The zero value warns.
 type Config struct {
-	// Environment names the environment of what is guarded, such as "prod", in
-	// which findings are errors by default. In every other, and without one, they
-	// are warnings.
+	// Environment names the environment of what is guarded, such as "prod".
 	Environment string
-	// Enforcement is Error or Warn. Default: Error in "prod", else Warn.
+	// Production says whether it is production, in which findings are errors by
+	// default; elsewhere they are warnings. Default: by the environment's name: prod,
+	// production, prd or live, alone or as a word at either end, but not after non,
+	// pre, no or not.
+	Production *bool
+	// Enforcement is Error or Warn. Default: Error in production, else Warn.
 	Enforcement Enforcement
 	// Unread is what findings do of which only Terraform can tell, or which the guard
 	// does not know: Warn, or Error where nothing may pass that was not understood.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/findings"
 )
 
@@ -15,21 +16,21 @@ type policy struct {
 	dataKeys    []string
 }
 
-func newPolicy(config *Config) policy {
+func newPolicy(given *Config) policy {
 	p := policy{
-		environment: config.Environment,
-		dataKeys:    slices.Clone(config.DataKeys),
+		environment: given.Environment,
+		dataKeys:    slices.Clone(given.DataKeys),
 		Policy: findings.Policy{
-			Violation: SeverityWarning, Unread: SeverityWarning, Exceptions: slices.Clone(config.Exceptions),
+			Violation: SeverityWarning, Unread: SeverityWarning, Exceptions: slices.Clone(given.Exceptions),
 		},
 	}
-	if config.Enforcement == Error || config.Enforcement == "" && config.Environment == production {
+	if given.Enforcement == Error || given.Enforcement == "" && config.IsProductionBy(given.Production, given.Environment) {
 		p.Violation = SeverityError
 	}
-	if config.Unread == Error {
+	if given.Unread == Error {
 		p.Unread = SeverityError
 	}
-	if config.DataKeys == nil {
+	if given.DataKeys == nil {
 		p.dataKeys = []string{DefaultDataKeys}
 	}
 	return p

@@ -220,7 +220,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 }
 
 // unchecked are the fields that can hold no wrong value.
-var unchecked = map[string]bool{"EnableGuardDuty": true, "PreventDestroy": true}
+var unchecked = map[string]bool{"EnableGuardDuty": true, "PreventDestroy": true, "Production": true}
 
 // A field that is added without a check fails here.
 func TestEveryFieldIsChecked(t *testing.T) {

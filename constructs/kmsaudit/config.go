@@ -19,10 +19,14 @@ type ConfigError = config.Error
 // attributes of resources in the same app.
 type KmsAuditConfig struct {
 	// Environment names the environment in every name. Required; a slug of
-	// lower-case letters, digits and single hyphens, such as "prod". In "prod" the
-	// log files are locked. Together with NamePrefix at most 30 characters, which
-	// leaves room in the names of buckets and rules.
+	// lower-case letters, digits and single hyphens, such as "prod". Together with
+	// NamePrefix at most 30 characters, which leaves room in the names of buckets and
+	// rules.
 	Environment string
+	// Production says whether it is production, where the log files are locked and
+	// kept longer. Default: by the environment's name: prod, production, prd or live,
+	// alone or as a word at either end, but not after non, pre, no or not.
+	Production *bool
 	// NamePrefix begins every name: {NamePrefix}-kms-audit-{Environment}. A slug;
 	// default "nc-dp".
 	NamePrefix string
@@ -49,7 +53,7 @@ type KmsAuditConfig struct {
 	// Default: none, a trail is made.
 	ExistingTrail *ExistingTrail
 	// RetentionDays is how long log files are kept, from 1 to 36500, and locked in
-	// "prod". Default: 2557 (seven years) in "prod", 7 in "dev", 30 elsewhere.
+	// "prod". Default: 2557 (seven years) in production, 7 in "dev", 30 elsewhere.
 	RetentionDays int
 	// OrganizationTrail makes the trail that of an organization: it records every
 	// account of it, in the management account's or a delegated administrator's.
@@ -66,7 +70,7 @@ type KmsAuditConfig struct {
 	AccessLogBucket string
 	// LogGroupRetentionDays is how long the trail's log group keeps the events for
 	// searching, one of the numbers that CloudWatch Logs takes. Default: 90 in
-	// "prod", 7 in "dev", 30 elsewhere.
+	// production, 7 in "dev", 30 elsewhere.
 	LogGroupRetentionDays int
 
 	// AlertEmails get the alerts by email, once each address has confirmed its
@@ -98,7 +102,7 @@ type KmsAuditConfig struct {
 	EnableGuardDuty bool
 
 	// PreventDestroy makes Terraform refuse to destroy the trail, its bucket and the
-	// alerts key. Default: true in "prod", else false. Where it is false, destroying
+	// alerts key. Default: true in production, else false. Where it is false, destroying
 	// the stack deletes the log files.
 	PreventDestroy *bool
 	// Tags are put on everything that takes tags, beside "env".

@@ -10,6 +10,14 @@ var (
 	negatingWords   = []string{"non", "pre", "no", "not"}
 )
 
+// IsProductionBy is what was said of an environment, or else what its name says.
+func IsProductionBy(said *bool, environment string) bool {
+	if said != nil {
+		return *said
+	}
+	return IsProduction(environment)
+}
+
 // IsProduction reports whether an environment's name says that it is production: it
 // begins or ends with prod, production, prd or live as a word, but not after non,
 // pre, no or not. Hyphens part words.

@@ -74,6 +74,7 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 	}
 	config := &kmsaudit.KmsAuditConfig{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		NamePrefix:  file.NamePrefix,
 
 		AccountId: environment.AccountId,
@@ -133,6 +134,7 @@ func trustedAccounts(environment environments.Environment) []account {
 func GuardConfig(environment environments.Environment) *cmkguard.Config {
 	config := &cmkguard.Config{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
 	}
 	for _, exception := range environment.Guard.Exceptions {

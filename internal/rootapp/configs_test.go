@@ -55,7 +55,7 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 
 func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmsaudit.KmsAuditConfig{
-		Environment: "prod", NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
+		Environment: "prod", Production: new(true), NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
 		ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
 		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111", "444444444444"}, ImportedKeyIds: []string{"id"},
@@ -99,7 +99,7 @@ func TestAuditCanBeLeftToSomethingElse(t *testing.T) {
 func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	_, environment := everything(t)
 	want := &cmkguard.Config{
-		Environment: "prod", Enforcement: cmkguard.Error,
+		Environment: "prod", Production: new(true), Enforcement: cmkguard.Error,
 		Exceptions: []cmkguard.Exception{
 			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
 			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
