@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,102 +15,68 @@ type ConditionKey struct {
 	// Actions are those whose requests can carry the key; to the others it is always
 	// absent.
 	Actions ActionSet
+	// Values is what the key's values are.
+	Values ValueKind
+	// Callers are the kinds of callers whose requests can carry the key; to the others
+	// it is always absent.
+	Callers CallerKinds
+	// Always are the kinds of callers all of whose requests carry the key, as far as
+	// Actions have it.
+	Always CallerKinds
 }
+
+// ValueKind is what the values of a condition key are. AWS names the data types in
+// the lists of condition keys; accounts and services are texts there.
+type ValueKind int
+
+// The kinds of values.
+const (
+	TextValues ValueKind = iota
+	// BoolValues are "true" and "false".
+	BoolValues
+	NumberValues
+	// DateValues are dates, or seconds since 1970.
+	DateValues
+	// AddressValues are IP addresses, without a prefix length.
+	AddressValues
+	ArnValues
+	// AccountValues are account ids of twelve digits; aws:PrincipalAccount of a request
+	// that nobody signed is "anonymous".
+	AccountValues
+	// ServiceValues are names of AWS services, such as "cloudtrail.amazonaws.com".
+	ServiceValues
+	// RegionalServiceValues are names of AWS services with the Region of the call, such
+	// as "s3.us-east-1.amazonaws.com".
+	RegionalServiceValues
+)
+
+// CallerKinds is a set of kinds of callers.
+type CallerKinds uint8
+
+// The kinds of callers. See the IAM User Guide, "IAM policy elements: Variables and
+// tags", "Principal key values".
+const (
+	// AnonymousCallers sign nothing.
+	AnonymousCallers CallerKinds = 1 << iota
+	// ServiceCallers are AWS services that call in their own name.
+	ServiceCallers
+	// RootCallers are root users of accounts.
+	RootCallers
+	UserCallers
+	// RoleCallers are sessions of roles.
+	RoleCallers
+	// FederatedUserCallers are users with a token from GetFederationToken.
+	FederatedUserCallers
+
+	// AccountCallers belong to an account.
+	AccountCallers = RootCallers | UserCallers | RoleCallers | FederatedUserCallers
+	SignedCallers  = AccountCallers | ServiceCallers
+	AllCallers     = SignedCallers | AnonymousCallers
+)
 
 // EncryptionContextPrefix begins the keys that hold one value of the encryption
 // context each.
 const EncryptionContextPrefix = "kms:EncryptionContext:"
-
-// conditionKeys are those of the Service Authorization Reference, "Actions,
-// resources, and condition keys for AWS Key Management Service", and of the IAM
-// User Guide, "AWS global condition context keys"; which action carries which is
-// from the KMS Developer Guide, "AWS KMS condition keys" and "Condition keys for
-// attested platforms". The names are compared with saved copies of the lists in
-// testdata, which state their dates.
-var conditionKeys = slices.Concat(
-	global(false,
-		"aws:AssumedRoot", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:ChatbotSourceArn", "aws:CurrentTime",
-		"aws:Ec2InstanceSourcePrivateIPv4", "aws:Ec2InstanceSourceVpc", "aws:EpochTime", "aws:FederatedProvider",
-		"aws:IsMcpServiceAction", "aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalAccount",
-		"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalServiceName",
-		"aws:PrincipalTag/", "aws:PrincipalType", "aws:Referer", "aws:RequestTag/", "aws:RequestedRegion",
-		"aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceTag/", "aws:SecureTransport", "aws:SourceAccount",
-		"aws:SourceArn", "aws:SourceIdentity", "aws:SourceIp", "aws:SourceOrgID", "aws:SourceVpc", "aws:SourceVpcArn",
-		"aws:SourceVpce", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username", "aws:ViaAWSMCPService",
-		"aws:ViaAWSService", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpcSourceIp",
-		"codebuild:buildArn", "codebuild:projectArn",
-		"ec2:RoleDelivery", "ec2:SourceInstanceArn", "glue:CredentialIssuingService", "glue:RoleAssumedBy",
-		"identitystore:UserId", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
-	),
-	global(true,
-		"aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:ResourceOrgPaths",
-		"aws:SourceOrgPaths", "aws:TagKeys", "aws:VpceOrgPaths",
-	),
-	[]ConditionKey{
-		{"kms:BypassPolicyLockoutSafetyCheck", false, MatchActions("kms:CreateKey", "kms:PutKeyPolicy", "kms:ReplicateKey")},
-		{"kms:CallerAccount", false, AllActions},
-		{"kms:CustomerMasterKeySpec", false, AllActions},
-		{"kms:CustomerMasterKeyUsage", false, AllActions},
-		{"kms:DataKeyPairSpec", false, MatchActions("kms:GenerateDataKeyPair*")},
-		{"kms:EncryptionAlgorithm", false, MatchActions("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")},
-		{EncryptionContextPrefix, false, ContextActions},
-		{"kms:EncryptionContextKeys", true, ContextActions},
-		{"kms:ExpirationModel", false, MatchActions("kms:ImportKeyMaterial")},
-		{"kms:GrantConstraintSourceArn", false, MatchActions("kms:CreateGrant")},
-		{"kms:GrantConstraintType", false, MatchActions("kms:CreateGrant", "kms:RetireGrant")},
-		{"kms:GrantIsForAWSResource", false, MatchActions("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")},
-		{"kms:GrantOperations", true, MatchActions("kms:CreateGrant")},
-		{"kms:GranteePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:GranteeServicePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:KeyAgreementAlgorithm", false, MatchActions("kms:DeriveSharedSecret")},
-		{"kms:KeyOrigin", false, AllActions},
-		{"kms:KeySpec", false, AllActions},
-		{"kms:KeyUsage", false, AllActions},
-		{"kms:MacAlgorithm", false, MatchActions("kms:GenerateMac", "kms:VerifyMac")},
-		{"kms:MessageType", false, MatchActions("kms:Sign", "kms:Verify")},
-		{"kms:MultiRegion", false, AllActions},
-		{"kms:MultiRegionKeyType", false, AllActions},
-		{"kms:PrimaryRegion", false, MatchActions("kms:UpdatePrimaryRegion")},
-		{"kms:ReEncryptOnSameKey", false, MatchActions("kms:ReEncrypt*")},
-		{"kms:RecipientAttestation:ImageSha384", false, attestedActions},
-		{"kms:ReplicaRegion", false, MatchActions("kms:ReplicateKey")},
-		{"kms:RequestAlias", false, AllActions},
-		{"kms:ResourceAliases", true, AllActions},
-		{"kms:RetiringPrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:RetiringServicePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:RotationPeriodInDays", false, MatchActions("kms:EnableKeyRotation")},
-		{"kms:ScheduleKeyDeletionPendingWindowInDays", false, MatchActions("kms:ScheduleKeyDeletion")},
-		{"kms:SigningAlgorithm", false, MatchActions("kms:Sign", "kms:Verify")},
-		{"kms:TrailingDaysWithoutKeyUsage", false, MatchActions("kms:DisableKey", "kms:ScheduleKeyDeletion")},
-		{"kms:ValidTo", false, MatchActions("kms:ImportKeyMaterial")},
-		{"kms:ViaService", false, AllActions},
-		{"kms:WrappingAlgorithm", false, MatchActions("kms:GetParametersForImport")},
-		{"kms:WrappingKeySpec", false, MatchActions("kms:GetParametersForImport")},
-	},
-)
-
-func global(multiValued bool, names ...string) (keys []ConditionKey) {
-	for _, name := range names {
-		keys = append(keys, ConditionKey{name, multiValued, AllActions})
-	}
-	return keys
-}
-
-// attestedActions are those that an attested platform can call with its
-// attestation document.
-var attestedActions = MatchActions("kms:Decrypt", "kms:DeriveSharedSecret", "kms:GenerateDataKey", "kms:GenerateDataKeyPair", "kms:GenerateRandom")
-
-// patternedKeys are keys with one value whose names are too many to list: those of
-// attested platforms, and those of identity providers, which the sessions of roles
-// keep. See the IAM User Guide, "IAM and AWS STS condition context keys".
-var patternedKeys = []struct {
-	lowerCase *regexp.Regexp
-	actions   ActionSet
-}{
-	{regexp.MustCompile(`^kms:recipientattestation:(nitrotpm)?pcr[0-9]+$`), attestedActions},
-	{regexp.MustCompile(`^(saml|sts):[a-z0-9]+$`), AllActions},
-	{regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^:]*)?:(amr|app_id|aud|azp|email|id|oaud|sub|user_id)$`), AllActions},
-}
 
 // keysByName has each key as documented and in lower case.
 var keysByName = func() map[string]*ConditionKey {
@@ -150,7 +115,9 @@ func FindConditionKey(name string) (ConditionKey, bool) {
 	lower := strings.ToLower(name)
 	for _, pattern := range patternedKeys {
 		if pattern.lowerCase.MatchString(lower) {
-			return ConditionKey{Name: name, Actions: pattern.actions}, true
+			key := pattern.ConditionKey
+			key.Name = name
+			return key, true
 		}
 	}
 	return ConditionKey{}, false
