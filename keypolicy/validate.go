@@ -69,7 +69,7 @@ func (s Statement) validate(variables bool) Problems {
 	if len(s.Actions)+len(s.NotActions) == 0 {
 		problems = append(problems, Problem{"Actions", "", "is empty; a statement must name at least one action"})
 	}
-	problems = append(problems, s.unknownActions()...)
+	problems = append(problems, s.unknownActions(false)...)
 	problems = append(problems, either("Actions", "NotActions", s.Actions, s.NotActions)...)
 	problems = append(problems, s.checkResources(variables)...)
 	problems = append(problems, s.checkConditions(variables)...)
@@ -95,16 +95,18 @@ func (s Statement) unmatched() Problems {
 	return problems
 }
 
-// unknownActions reports actions that are none of KMS. A newer action than those
-// that are known can be written with a wildcard.
-func (s Statement) unknownActions() Problems {
+// unknownActions reports actions that are none of KMS; with others, actions of other
+// services may stand beside them. A newer action than those that are known can be
+// written with a wildcard.
+func (s Statement) unknownActions(others bool) Problems {
 	var problems Problems
 	check := func(field string, actions []string) {
 		for i, action := range actions {
-			if !aws.IsToken(action) && aws.MatchActions(action) == 0 {
-				problems = append(problems, Problem{fmt.Sprintf("%s[%d]", field, i), strconv.Quote(action),
-					`matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"` + aws.DidYouMean(aws.NearestAction(action))})
+			if aws.IsToken(action) || aws.MatchActions(action) != 0 || others && !strings.HasPrefix(strings.ToLower(action), "kms") {
+				continue
 			}
+			problems = append(problems, Problem{fmt.Sprintf("%s[%d]", field, i), strconv.Quote(action),
+				`matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"` + aws.DidYouMean(aws.NearestAction(action))})
 		}
 	}
 	check("Actions", s.Actions)

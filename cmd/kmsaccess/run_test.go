@@ -35,6 +35,44 @@ func TestKnownHoles(t *testing.T) {
 	}
 }
 
+// TestMisspeltNamesAreNoted wants every command to say what may be misspelt: a
+// misspelt Deny denies nothing.
+func TestMisspeltNamesAreNoted(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, statement string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(`{"Version": "2012-10-17", "Statement": [`+statement+`]}`), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	const allow = `{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}, "Action": "kms:Decrypt", "Resource": "*"}`
+	key := write("key.json", allow+`, {"Sid": "D", "Effect": "Deny", "Principal": "*", "Action": "kms:Decript", "Resource": "*"},
+		{"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazon.com"}, "Action": "kms:Encrypt", "Resource": "*"}`)
+	right := write("right.json", allow)
+	other := write("other.json", `{"Effect": "Allow", "Action": ["kms:*", "s3:GetObject"], "Resource": "*"}, {"Effect": "Deny", "Action": "kms:Dercypt", "Resource": "*"}`)
+	place := []string{"--account", "111122223333", "--region", "us-east-1"}
+	for name, test := range map[string]struct {
+		args []string
+		want []string
+	}{
+		"report":          {[]string{"report", key}, []string{`Statements[1](D).Actions[0] is "kms:Decript"`, `Statements[2].Principals[0] is "logs.us-east-1.amazon.com"`}},
+		"can":             {[]string{"can", key, "--principal", "arn:aws:iam::111122223333:role/R", "--action", "kms:Decrypt"}, []string{`Statements[1](D).Actions[0] is "kms:Decript"`}},
+		"identity policy": {[]string{"can", right, "--principal", "arn:aws:iam::111122223333:role/R", "--action", "kms:Decrypt", "--identity", other}, []string{`other.json: Statements[1].Actions[0] is "kms:Dercypt"`}},
+		"boundary":        {[]string{"boundary", right, "--boundary", other}, []string{`other.json: Statements[1].Actions[0] is "kms:Dercypt"`}},
+	} {
+		got := kmsaccess("", append(test.args, place...)...)
+		for _, want := range test.want {
+			if !strings.Contains(strings.Join(strings.Fields(got.out), " "), want) {
+				t.Errorf("%s: no %q in:\n%s%s", name, want, got.out, got.err)
+			}
+		}
+		if strings.Contains(got.out, "s3:GetObject") {
+			t.Errorf("%s: notes an action of another service in a policy of a principal:\n%s", name, got.out)
+		}
+	}
+}
+
 // TestOwnPolicies holds the tier's data key to all checks: it has none of the
 // holes.
 func TestOwnPolicies(t *testing.T) {

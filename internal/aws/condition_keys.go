@@ -108,7 +108,7 @@ var requestKeys = []ConditionKey{
 var kmsKeys = []ConditionKey{
 	// The API Reference has the parameter in ReplicateKey too.
 	{Name: "kms:BypassPolicyLockoutSafetyCheck", Values: BoolValues, Callers: AllCallers, Actions: MatchActions("kms:CreateKey", "kms:PutKeyPolicy", "kms:ReplicateKey")},
-	{Name: "kms:CallerAccount", Values: AccountValues, Callers: AllCallers, Actions: AllActions},
+	{Name: "kms:CallerAccount", Values: AccountValues, Callers: AccountCallers, Always: AccountCallers, Actions: AllActions},
 	{Name: "kms:CustomerMasterKeySpec", Callers: AllCallers, Actions: AllActions},
 	{Name: "kms:CustomerMasterKeyUsage", Callers: AllCallers, Actions: AllActions},
 	{Name: "kms:DataKeyPairSpec", Callers: AllCallers, Actions: MatchActions("kms:GenerateDataKeyPair*")},
@@ -144,7 +144,9 @@ var kmsKeys = []ConditionKey{
 	{Name: "kms:SigningAlgorithm", Callers: AllCallers, Actions: MatchActions("kms:Sign", "kms:Verify")},
 	{Name: "kms:TrailingDaysWithoutKeyUsage", Values: NumberValues, Callers: AllCallers, Actions: MatchActions("kms:DisableKey", "kms:ScheduleKeyDeletion")},
 	{Name: "kms:ValidTo", Values: DateValues, Callers: AllCallers, Actions: MatchActions("kms:ImportKeyMaterial")},
-	{Name: "kms:ViaService", Values: RegionalServiceValues, Callers: AllCallers, Actions: AllActions},
+	// Of a request that a service makes on the principal's behalf, which one that it
+	// makes in its own name is not.
+	{Name: "kms:ViaService", Values: RegionalServiceValues, Callers: AccountCallers, Actions: AllActions},
 	{Name: "kms:WrappingAlgorithm", Callers: AllCallers, Actions: MatchActions("kms:GetParametersForImport")},
 	{Name: "kms:WrappingKeySpec", Callers: AllCallers, Actions: MatchActions("kms:GetParametersForImport")},
 }

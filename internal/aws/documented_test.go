@@ -181,7 +181,8 @@ func TestWhoCarriesAConditionKey(t *testing.T) {
 		"aws:SourceVpce":                {AllCallers, 0},
 		"lambda:SourceFunctionArn":      {RoleCallers, 0},
 		"accounts.google.com:sub":       {RoleCallers, 0},
-		"kms:ViaService":                {AllCallers, 0},
+		"kms:CallerAccount":             {AccountCallers, AccountCallers},
+		"kms:ViaService":                {AccountCallers, 0},
 		"kms:RecipientAttestation:PCR4": {AllCallers, 0},
 	}
 	for name, want := range tests {
