@@ -15,6 +15,7 @@ const (
 	notDerived derivation = iota
 	fromIamArn
 	fromAccount
+	fromPrincipalAccount
 	fromKind
 	fromServiceness
 	fromServiceName
@@ -26,7 +27,7 @@ const (
 
 var derivations = map[string]derivation{
 	"aws:principalarn":          fromIamArn,
-	"aws:principalaccount":      fromAccount,
+	"aws:principalaccount":      fromPrincipalAccount,
 	"kms:calleraccount":         fromAccount,
 	"aws:principaltype":         fromKind,
 	"aws:principalisawsservice": fromServiceness,
@@ -141,9 +142,12 @@ func (e *evaluation) find(key *contextKey) found {
 		if e.caller.iamArn != "" {
 			return oneValue(e.caller.iamArn)
 		}
-	case fromAccount:
+	case fromAccount, fromPrincipalAccount:
 		if e.caller.account != "" {
 			return oneValue(e.caller.account)
+		}
+		if key.derivation == fromPrincipalAccount && e.caller.kind == callerAnonymous {
+			return oneValue(Anonymous)
 		}
 	case fromKind:
 		if kind := principalTypes[e.caller.kind]; kind != "" {
