@@ -84,7 +84,11 @@ func (d Document) oversize(size int) Problems {
 	}
 	var largest []string
 	for _, statement := range d.Largest(3) {
-		largest = append(largest, fmt.Sprintf("%s %d", statement.Sid, statement.Size()))
+		name := statement.Sid
+		if name == "" {
+			name = "one without Sid"
+		}
+		largest = append(largest, fmt.Sprintf("%s %d", name, statement.Size()))
 	}
 	return Problems{{"Statements", fmt.Sprintf("%d bytes", size), fmt.Sprintf(
 		"a key policy may have %d bytes at most; the largest statements are %s; "+
