@@ -264,3 +264,14 @@ func TestRoughSizeIsNoLessThanTheSize(t *testing.T) {
 		}
 	}
 }
+
+func TestServiceNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"logs.us-east-1.amazonaws.com": true, "a.b": true, "a-1.b": true,
+		"": false, ".": false, "a": false, "a.": false, ".a": false, "a..b": false, "A.b": false, "a.b:c": false, "a_.b": false, "a.*": false,
+	} {
+		if got := IsServiceName(name); got != want {
+			t.Errorf("IsServiceName(%q) = %v, want %v", name, got, want)
+		}
+	}
+}
