@@ -51,24 +51,8 @@ var (
 )
 
 // IsServiceName reports whether a name has the form of a service principal, such as
-// "logs.us-east-1.amazonaws.com": labels of lower-case letters, digits and hyphens with
-// dots between them. It is asked of every request of a service, for which a regular
-// expression would take long.
-func IsServiceName(name string) bool {
-	dots, label := 0, 0
-	for i := range len(name) {
-		switch c := name[i]; {
-		case c == '.' && label > 0:
-			dots++
-			label = 0
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-':
-			label++
-		default:
-			return false
-		}
-	}
-	return dots > 0 && label > 0
-}
+// "logs.us-east-1.amazonaws.com".
+func IsServiceName(name string) bool { return aws.IsHostName(name) }
 
 // uniqueIdPrefixes begin the unique ids of roles and users. See the IAM User
 // Guide, "IAM identifiers", "Unique identifiers".

@@ -157,7 +157,7 @@ func (c Condition) misunderstood(variables bool) Problems {
 	case form.Set != "" && form.Comparison == aws.CompareExistence:
 		report("Operator", strconv.Quote(c.Operator), "Null takes neither ForAllValues nor ForAnyValue")
 	}
-	if _, knownKey := aws.FindConditionKey(c.Key); !knownKey {
+	if !aws.IsConditionKey(c.Key) {
 		report("Key", strconv.Quote(c.Key), `must be a condition key of KMS or a global one, such as "kms:ViaService" or "aws:PrincipalArn"`+
 			aws.DidYouMean(aws.NearestConditionKey(c.Key)))
 	}

@@ -1,9 +1,6 @@
 package aws
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // ConditionKey is a condition key that a request to KMS can carry.
 type ConditionKey struct {
@@ -78,49 +75,62 @@ const (
 // context each.
 const EncryptionContextPrefix = "kms:EncryptionContext:"
 
-// keysByName has each key as documented and in lower case.
-var keysByName = func() map[string]*ConditionKey {
-	keys := map[string]*ConditionKey{}
+// keysByName has each key as documented and in lower case, families aside.
+var (
+	keysByName = map[string]*ConditionKey{}
+	families   []*ConditionKey
+)
+
+func init() {
 	for i := range conditionKeys {
 		key := &conditionKeys[i]
-		keys[key.Name], keys[strings.ToLower(key.Name)] = key, key
-	}
-	return keys
-}()
-
-var familyPrefixes = func() (prefixes []string) {
-	for _, key := range conditionKeys {
 		if strings.HasSuffix(key.Name, "/") || strings.HasSuffix(key.Name, ":") {
-			prefixes = append(prefixes, key.Name)
+			families = append(families, key)
+		} else {
+			keysByName[key.Name], keysByName[strings.ToLower(key.Name)] = key, key
 		}
 	}
-	return prefixes
-}()
+}
 
 // FindConditionKey is the condition key of that name, whatever its case, and
 // whether there is one. Of a family it is the family.
 func FindConditionKey(name string) (ConditionKey, bool) {
-	for _, prefix := range familyPrefixes {
-		if len(name) > len(prefix) && hasPrefixFold(name, prefix) {
-			return *keysByName[prefix], true
+	found := findConditionKey(name)
+	if found == nil {
+		return ConditionKey{}, false
+	}
+	key := *found
+	if key.Name == "" {
+		key.Name = name
+	}
+	return key, true
+}
+
+// IsConditionKey reports whether there is a condition key of that name, whatever its
+// case.
+func IsConditionKey(name string) bool { return findConditionKey(name) != nil }
+
+// findConditionKey is nil for none. As every key of every request is looked up here,
+// spellings as documented come first.
+func findConditionKey(name string) *ConditionKey {
+	for _, family := range families {
+		if len(name) > len(family.Name) && strings.HasPrefix(name, family.Name) {
+			return family
 		}
 	}
-	key, found := keysByName[name]
-	if !found {
-		key, found = keysByName[strings.ToLower(name)]
+	if key, found := keysByName[name]; found {
+		return key
 	}
-	if found {
-		return *key, !slices.Contains(familyPrefixes, key.Name)
+	for _, family := range families {
+		if len(name) > len(family.Name) && hasPrefixFold(name, family.Name) {
+			return family
+		}
 	}
 	lower := strings.ToLower(name)
-	for _, pattern := range patternedKeys {
-		if pattern.lowerCase.MatchString(lower) {
-			key := pattern.ConditionKey
-			key.Name = name
-			return key, true
-		}
+	if key, found := keysByName[lower]; found {
+		return key
 	}
-	return ConditionKey{}, false
+	return patternedKey(lower)
 }
 
 // NearestConditionKey is the condition key that a misspelt one most likely means,
@@ -128,7 +138,7 @@ func FindConditionKey(name string) (ConditionKey, bool) {
 func NearestConditionKey(name string) string {
 	names := make([]string, 0, len(conditionKeys))
 	for _, key := range conditionKeys {
-		if !slices.Contains(familyPrefixes, key.Name) {
+		if keysByName[key.Name] != nil {
 			names = append(names, key.Name)
 		}
 	}

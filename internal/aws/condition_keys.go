@@ -3,6 +3,7 @@ package aws
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // conditionKeys are those of the IAM User Guide, "AWS global condition context
@@ -164,14 +165,30 @@ func everyAction(keys []ConditionKey) []ConditionKey {
 // platforms".
 var attestedActions = MatchActions("kms:Decrypt", "kms:DeriveSharedSecret", "kms:GenerateDataKey", "kms:GenerateDataKeyPair", "kms:GenerateRandom")
 
-// patternedKeys are keys with one value whose names are too many to list: those of
-// attested platforms, and those of identity providers, which the sessions of roles
-// keep. See the IAM User Guide, "IAM and AWS STS condition context keys".
-var patternedKeys = []struct {
-	lowerCase *regexp.Regexp
-	ConditionKey
-}{
-	{regexp.MustCompile(`^kms:recipientattestation:(nitrotpm)?pcr[0-9]+$`), ConditionKey{Callers: AllCallers, Actions: attestedActions}},
-	{regexp.MustCompile(`^(saml|sts):[a-z0-9]+$`), ConditionKey{Callers: RoleCallers, Actions: AllActions}},
-	{regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^:]*)?:(amr|app_id|aud|azp|email|id|oaud|sub|user_id)$`), ConditionKey{Callers: RoleCallers, Actions: AllActions}},
+// Keys with one value whose names are too many to list: the registers of attested
+// platforms, and what the sessions of roles keep of their identity provider. See the
+// IAM User Guide, "IAM and AWS STS condition context keys".
+var (
+	attestedRegister    = &ConditionKey{Callers: AllCallers, Actions: attestedActions}
+	identityProviderKey = &ConditionKey{Callers: RoleCallers, Actions: AllActions}
+	registerName        = regexp.MustCompile(`^kms:recipientattestation:(nitrotpm)?pcr[0-9]+$`)
+	federationName      = regexp.MustCompile(`^(saml|sts):[a-z0-9]+$`)
+	identityClaims      = []string{"amr", "app_id", "aud", "azp", "email", "id", "oaud", "sub", "user_id"}
+)
+
+// patternedKey is the key of such a name in lower case, or nil. Names of identity
+// providers are hosts, some with a path.
+func patternedKey(name string) *ConditionKey {
+	at := strings.LastIndexByte(name, ':')
+	if at < 0 {
+		return nil
+	}
+	host, path, _ := strings.Cut(name[:at], "/")
+	switch {
+	case slices.Contains(identityClaims, name[at+1:]) && IsHostName(host) && !strings.Contains(path, ":"), federationName.MatchString(name):
+		return identityProviderKey
+	case registerName.MatchString(name):
+		return attestedRegister
+	}
+	return nil
 }

@@ -149,6 +149,25 @@ func ServiceDoubt(name string, regional bool) string {
 	return ""
 }
 
+// IsHostName reports whether a name is labels of lower-case letters, digits and
+// hyphens with dots between them, as those of services and identity providers are. It
+// is asked of requests, for which a regular expression would take long.
+func IsHostName(name string) bool {
+	dots, label := 0, 0
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '.' && label > 0:
+			dots++
+			label = 0
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-':
+			label++
+		default:
+			return false
+		}
+	}
+	return dots > 0 && label > 0
+}
+
 // openParts puts "*" for each placeholder and wildcard.
 func openParts(name string) string {
 	var open strings.Builder

@@ -83,7 +83,7 @@ type pair struct {
 // whatever the case, and checks their keys.
 func (e *evaluation) readContext() error {
 	for name, values := range e.request.Context {
-		if _, known := aws.FindConditionKey(name); !known {
+		if !aws.IsConditionKey(name) {
 			return fmt.Errorf("context key %q: unknown; must be a kms: condition key or a global one", name)
 		}
 		if other := findPair(e.explicit, name); other != nil {

@@ -135,10 +135,10 @@ func (e *evaluation) compileOthers() (err error) {
 		}
 		return l
 	}
-	if !e.caller.exemptFromServiceControlPolicies() {
+	if len(r.ServiceControlPolicies) > 0 && !e.caller.exemptFromServiceControlPolicies() {
 		e.control = compileLevels(r.ServiceControlPolicies, ServiceControlPolicy)
 	}
-	if !e.caller.isServiceLinkedRole() && e.action&aws.GrantOnlyActions == 0 {
+	if len(r.ResourceControlPolicies) > 0 && !e.caller.isServiceLinkedRole() && e.action&aws.GrantOnlyActions == 0 {
 		e.resource = compileLevels(r.ResourceControlPolicies, ResourceControlPolicy)
 	}
 	return err
