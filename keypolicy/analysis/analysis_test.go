@@ -248,8 +248,10 @@ func TestFindings(t *testing.T) {
 		"tags that agree":           {statements: allow("A", roleR, `"StringEquals": {"aws:PrincipalTag/env": "${aws:ResourceTag/env}"}`), check: UseWithoutContext, want: []string{"use-without-context: key: role R may call kms:Decrypt directly, without an encryption context (allowed by A)"}},
 		"misspelt":                  {statements: `{"Sid": "D", "Effect": "Deny", "Principal": "*", "Action": "kms:Decript", "Resource": "*"},` + root, check: NeverMatches, want: []string{`never-matches: key: Statements[0](D).Actions[0] is "kms:Decript": matches no action of KMS; must be like "kms:Decrypt" or "kms:GenerateDataKey*"; did you mean "kms:Decrypt"?`}},
 		"another Region's service":  {statements: allow("A", roleR, `"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}`), check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: StringEquals on kms:ViaService is never met there"}},
-		"no Region":                 {statements: allow("A", roleR, `"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}`), check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: StringEquals on kms:ViaService is never met there"}},
-		"a bucket":                  {statements: `{"Sid": "A", "Effect": "Allow", "Principal": ` + roleR + `, "Action": "kms:Decrypt", "Resource": "arn:aws:s3:::b"}`, check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: its Resource does not cover the key"}},
+		"no Region": {statements: allow("A", roleR, `"StringEquals": {"kms:ViaService": "s3.amazonaws.com"}`), check: NeverMatches, want: []string{
+			"never-matches: key: A allows nothing of kms:Decrypt: StringEquals on kms:ViaService is never met there",
+			`never-matches: key: Statements[0](A).Conditions[0].Values[0] is "s3.amazonaws.com": names no Region; must be like "s3.us-east-1.amazonaws.com"`}},
+		"a bucket": {statements: `{"Sid": "A", "Effect": "Allow", "Principal": ` + roleR + `, "Action": "kms:Decrypt", "Resource": "arn:aws:s3:::b"}`, check: NeverMatches, want: []string{"never-matches: key: A allows nothing of kms:Decrypt: its Resource does not cover the key"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
@@ -144,6 +145,14 @@ func explain(pair Pair, decision evaluation.Decision, answer simulator.Decision)
 	return ""
 }
 
+// everyone is how a document renders its principals when they are everyone.
+var everyone = func() string {
+	statement := keypolicy.Document{Statements: []keypolicy.Statement{{Principals: []keypolicy.Principal{keypolicy.Everyone()}}}}.Indented()
+	_, after, _ := strings.Cut(statement, `"Principal": `)
+	principal, _, _ := strings.Cut(after, "}")
+	return principal + "}"
+}()
+
 // question is the pair as the simulator wants it.
 func question(pair Pair) simulator.Request {
 	q := simulator.Request{
@@ -159,6 +168,13 @@ func question(pair Pair) simulator.Request {
 	for _, level := range pair.Request.ServiceControlPolicies {
 		for _, policy := range level {
 			q.ControlPolicies = append(q.ControlPolicies, policy.Indented())
+		}
+	}
+	for _, level := range pair.Request.ResourceControlPolicies {
+		for _, policy := range level[1:] {
+			// AWS takes everyone in this form only.
+			text := strings.ReplaceAll(policy.Indented(), everyone, `"*"`)
+			q.ResourceControlPolicies = append(q.ResourceControlPolicies, text)
 		}
 	}
 	return q
