@@ -266,6 +266,9 @@ func (b *rowBuilder) foreignPatterns() error {
 			if arn.Account != b.key.Account {
 				classes[arn.Account] = exact.Class{Account: arn.Account}
 			}
+		case !isArn:
+			// No id would tell the accounts apart.
+			classes[""] = exact.Class{OtherThan: []string{b.key.Account}}
 		default:
 			classes[""] = exact.Class{OtherThan: append([]string{b.key.Account}, b.accounts...)}
 			for _, account := range b.accounts {
@@ -274,10 +277,10 @@ func (b *rowBuilder) foreignPatterns() error {
 		}
 		for _, account := range slices.Sorted(maps.Keys(classes)) {
 			row := Principal{Id: p.text, Kind: KindPattern, Name: likeName(p.text), Foreign: true, account: account, named: true}
-			if account != "" && isArn {
+			if account != "" {
 				row.Id = ofAccount(p.text, arn, account)
 				row.Name = likeName(row.Id) + " of account " + account
-			} else if account == "" {
+			} else {
 				row.Name += " of any other account"
 			}
 			row.byKind = kindRows(row)

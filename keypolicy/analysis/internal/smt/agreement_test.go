@@ -207,7 +207,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 	for i, q := range all {
 		r := results[i]
 		if r.err != nil {
-			t.Fatalf("%s: %v\n%s", q.name, r.err, q.Script)
+			t.Fatalf("%s: %v\n%.5000s", q.name, r.err, q.Script)
 		}
 		counts[fmt.Sprintf("%s, analysis %v", r.answer, answers[q.analysis.Answer])]++
 		for _, kind := range append(q.Kinds, "all") {
@@ -222,7 +222,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 		if difference := disagree(t, q, r.answer); difference != "" {
 			differences++
 			if differences <= 5 {
-				t.Errorf("%s: %s\n%s %+v with IAM: %t, grants %+v\n%s\n%+v\n%s", q.name, difference, q.Action, q.Class, q.WithIam, q.Grants, q.Policy.Indented(), q.analysis, q.Script)
+				t.Errorf("%s: %s\n%s %+v with IAM: %t, grants %+v\n%s\n%+v", q.name, difference, q.Action, q.Class, q.WithIam, q.Grants, q.Policy.Indented(), q.analysis)
 			}
 		}
 	}

@@ -46,7 +46,9 @@ func run(seconds int, script, solver string) (Answer, error) {
 	defer cancel()
 	command := exec.CommandContext(ctx, "sh", "-c", fmt.Sprintf("ulimit -t %d; exec %s", seconds, solver))
 	command.Stdin = strings.NewReader(script)
-	output, err := command.CombinedOutput()
+	var complaints strings.Builder
+	command.Stderr = &complaints
+	output, err := command.Output()
 	first, _, _ := strings.Cut(strings.TrimSpace(string(output)), "\n")
 	var ended *exec.ExitError
 	switch {
@@ -54,8 +56,8 @@ func run(seconds int, script, solver string) (Answer, error) {
 		return Allowed, nil
 	case first == "unsat":
 		return Never, nil
-	case first == "unknown", ctx.Err() != nil, errors.As(err, &ended) && ended.ExitCode() < 0, strings.Contains(first, "interrupted by"):
+	case first == "unknown", ctx.Err() != nil, errors.As(err, &ended) && ended.ExitCode() < 0, strings.Contains(first+complaints.String(), "interrupted by"):
 		return Open, nil
 	}
-	return Open, fmt.Errorf("%s: %v: %.500s", solver, err, output)
+	return Open, fmt.Errorf("%s: %v: %.500s%.500s", solver, err, output, complaints.String())
 }
