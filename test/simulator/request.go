@@ -40,7 +40,10 @@ type Request struct {
 
 // multivalued are the condition keys of KMS that a request can have several
 // values of. The simulator compares a list only with the operators for lists.
-var multivalued = []string{"kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases", "aws:tagkeys", "aws:calledvia"}
+var multivalued = []string{
+	"kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases", "aws:tagkeys", "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
+	"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths",
+}
 
 const encryptionContext = "kms:EncryptionContext:"
 

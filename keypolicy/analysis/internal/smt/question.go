@@ -214,7 +214,17 @@ func (t *translation) covers(s keypolicy.Statement, variables bool) term {
 			matches = append(matches, yes)
 			continue
 		}
-		matches = append(matches, t.matchArn(known(t.Key), pattern, variables))
+		// Before the fifth colon there are no variables. See the IAM User Guide, "IAM
+		// policy elements: Variables and tags", "Where you can use policy variables".
+		parts, err := arnParts(pattern)
+		if err != nil {
+			untranslatable(err.Error())
+		}
+		about := yes
+		for i, part := range parts {
+			about = and(about, t.matchText(known(t.key[i]), pieces(part, true, variables && i == 5), anyCharacter))
+		}
+		matches = append(matches, about)
 	}
 	if len(s.NotResources) > 0 {
 		return not(or(matches...))
