@@ -14,6 +14,7 @@ import (
 // policy: each that is decided otherwise is covered by a difference, and each example
 // of a difference is decided otherwise.
 func TestEveryChangedDecisionIsCovered(t *testing.T) {
+	t.Parallel()
 	c := &tally{t: t, counts: map[string]int{}, misses: map[string]int{}}
 	defer c.report()
 	for number := uint64(0); c.counts["requests"] < *requests/2; number++ {

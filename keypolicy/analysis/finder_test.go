@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
@@ -126,14 +127,14 @@ func placeOf(p analysis.Principal, r evaluation.Request) place {
 
 // like reports whether a text is what an id with wildcards describes.
 func like(id, text string) bool {
-	pattern, known := patterns[id]
+	pattern, known := patterns.Load(id)
 	if !known {
 		quoted := regexp.QuoteMeta(id)
 		quoted = strings.NewReplacer(`\*`, `.*`, `\?`, `.`).Replace(quoted)
 		pattern = regexp.MustCompile(`(?s)^` + quoted + `$`)
-		patterns[id] = pattern
+		patterns.Store(id, pattern)
 	}
-	return pattern.MatchString(text)
+	return pattern.(*regexp.Regexp).MatchString(text)
 }
 
-var patterns = map[string]*regexp.Regexp{}
+var patterns sync.Map

@@ -86,6 +86,7 @@ func (c *tally) report() {
 // told to be, "no" and "denied" allow nobody, "always" always does, and a path lets
 // through what meets its conditions and nothing else.
 func TestEveryAllowedRequestIsCovered(t *testing.T) {
+	t.Parallel()
 	c := &tally{t: t, counts: map[string]int{}, misses: map[string]int{}}
 	defer c.report()
 	for number := uint64(0); c.counts["requests"] < *requests; number++ {

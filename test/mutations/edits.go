@@ -20,7 +20,7 @@ var edits = []edit{
 	},
 	{
 		"of the numbers around a bound only the bound itself is looked at", "internal/exact/candidates.go",
-		"return []int64{near - 1, near, near + 1, near + 2}", "return []int64{near}",
+		"return []int64{near - 1, near, near + 1}", "return []int64{near}",
 	},
 	{
 		"other accounts' principals are of the key's account, too", "internal/exact/population.go",
