@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -52,16 +51,24 @@ func classes() []Class {
 			all = append(all, Class{Kind: kind, Account: own})
 		}
 	}
-	return all
+	like := func(operator, key, value string) []keypolicy.Condition {
+		return []keypolicy.Condition{{Operator: operator, Key: key, Values: []string{value}}}
+	}
+	return append(all,
+		Class{Kind: "role", Account: own, Only: like("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/R*"), Except: like("StringEquals", "aws:PrincipalArn", "arn:aws:iam::"+own+":role/Reader")},
+		Class{Kind: "role", NotAccounts: []string{own}, Only: like("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/Reader")},
+		Class{Kind: "user", NotAccounts: []string{own}, Except: like("StringLike", "aws:PrincipalArn", "*444455556666*")},
+		Class{Kind: "role", NotAccounts: []string{own}, Only: like("StringLike", "aws:PrincipalAccount", "4444*"), Except: like("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/team/*")},
+	)
 }
 
-// exactly is a class as package exact knows it.
+// exactClass is a class as package exact knows it.
 func exactClass(c Class) exact.Class {
 	kinds := map[string]exact.Kind{
 		"role": exact.Role, "session": exact.Session, "user": exact.User, "federated user": exact.FederatedUser, "root user": exact.Root,
 		"service": exact.Service, "anonymous": exact.Anonymous,
 	}
-	return exact.Class{Kind: kinds[c.Kind], Principal: c.Principal, Account: c.Account, OtherThan: c.NotAccounts, Bounded: c.Bounded}
+	return exact.Class{Kind: kinds[c.Kind], Principal: c.Principal, Account: c.Account, OtherThan: c.NotAccounts, Only: c.Only, Except: c.Except, Bounded: c.Bounded}
 }
 
 // ask is what the analysis answers.
@@ -203,7 +210,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 
 	asked, open := map[string]int{}, map[string]int{}
 	counts := map[string]int{}
-	differences := 0
+	differences, unknown := 0, 0
 	for i, q := range all {
 		r := results[i]
 		if r.err != nil {
@@ -214,10 +221,10 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 			asked[kind]++
 			if r.answer == Open {
 				open[kind]++
-				if os.Getenv("DUMP") != "" {
-					os.WriteFile(fmt.Sprintf("%s/%d.smt2", os.Getenv("DUMP"), i), []byte(q.Script), 0o600)
-				}
 			}
+		}
+		if q.analysis.Answer == exact.Unknown {
+			unknown++
 		}
 		if difference := disagree(t, q, r.answer); difference != "" {
 			differences++
@@ -230,12 +237,16 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 	t.Logf("not translated: %v", left)
 	for _, kind := range slices.Sorted(maps.Keys(asked)) {
 		t.Logf("%5d asked, %3d open: %s", asked[kind], open[kind], kind)
-		if open[kind] == asked[kind] {
+		// One or two may happen to be hard.
+		if open[kind] == asked[kind] && asked[kind] > 2 {
 			t.Errorf("no solver answers any question with %s", kind)
 		}
 	}
 	if open["all"]*50 > len(all) {
 		t.Errorf("%d of %d questions are open, more than 2 %%", open["all"], len(all))
+	}
+	if unknown*50 > len(all) {
+		t.Errorf("%d of %d answers of the analysis are unknown, more than 2 %%", unknown, len(all))
 	}
 	if differences > 0 {
 		t.Errorf("%d answers differ", differences)

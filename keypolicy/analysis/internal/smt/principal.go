@@ -39,7 +39,7 @@ func (t *translation) call() {
 		t.account = known(c.Account)
 		if c.Account == "" {
 			t.account = text{term: "account"}
-			t.declare("account", "String", t.account.in(accounts), t.excluded())
+			t.declare("account", "String", t.account.in(accountsBut(c.NotAccounts)))
 		}
 		return
 	}
@@ -58,7 +58,7 @@ func (t *translation) call() {
 		}
 	}
 	t.arn = text{term: "arn"}
-	account := accounts
+	account := accountsBut(c.NotAccounts)
 	if c.Account != "" {
 		t.account, account = known(c.Account), exactly(c.Account)
 	} else {
@@ -72,21 +72,39 @@ func (t *translation) call() {
 	if c.Kind != "root user" {
 		language = sequence(language, path, nameCharacter)
 	}
-	t.declare("arn", "String", t.arn.in(language), t.excluded())
+	t.declare("arn", "String", t.arn.in(language))
 }
 
-// excluded is that the account is none of those that the class has nobody of.
-func (t *translation) excluded() term {
-	all := yes
-	for _, other := range t.class.NotAccounts {
-		all = and(all, not(t.account.is(other)))
+// accountsBut are all accounts but some: those that differ in a digit. Solvers are
+// slower at what a text is not.
+func accountsBut(excluded []string) term { return digitsBut(excluded, 12) }
+
+func digitsBut(excluded []string, count int) term {
+	if len(excluded) == 0 {
+		return times(count, digit)
 	}
-	return all
+	var ways []term
+	rest := map[byte][]string{}
+	for _, other := range excluded {
+		rest[other[0]] = append(rest[other[0]], other[1:])
+	}
+	for first := byte('0'); first <= '9'; first++ {
+		switch others, some := rest[first]; {
+		case !some:
+			ways = append(ways, sequence(exactly(string(first)), times(count-1, digit)))
+		case count > 1:
+			ways = append(ways, sequence(exactly(string(first)), digitsBut(others, count-1)))
+		}
+	}
+	return oneOf(ways...)
 }
 
 // asksWho reports whether anything depends on the principal's ARN, and not only on its
 // account.
 func (t *translation) asksWho() bool {
+	if len(t.class.Only)+len(t.class.Except) > 0 {
+		return true
+	}
 	individual := func(p keypolicy.Principal) bool { return p.Id != "*" && accountOf(p.Id) == "" }
 	for _, s := range t.relevant() {
 		if len(s.NotPrincipals) > 0 || slices.ContainsFunc(s.Principals, individual) {

@@ -101,6 +101,14 @@ func Translate(q Question) (translated Translated, err error) {
 	}
 	t.kinds[q.Class.Kind] = true
 
+	for _, c := range q.Class.Only {
+		t.kinds["class by pattern"] = true
+		t.assert(t.condition(c, true).holds)
+	}
+	for _, c := range q.Class.Except {
+		t.kinds["class by pattern"] = true
+		t.assert(not(t.condition(c, true).holds))
+	}
 	variables := q.Policy.Version != keypolicy.OldVersion
 	allowed, denied := no, no
 	for _, s := range statements {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // Class is a set of principals of one kind that a question is about.
@@ -19,6 +20,9 @@ type Class struct {
 	// are of any account but those in NotAccounts.
 	Account     string
 	NotAccounts []string
+	// Only are conditions on their ARN or account that all of them meet, Except those
+	// that none of them meets.
+	Only, Except []keypolicy.Condition
 	// Bounded tells that they have a permissions boundary.
 	Bounded bool
 }
