@@ -8,10 +8,10 @@
 //
 //	g := randompolicy.New(seed, number)
 //	policy := g.Policy()
-//	request, sendable := g.Request(policy)
+//	request, dropped := g.Request(policy)
 //
 // Everything follows from the seed and the number. All policies are of the key
 // [Key]. Requests are such as AWS could send: what a kind of principal never has is
-// not in them, and values have the form that AWS documents. [Sendable] says so of
-// any request.
+// not in them, and values have the form that AWS documents. How many values were
+// dropped for that is told with the request.
 package randompolicy
