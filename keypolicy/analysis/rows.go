@@ -69,7 +69,12 @@ func (b *rowBuilder) add(row Principal) {
 // addSome adds a row for the classes that have anybody in them, if any has.
 func (b *rowBuilder) addSome(row Principal, kinds []exact.Kind, class exact.Class) error {
 	for _, kind := range kinds {
+		class := class
 		class.Kind = kind
+		if kind == exact.Root {
+			// A root user is in its account's row, whose id is its own ARN.
+			class.Except = slices.DeleteFunc(slices.Clone(class.Except), func(c keypolicy.Condition) bool { return c.Key == "aws:PrincipalArn" })
+		}
 		some, err := b.some(class)
 		if err != nil {
 			return err
@@ -285,7 +290,7 @@ func (b *rowBuilder) foreignPatterns() error {
 			}
 			row.byKind = kindRows(row)
 			class := limits(classes[account], []keypolicy.Condition{p.condition}, b.moreParticular(i))
-			if err := b.addSome(row, foreignKinds, class); err != nil {
+			if err := b.addSome(row, iamKinds, class); err != nil {
 				return err
 			}
 		}

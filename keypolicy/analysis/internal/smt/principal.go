@@ -69,8 +69,12 @@ func (t *translation) call() {
 		}}
 	}
 	language := sequence(exactly(before), account, exactly(after))
-	if c.Kind != "root user" {
+	switch c.Kind {
+	case "user":
 		language = sequence(language, path, nameCharacter)
+	case "role", "federated user":
+		// That no name ends in a slash is left out, since no pattern asks for it.
+		language = sequence(language, oneOrMore(pathCharacter))
 	}
 	t.declare("arn", "String", t.arn.in(language))
 }

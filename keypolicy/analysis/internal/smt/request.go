@@ -77,7 +77,8 @@ var (
 	// IAM User Guide, "IAM and AWS STS quotas", "IAM name requirements".
 	nameCharacter = oneOf(between('+', '.'), digit, exactly("="), between('@', 'Z'), exactly("_"), between('a', 'z'))
 	name          = oneOrMore(nameCharacter)
-	path          = repeated(oneOf(between('+', '9'), exactly("="), between('@', 'Z'), exactly("_"), between('a', 'z')))
+	pathCharacter = oneOf(between('+', '9'), exactly("="), between('@', 'Z'), exactly("_"), between('a', 'z'))
+	path          = repeated(pathCharacter)
 	booleans      = []string{
 		"aws:multifactorauthpresent", "aws:principalisawsservice", "aws:securetransport", "aws:viaawsservice", "kms:grantisforawsresource",
 		"kms:bypasspolicylockoutsafetycheck", "kms:reencryptonsamekey", "kms:multiregion", "aws:assumedroot",
@@ -111,9 +112,8 @@ func (t *translation) values(key string) term {
 		part := sequence(repeated(noColon), exactly(":"))
 		return sequence(exactly("arn:"), times(4, part), oneOrMore(anyCharacter))
 	case key == "kms:viaservice":
-		// The services in the key's Region; DynamoDB's global tables are of any.
-		end := exactly("." + t.key[3] + ".amazonaws.com")
-		return oneOf(sequence(label, end), sequence(exactly("dynamodb."), label, exactly(".amazonaws.com")))
+		// A service and its Region, which is most often the key's.
+		return sequence(label, exactly("."), label, exactly(".amazonaws.com"))
 	case key == "aws:sourceaccount" || key == "aws:vpceaccount":
 		return accounts
 	case key == "aws:principalservicename" || key == "aws:principalservicenameslist" || strings.HasPrefix(key, "aws:calledvia"):

@@ -34,8 +34,12 @@ const patience = 12
 
 // Ask gives a question to the solvers. The error is that one refuses it.
 func Ask(q Translated) (Answer, error) {
-	answer, err := run(Cvc5Seconds, q.Script, "cvc5 --strings-exp --lang=smt2 -")
-	if err != nil || answer != Open || q.Cvc5Only {
+	const cvc5 = "cvc5 --strings-exp --lang=smt2 -"
+	if q.Cvc5Only {
+		return run(Cvc5Seconds+Z3Seconds, q.Script, cvc5)
+	}
+	answer, err := run(Cvc5Seconds, q.Script, cvc5)
+	if err != nil || answer != Open {
 		return answer, err
 	}
 	return run(Z3Seconds, q.Script, "z3 -smt2 -in")
