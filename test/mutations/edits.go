@@ -75,8 +75,8 @@ var edits = []edit{
 		"for _, i := range r.instances {", "for _, i := range r.instances[:0] {",
 	},
 	{
-		"an account is enough where a statement has to name the role", "internal/exact/naming.go",
-		"if atLeast > evaluation.ThroughAccount && p.class.Kind != Root {\n\t\t\t\treturn false", "if false {\n\t\t\t\treturn false",
+		"an account is enough where a statement has to name the role", "answer.go",
+		"without := level{atLeast: evaluation.AsRole}", "without := level{atLeast: evaluation.ThroughAccount}",
 	},
 	{
 		"what AWS does not say is taken for decided", "internal/exact/simplify.go",
