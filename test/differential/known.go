@@ -176,6 +176,55 @@ var Known = []KnownDifference{
 		}),
 	},
 	{
+		Name:   "an ARN with a policy variable before its last part matches nothing",
+		Source: `IAM User Guide, "Variables and tags", "Where you can use policy variables": in any operator that compares strings or ARNs; the simulator takes the colon in ${aws:...} for one of the ARN's`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "Arn") {
+				return c
+			}
+			c.Values = slices.Clone(c.Values)
+			for i, value := range c.Values {
+				if at := strings.Index(value, "${"); at >= 0 && strings.Count(value[:at], ":") < 5 {
+					c.Values[i] = "arn:aws:nothing:::nothing"
+				}
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "a session is of every role of its role's name, whatever the path",
+		Source: `IAM User Guide, "AWS JSON policy elements: Principal", "IAM role principals": a role is named by its ARN, path and all, which aws:PrincipalArn of its sessions has too`,
+		Misread: func(p Pair) Pair {
+			if strings.Contains(p.Request.Principal, ":assumed-role/") {
+				p.Request.Context = cloneContext(p.Request.Context)
+				delete(p.Request.Context, "aws:PrincipalArn")
+			}
+			return p
+		},
+	},
+	{
+		Name:   "of the range of all IPv4 addresses the first is the only one",
+		Source: `IAM User Guide, "Condition operators", "IP address condition operators": a range in CIDR form, and 0.0.0.0/0 is that of all addresses`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "IpAddress") {
+				return c
+			}
+			c.Values = slices.Clone(c.Values)
+			for i, value := range c.Values {
+				c.Values[i] = strings.Replace(value, "0.0.0.0/0", "0.0.0.0/32", 1)
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "BinaryEquals compares texts in base64",
+		Source: `IAM User Guide, "Condition operators", "Binary condition operators": the value is compared "byte for byte against a base-64 encoded representation of the binary value", of which there may be several`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			c.Operator = strings.Replace(c.Operator, "BinaryEquals", "StringEquals", 1)
+			return c
+		}),
+	},
+	{
 		Name:   "an IP address by itself is compared as text, and only with its own version",
 		Source: `IAM User Guide, "Condition operators", "IP address condition operators": an address without a prefix is a range of one; NotIpAddress is "all IP addresses except the specified IP address or range"`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {

@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -110,22 +111,23 @@ func valueOf(key string, r evaluation.Request) (string, bool) {
 	return explanation.Statements[0].Conditions[0].Found[0], true
 }
 
-// valueless reports whether a value holds a variable of the vocabulary that has
-// neither a value in the request nor a default.
+// valueless reports whether a value holds a policy variable that has neither a value
+// in the request nor a default.
 func valueless(value string, r evaluation.Request) bool {
-	for _, tag := range []string{"aws:PrincipalTag/team", "aws:PrincipalTag/none", "aws:PrincipalTag/key", identityKey} {
-		if strings.Contains(value, "${"+tag+"}") {
-			if found, carried := valueOf(tag, r); !carried || found == "" {
-				return true
-			}
+	for _, variable := range variables.FindAllStringSubmatch(value, -1) {
+		if found, carried := valueOf(variable[1], r); !carried || found == "" {
+			return true
 		}
 	}
 	return false
 }
 
+// variables are policy variables without a default.
+var variables = regexp.MustCompile(`\$\{([A-Za-z0-9.-]+:[^,}]+)\}`)
+
 var (
 	numericKeys = keysCompared(aws.CompareNumber)
-	dateKeys    = keysCompared(aws.CompareDate)
+	dateKeys    = append(keysCompared(aws.CompareDate), "aws:EpochTime")
 )
 
 // keysCompared are the keys of the vocabulary whose values are compared so.

@@ -68,10 +68,8 @@ func (g *generator) request(policy keypolicy.Document) evaluation.Request {
 	return g.settle(r)
 }
 
-// keyActions are those of a pattern that a key policy decides. Who may retire a grant
-// stands in the grant, which the simulator knows nothing of.
 func keyActions(pattern string) []string {
-	decidable := (aws.KeyActions &^ aws.GrantOnlyActions).Names()
+	decidable := aws.KeyActions.Names()
 	return slices.DeleteFunc(aws.MatchActions(pattern).Names(), func(action string) bool { return !slices.Contains(decidable, action) })
 }
 
