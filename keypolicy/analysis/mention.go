@@ -80,6 +80,10 @@ func (m *mentions) condition(c keypolicy.Condition, variables bool) {
 		return
 	}
 	for _, value := range c.Values {
+		if !variables && hasPolicyVariable(value) {
+			// Literal text in this version, which no principal has in its name.
+			continue
+		}
 		text := withoutVariables(value, variables)
 		ignoresCase := form.Comparison == aws.CompareTextIgnoringCase
 		wild := form.HasWildcards() && strings.ContainsAny(withoutTokens(text), "*?") || text != value
@@ -168,6 +172,17 @@ func withoutTokens(value string) string {
 		plain.WriteByte(value[i])
 	}
 	return plain.String()
+}
+
+// hasPolicyVariable reports whether a value has in it what later versions of the policy
+// language replace.
+func hasPolicyVariable(value string) bool {
+	for i := range value {
+		if strings.HasPrefix(value[i:], "${") && aws.IsPolicyVariable(value[i:i+aws.PlaceholderLength(value[i:])]) {
+			return true
+		}
+	}
+	return false
 }
 
 func isAccountId(text string) bool {

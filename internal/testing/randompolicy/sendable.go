@@ -92,30 +92,21 @@ var derived = []string{
 	"aws:principalservicename", "aws:username", "aws:requestedregion", "aws:resourceaccount", "kms:encryptioncontextkeys", "aws:epochtime",
 }
 
-// servicesOnly are in requests that a service makes on its own behalf; signedOnly in
-// those of accounts' principals. See the paragraph "Availability" of each.
-var (
-	servicesOnly = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicenameslist"}
-	signedOnly   = []string{
-		"aws:userid", "aws:principalorgid", "aws:principalorgpaths", "kms:viaservice", "aws:assumedroot", "aws:federatedprovider", "aws:multifactorauthage",
-		"aws:multifactorauthpresent", "aws:tokenissuetime", "aws:sourceidentity", "aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
-	}
-)
+// callers are the kinds of principal as the list of condition keys has them.
+var callers = map[Kind]aws.CallerKinds{
+	Role: aws.RoleCallers, Session: aws.RoleCallers, User: aws.UserCallers, FederatedUser: aws.FederatedUserCallers, Root: aws.RootCallers,
+	Service: aws.ServiceCallers, Anonymous: aws.AnonymousCallers,
+}
 
 // canSend reports whether AWS could send a value of a key in such a request.
 func canSend(r *evaluation.Request, key, value string) bool {
 	lower := strings.ToLower(key)
 	documented, known := aws.FindConditionKey(key)
 	action, _ := aws.FindAction(r.Action)
-	if !known || !documented.Actions.Has(action) || slices.Contains(derived, lower) {
+	if !known || !documented.Actions.Has(action) || documented.Callers&callers[KindOf(r.Principal)] == 0 || slices.Contains(derived, lower) {
 		return false
 	}
-	kind := KindOf(r.Principal)
-	signed := kind != Service && kind != Anonymous
-	tagOfPrincipal := strings.HasPrefix(lower, "aws:principaltag/")
 	switch {
-	case slices.Contains(servicesOnly, lower) && kind != Service, (slices.Contains(signedOnly, lower) || tagOfPrincipal) && !signed:
-		return false
 	case slices.Contains(dates, lower):
 		_, isDate := aws.ParseDate(value)
 		return isDate

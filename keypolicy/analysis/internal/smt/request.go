@@ -84,15 +84,19 @@ var (
 		"kms:bypasspolicylockoutsafetycheck", "kms:reencryptonsamekey", "kms:multiregion", "aws:assumedroot",
 	}
 	arnKeys = []string{"aws:sourcearn", "aws:sourcevpcarn", "aws:chatbotsourcearn", "kms:grantconstraintsourcearn", "lambda:sourcefunctionarn"}
-	// ofServices are there only when a service calls on its own behalf.
-	ofServices = []string{"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths", "aws:principalservicename", "aws:principalservicenameslist"}
-	// ofSigned are there only when an account's principal calls.
-	ofSigned = []string{
-		"aws:principalarn", "aws:principalaccount", "kms:calleraccount", "aws:username", "aws:userid", "aws:principalorgid", "aws:principalorgpaths", "kms:viaservice",
-		"aws:assumedroot", "aws:federatedprovider", "aws:multifactorauthage", "aws:multifactorauthpresent", "aws:tokenissuetime", "aws:sourceidentity",
-		"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
-	}
 )
+
+// callers are the kinds of principal as the list of condition keys has them.
+var callers = map[string]aws.CallerKinds{
+	"role": aws.RoleCallers, "session": aws.RoleCallers, "user": aws.UserCallers, "federated user": aws.FederatedUserCallers, "root user": aws.RootCallers,
+	"service": aws.ServiceCallers, "anonymous": aws.AnonymousCallers,
+}
+
+// carried reports whether requests of the class for the action can have a key.
+func (t *translation) carried(key string) bool {
+	documented, _ := aws.FindConditionKey(key)
+	return documented.Actions.Has(t.action) && documented.Callers&callers[t.class.Kind] != 0
+}
 
 func serviceNames() term {
 	rest := sequence(exactly("."), label)
@@ -149,8 +153,10 @@ func (t *translation) userIds() term {
 		return sequence(account, exactly(":"), name)
 	case "root user":
 		return account
+	case "user":
+		return unique
 	}
-	return unique
+	return ""
 }
 
 func lastPart(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
@@ -175,7 +181,6 @@ func always(value string) *variable { return &variable{present: yes, text: known
 // derived is what a key has that follows from who calls what: nil where it does not.
 func (t *translation) derived(key string) *variable {
 	kind := t.class.Kind
-	signed := t.class.signed()
 	switch key {
 	case "aws:requestedregion":
 		return always(t.key[3])
@@ -197,15 +202,13 @@ func (t *translation) derived(key string) *variable {
 	case "aws:epochtime":
 		return t.single("aws:currenttime")
 	}
-	if documented, _ := aws.FindConditionKey(key); !documented.Actions.Has(t.action) {
+	if !t.carried(key) {
 		return absent
 	}
 	own := t.account.constant && t.account.literal == t.key[4]
 	switch {
-	case slices.Contains(ofServices, key) && kind != "service":
-		return absent
-	case (slices.Contains(ofSigned, key) || strings.HasPrefix(key, "aws:principaltag/")) && !signed:
-		return absent
+	case key == "aws:principalaccount" && kind == "anonymous":
+		return always("anonymous")
 	case key == "aws:principalarn":
 		return &variable{present: yes, text: t.arn}
 	case key == "aws:principalaccount" || key == "kms:calleraccount":
@@ -270,10 +273,8 @@ func (t *translation) set(key string) []*variable {
 		return slots
 	}
 	var slots []*variable
-	documented, _ := aws.FindConditionKey(key)
 	switch {
-	case !documented.Actions.Has(t.action):
-	case slices.Contains(ofServices, key) && t.class.Kind != "service", slices.Contains(ofSigned, key) && !t.class.signed():
+	case !t.carried(key):
 	case key == "aws:resourceorgpaths" && t.account.constant && t.account.literal == t.key[4]:
 		slots = t.set("aws:principalorgpaths")
 	case key == contextKeys:
