@@ -111,6 +111,10 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 		return made, err
 	}
 	if config := rootapp.AuditConfig(file, environment, *made.Tier.LogsKey().Arn()); config != nil {
+		config.KeyArns = map[string]string{}
+		for _, key := range made.Tier.Keys() {
+			config.KeyArns[key.Alias()] = *key.Arn()
+		}
 		if made.Audit, err = kmsaudit.NewKmsAudit(stack, rootapp.AuditId, config); err != nil {
 			return made, err
 		}

@@ -48,13 +48,11 @@ type PrincipalForm struct {
 var (
 	accountIdFormat = regexp.MustCompile(`^[0-9]{12}$`)
 	partitionFormat = regexp.MustCompile(`^aws(-[a-z]+)*$`)
-	// serviceNameFormat is a service principal: labels with dots between them.
-	serviceNameFormat = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 )
 
 // IsServiceName reports whether a name has the form of a service principal, such as
 // "logs.us-east-1.amazonaws.com".
-func IsServiceName(name string) bool { return serviceNameFormat.MatchString(name) }
+func IsServiceName(name string) bool { return aws.IsHostName(name) }
 
 // uniqueIdPrefixes begin the unique ids of roles and users. See the IAM User
 // Guide, "IAM identifiers", "Unique identifiers".

@@ -9,7 +9,7 @@ import (
 
 // Parse reads a policy as AWS accepts it: a key policy, an identity policy, a
 // permissions boundary or a service control policy. Whether it makes sense as one
-// of these is for [Evaluate] and [Document.Validate] to say.
+// of these is for package evaluation and [Document.Validate] to say.
 //
 // The document comes in the package's own form: single values become lists,
 // "Principal": "*" becomes [Everyone], numbers and truth values of conditions

@@ -138,25 +138,33 @@ func Canonical(values []string) []string {
 // plans or applies.
 func (d Document) TokenCount() int {
 	count := 0
-	tally := func(value string) {
+	d.eachValue(func(value string) {
 		if aws.IsToken(value) {
 			count++
 		}
-	}
+	})
+	return count
+}
+
+// eachValue visits the principals, resources and values of conditions.
+func (d Document) eachValue(visit func(value string)) {
 	for _, statement := range d.Statements {
-		for _, principal := range slices.Concat(statement.Principals, statement.NotPrincipals) {
-			tally(principal.Id)
+		for _, principals := range [...][]Principal{statement.Principals, statement.NotPrincipals} {
+			for _, principal := range principals {
+				visit(principal.Id)
+			}
 		}
-		for _, resource := range slices.Concat(statement.Resources, statement.NotResources) {
-			tally(resource)
+		for _, resources := range [...][]string{statement.Resources, statement.NotResources} {
+			for _, resource := range resources {
+				visit(resource)
+			}
 		}
 		for _, condition := range statement.Conditions {
 			for _, value := range condition.Values {
-				tally(value)
+				visit(value)
 			}
 		}
 	}
-	return count
 }
 
 // Largest returns the count largest statements, the largest first.

@@ -11,9 +11,9 @@ import (
 
 // Misunderstood reports everything because of which nobody can tell what the
 // document means: operators and condition keys that AWS does not document, values
-// that their operator cannot read, principals that AWS refuses. With keyPolicy it
-// is read as a key policy, whose statements have principals, else as a policy of a
-// principal or an organization. Statements about no action of KMS are not looked
+// that their operator cannot read, principals that AWS refuses. With principals its
+// statements must name them, as those of a key policy do, else they must not, as those
+// of a principal's own policy. Statements about no action of KMS are not looked
 // at further. The problems are empty when there are none.
 func (d Document) Misunderstood(principals bool) Problems {
 	var problems Problems
@@ -157,7 +157,7 @@ func (c Condition) misunderstood(variables bool) Problems {
 	case form.Set != "" && form.Comparison == aws.CompareExistence:
 		report("Operator", strconv.Quote(c.Operator), "Null takes neither ForAllValues nor ForAnyValue")
 	}
-	if _, knownKey := aws.FindConditionKey(c.Key); !knownKey {
+	if !aws.IsConditionKey(c.Key) {
 		report("Key", strconv.Quote(c.Key), `must be a condition key of KMS or a global one, such as "kms:ViaService" or "aws:PrincipalArn"`+
 			aws.DidYouMean(aws.NearestConditionKey(c.Key)))
 	}

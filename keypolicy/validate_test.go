@@ -252,3 +252,26 @@ func TestProblemsAreLinesThatNameFieldAndValue(t *testing.T) {
 		t.Errorf("Within changed the problems it was called on: %v", problems)
 	}
 }
+
+// The quick estimate must not be below the size, or a policy over the quota would
+// pass for one within it.
+func TestRoughSizeIsNoLessThanTheSize(t *testing.T) {
+	full := Statement{Sid: "S", Effect: Deny, NotPrincipals: []Principal{Everyone(), {PrincipalFederated, "f"}, ServicePrincipal("s"), {PrincipalCanonicalUser, "c"}},
+		NotActions: []string{"a"}, NotResources: []string{"r"}, Conditions: []Condition{when("Null", "k", "true"), when("Bool", "k", "true", "false")}}
+	for _, document := range []Document{{}, {Version: OldVersion, Id: "i", Statements: []Statement{{}}}, {Statements: []Statement{full, full}}, ofSize(t, 20000)} {
+		if rough, size := document.roughSize(), document.Size(); rough < size {
+			t.Errorf("roughly %d, but it has %d bytes: %s", rough, size, document.Indented())
+		}
+	}
+}
+
+func TestServiceNames(t *testing.T) {
+	for name, want := range map[string]bool{
+		"logs.us-east-1.amazonaws.com": true, "a.b": true, "a-1.b": true,
+		"": false, ".": false, "a": false, "a.": false, ".a": false, "a..b": false, "A.b": false, "a.b:c": false, "a_.b": false, "a.*": false,
+	} {
+		if got := IsServiceName(name); got != want {
+			t.Errorf("IsServiceName(%q) = %v, want %v", name, got, want)
+		}
+	}
+}

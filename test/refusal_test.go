@@ -46,11 +46,11 @@ environments:
     backend:
       local: {path: state/prod.tfstate}
 `)
-	requireRefusal(t, r, `environments.yaml:9: environments.dev.lambda_role_arns[1] is "arn:aws:iam::123456789012:role/LambdaETLRole": is of account 123456789012; must be of 222222222222, which is account_id
+	requireRefusal(t, r, `environments.yaml:9: environments.dev.lambda_role_arns[1] is "arn:aws:iam::123456789012:role/LambdaETLRole": is of account 123456789012; must be of 222222222222, which is account_id; other accounts are for shared_with
 environments.yaml:10: environments.dev.administrator_role_arns[0] is "arn:aws:iam::222222222222:role/LambdaETLRole": is in lambda_role_arns[0] too; administrators manage the keys and are denied every use, so a role must not be both
 environments.yaml:6: environments.dev.deletion_window_days is 5: must be from 7 to 30
 environments.yaml:17: environments.prod.logs_bucket_arn is "arn:aws:s3:::nc-dp-logs-central": needs logs_account_id, the account that archives into the bucket
-environments.yaml:16: environments.prod.enable_key_rotation is false: must be true in prod
+environments.yaml:16: environments.prod.enable_key_rotation is false: must be true in production, which the name "prod" says this is; set production to false if it is not
 `)
 }
 

@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
@@ -84,13 +82,9 @@ func (p program) boundary(args []string) (int, error) {
 	if *name == "" {
 		return exitError, errors.New("boundary: needs --boundary")
 	}
-	data, err := os.ReadFile(*name)
+	boundary, notes, err := readPolicy(*name)
 	if err != nil {
 		return exitError, err
-	}
-	boundary, err := keypolicy.Parse(data)
-	if err != nil {
-		return exitError, fmt.Errorf("%s: %w", *name, err)
 	}
 	file, err := p.read(files[0], f.Defaults)
 	if err != nil {
@@ -99,7 +93,7 @@ func (p program) boundary(args []string) (int, error) {
 	if file.Keys, err = selectKeys(file.Keys, *only); err != nil {
 		return exitError, err
 	}
-	report := BoundaryJson{Version: 1, Source: files[0], Boundary: *name, Notes: file.Notes, Blocked: []BlockedJson{}, Excess: []ExcessJson{}}
+	report := BoundaryJson{Version: 1, Source: files[0], Boundary: *name, Notes: append(notes, file.Notes...), Blocked: []BlockedJson{}, Excess: []ExcessJson{}}
 	keys := make([]analysis.Key, 0, len(file.Keys))
 	for _, key := range file.Keys {
 		keys = append(keys, key.Key)

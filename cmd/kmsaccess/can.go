@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -83,14 +82,11 @@ func (p program) can(args []string) (int, error) {
 		request.Context["kms:ViaService"] = []string{viaService(*via, key.Arn)}
 	}
 	for _, name := range identity {
-		data, err := os.ReadFile(name)
+		policy, notes, err := readPolicy(name)
 		if err != nil {
 			return exitError, err
 		}
-		policy, err := keypolicy.Parse(data)
-		if err != nil {
-			return exitError, fmt.Errorf("%s: %w", name, err)
-		}
+		key.Notes = append(key.Notes, notes...)
 		request.IdentityPolicies = append(request.IdentityPolicies, policy)
 	}
 	explanation, err := evaluation.Explain(key.Policy, request)

@@ -19,6 +19,10 @@ type Guard struct {
 	// guarded are the paths of stacks whose validation is the guard's.
 	guarded map[string]bool
 	round   *round
+	// reads is true while Synth runs, which examines what is written; last is what
+	// it found.
+	reads bool
+	last  *Result
 }
 
 // NewGuard guards a stack, or every stack of an app. From then on synthesis fails
@@ -117,7 +121,7 @@ func (g *Guard) Examine() (result *Result, err error) {
 		own = append(own, stack)
 	}
 	found := round.look(own...)
-	g.policy.addStale(found)
+	g.policy.AddStale(found)
 	return found, nil
 }
 
@@ -125,6 +129,9 @@ func (g *Guard) Examine() (result *Result, err error) {
 // that failed; nil before. Where the app's stacks were synthesized in part, it is
 // about those.
 func (g *Guard) Result() *Result {
+	if g.last != nil {
+		return g.last
+	}
 	if g.round == nil {
 		return nil
 	}

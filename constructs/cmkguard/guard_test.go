@@ -115,7 +115,7 @@ func TestProductionFailsWithEveryFindingOfEveryStack(t *testing.T) {
 
 	failure := synthesize(app)
 	for _, want := range []string{
-		"[first] error: aws_sqs_queue.jobs (first/jobs): stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key [no-key, Security Hub SQS.1]",
+		"[first] error: aws_sqs_queue.jobs (first/jobs): stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key, in Go KmsMasterKeyId: tier.DataKey().Arn() [no-key, Security Hub SQS.1]",
 		"error: aws_sqs_queue.mail (second/mail): stores messages under a key of AWS, alias/aws/sqs, whose policy nobody can change; set",
 		"error: aws_sqs_queue.events (third/events): stores messages without",
 		"data must be under customer managed keys in prod: correct the 3 findings above, or name a resource and a reason in cmkguard.Config.Exceptions",
@@ -147,7 +147,7 @@ func TestElsewhereFindingsAreWarnings(t *testing.T) {
 		t.Fatal(failure)
 	}
 	diff(t, "annotations", []string{
-		"dev warn: warning: aws_sqs_queue.jobs (dev/jobs): stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key [no-key, Security Hub SQS.1]",
+		"dev warn: warning: aws_sqs_queue.jobs (dev/jobs): stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key, in Go KmsMasterKeyId: tier.DataKey().Arn() [no-key, Security Hub SQS.1]",
 	}, annotations(t, folder))
 	if result := guard.Result(); result.Resources != 1 || result.Storing != 1 || len(result.Warnings()) != 1 {
 		t.Errorf("the result is %s", result)
@@ -191,6 +191,88 @@ func TestExceptionsAreListedAndStaleOnesReported(t *testing.T) {
 	diff(t, "annotations", []string{
 		`prod warn: warning: aws_sqs_queue.gone: an exception ("was there once") is for nothing that was found; remove it, or correct its Resource [stale-exception]`,
 	}, annotations(t, folder))
+}
+
+func TestSynthReturnsWhatTheGuardRefuses(t *testing.T) {
+	app, folder := newApp(t)
+	first, second := newStack(app, "first"), newStack(app, "second")
+	guard := newGuard(t, app, cmkguard.Config{Environment: "prod"})
+	queue := newQueue(first, "jobs", nil)
+	newQueue(second, "mail", jsii.String("alias/aws/sqs"))
+	keyed := newQueue(second, "aspect", nil)
+	cdktf.Aspects_Of(keyed).Add(&encrypter{newKey(second, "key").Arn()})
+
+	err := guard.Synth()
+	var refused *cmkguard.RefusedError
+	if !errors.As(err, &refused) {
+		t.Fatalf("the error is %v", err)
+	}
+	diff(t, "refused", []string{
+		"error no-key first/aws_sqs_queue.jobs kms_master_key_id",
+		"error aws-managed-key second/aws_sqs_queue.mail kms_master_key_id",
+	}, summary(refused.Findings))
+	const want = "error: aws_sqs_queue.jobs (first/jobs): stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key, in Go KmsMasterKeyId: tier.DataKey().Arn() [no-key, Security Hub SQS.1]\n"
+	if !strings.HasPrefix(err.Error(), want) || !strings.Contains(err.Error(), "correct the 2 findings above") {
+		t.Errorf("the error reads\n%s", err)
+	}
+	if files, _ := filepath.Glob(filepath.Join(folder, "stacks", "*")); len(files) > 0 {
+		t.Errorf("stacks are left: %q", files)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "manifest.json")); err == nil {
+		t.Error("the manifest is left")
+	}
+
+	queue.SetKmsMasterKeyId(newKey(first, "key").Arn())
+	second.Node().TryRemoveChild(jsii.String("mail"))
+	if err := guard.Synth(); err != nil || len(guard.Result().Findings) != 0 {
+		t.Errorf("when all is right: %v, %s", err, guard.Result())
+	}
+	if files, _ := filepath.Glob(filepath.Join(folder, "stacks", "*", "cdk.tf.json")); len(files) != 2 {
+		t.Errorf("the stacks written are %q", files)
+	}
+}
+
+func TestSynthAnnotatesAndPassesOnOtherErrors(t *testing.T) {
+	app, folder := newApp(t)
+	stack := newStack(app, "dev")
+	guard := newGuard(t, stack, cmkguard.Config{Environment: "dev", Exceptions: []cmkguard.Exception{{Resource: "aws_sqs_queue.gone", Reason: "x"}}})
+	newQueue(stack, "jobs", nil)
+	if err := guard.Synth(); err != nil {
+		t.Fatal(err)
+	}
+	if shown := annotations(t, folder); len(shown) != 2 || !strings.Contains(shown[0], "aws_sqs_queue.gone") || !strings.Contains(shown[1], "dev/jobs") {
+		t.Errorf("the annotations are %q", shown)
+	}
+	cdktf.Annotations_Of(stack).AddError(jsii.String("something else"))
+	var refused *cmkguard.RefusedError
+	if err := guard.Synth(); err == nil || errors.As(err, &refused) || !strings.Contains(err.Error(), "something else") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestUnreadMayFailAndExceptionsEnd(t *testing.T) {
+	for name, c := range map[string]struct {
+		config cmkguard.Config
+		want   []string
+	}{
+		"a warning":    {cmkguard.Config{Environment: "prod"}, []string{"warning unread prod/aws_sqs_queue.jobs kms_master_key_id"}},
+		"an error":     {cmkguard.Config{Unread: cmkguard.Error}, []string{"error unread prod/aws_sqs_queue.jobs kms_master_key_id"}},
+		"excepted yet": {cmkguard.Config{Unread: cmkguard.Error, Exceptions: []cmkguard.Exception{{Resource: "prod/jobs", Rule: "unread", Reason: "x", Until: "2999-12-31"}}}, []string{}},
+		"not any more": {cmkguard.Config{Unread: cmkguard.Error, Exceptions: []cmkguard.Exception{{Resource: "prod/jobs", Reason: "x", Until: "2020-12-31"}}},
+			[]string{"error unread prod/aws_sqs_queue.jobs kms_master_key_id", "warning stale-exception /prod/jobs "}},
+	} {
+		found, err := c.config.ExamineSynthesized(map[string][]byte{"prod": []byte(strings.Replace(synthesized, `"name": "jobs"`, `"kms_master_key_id": "${var.key}"`, 1))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff(t, name, c.want, summary(found.Findings))
+	}
+	err := (&cmkguard.Config{Unread: "fatal", Exceptions: []cmkguard.Exception{{Resource: "a.b", Reason: "x", Until: "soon", Type: "c", Rule: "d"}}}).Validate()
+	for _, want := range []string{`Unread is "fatal"`, `Exceptions[0].Until is "soon": must be a date`, `Exceptions[0].Type is "c"`, `Exceptions[0].Rule is "d": must be one of`} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("the error has no %s: %v", want, err)
+		}
+	}
 }
 
 // encrypter is an aspect that gives queues a key.
@@ -314,5 +396,15 @@ func TestBadArgumentsAreRefusedAllAtOnce(t *testing.T) {
 		if diff := cmp.Diff(c.want, err.Error()); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+func TestSynthExaminesAnAppThatSkipsValidation(t *testing.T) {
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: jsii.String(t.TempDir()), SkipValidation: jsii.Bool(true)})
+	guard := newGuard(t, app, cmkguard.Config{Environment: "prod"})
+	newQueue(newStack(app, "late"), "jobs", nil) // after the guard
+	var refused *cmkguard.RefusedError
+	if err := guard.Synth(); !errors.As(err, &refused) || len(refused.Findings) != 1 {
+		t.Errorf("the error is %v", err)
 	}
 }

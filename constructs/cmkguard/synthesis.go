@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
+	"github.com/neurocipher-io/kmstier/internal/findings"
 )
 
 // CDKTF synthesizes stack after stack: it runs a stack's aspects and then its
@@ -78,13 +79,13 @@ func (r *round) all() []*cmk.Stack {
 // look examines stacks of the round that have been read. Other stacks can tell
 // where a reference leads, or hold what a resource seems to lack.
 func (r *round) look(own ...*cmk.Stack) *Result {
-	found := cmk.Examine(own, r.all(), r.guard.policy.dataKeys)
+	found := cmk.Examine(own, r.all(), r.guard.policy.dataKeys, nil)
 	alone := len(r.all()) == len(own)
 	if alone && (len(found.Issues) > 0 || slices.ContainsFunc(own, (*cmk.Stack).RefersToStacks)) {
 		r.readAll()
-		found = cmk.Examine(own, r.all(), r.guard.policy.dataKeys)
+		found = cmk.Examine(own, r.all(), r.guard.policy.dataKeys, nil)
 	}
-	return r.guard.policy.result(found)
+	return r.excuse(r.guard.policy.Result(found))
 }
 
 // read is a stack as it would be synthesized now.
@@ -118,9 +119,9 @@ func (r *round) result() *Result {
 			results = append(results, result)
 		}
 	}
-	all := merge(results)
+	all := findings.Merge(results)
 	if r.isComplete() {
-		r.guard.policy.addStale(all)
+		r.guard.policy.AddStale(all)
 	}
 	return all
 }
@@ -136,6 +137,10 @@ type stackValidation struct {
 func (v *stackValidation) Validate() *[]*string {
 	return messages(func() []string {
 		g := v.guard
+		if g.reads {
+			return nil
+		}
+		g.last = nil
 		if g.round == nil || g.round.results[v.path] != nil {
 			g.guardStacks() // those that were added after the guard
 			g.round = newRound(g)
@@ -198,6 +203,9 @@ type appValidation struct{ guard *Guard }
 func (v *appValidation) Validate() *[]*string {
 	return messages(func() []string {
 		g := v.guard
+		if g.reads {
+			return nil
+		}
 		if known := len(g.guarded); g.guardStacks() > known || g.round == nil {
 			results := map[string]*Result{}
 			if g.round != nil {

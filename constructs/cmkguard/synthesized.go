@@ -2,6 +2,7 @@ package cmkguard
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -16,8 +17,8 @@ import (
 // from [NewGuard] for the cost of reading files.
 //
 // It returns a [ConfigError] with everything that is wrong with the
-// configuration, and an error for content that is not JSON of Terraform; findings
-// are no error.
+// configuration, and an error for content that is not JSON of Terraform, for a
+// plan, and where no stack holds anything to examine; findings are no error.
 func (c *Config) ExamineSynthesized(stacks map[string][]byte) (*Result, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
@@ -34,8 +35,11 @@ func (c *Config) ExamineSynthesized(stacks map[string][]byte) (*Result, error) {
 		}
 		read = append(read, stack)
 	}
+	if !slices.ContainsFunc(read, (*cmk.Stack).Holds) {
+		return nil, errors.New("the stacks hold no resource and no module, so nothing was examined")
+	}
 	policy := newPolicy(c)
-	found := policy.result(cmk.Examine(read, read, policy.dataKeys))
-	policy.addStale(found)
+	found := policy.Result(cmk.Examine(read, read, policy.dataKeys, nil))
+	policy.AddStale(found)
 	return found, nil
 }

@@ -2,33 +2,42 @@ package kmsaudit
 
 import "github.com/neurocipher-io/kmstier/internal/keyalert"
 
-// alerts are the events that people are told of.
-func (s settings) alerts(at awsPlace) []keyalert.Alert {
+// names are those of the resources that the alerts are about.
+func (s settings) names(at awsPlace) keyalert.Names {
 	names := keyalert.Names{
-		Prefix: s.name(), AccountId: at.accountId, Partition: at.partition,
-		TopicArn: at.arn("sns", s.topicName()),
+		Environment: s.environment, NamePrefix: s.namePrefix, Prefix: s.name(),
+		AccountId: at.accountId, Region: at.region, Partition: at.partition,
+		TrustedAccountIds: s.trustedAccountIds, KeyArns: s.keyArns, GrantIds: s.grantIds,
+		TopicArn: at.arn("sns", s.topicName()), Queue: s.queueName(),
+		ConfigRules: s.configRules, GuardDuty: s.guardDuty,
 	}
 	if s.ownTrail {
-		names.Bucket, names.LogGroup = s.bucketName(at.accountId), s.logGroup()
+		names.Bucket, names.LogGroup, names.Role = s.bucketName(at.accountId), s.logGroup(), s.roleName()
 	}
-	alerts := keyalert.Of(names, s.trustedAccountIds)
-	if s.configRules {
-		alerts = append(alerts, keyalert.RuleNotCompliant(s.name()))
-	}
-	if s.guardDuty {
-		alerts = append(alerts, keyalert.SevereFinding())
-	}
-	return alerts
+	return names
 }
 
 // configRule is a rule that AWS Config maintains.
-type configRule struct{ identifier, description string }
+type configRule struct {
+	identifier, description string
+	// parameters are its input parameters as JSON, or "".
+	parameters string
+}
 
 // managedConfigRules are the rules by the ends of their names. See the AWS Config
-// Developer Guide, "List of AWS Config Managed Rules".
+// Developer Guide, "List of AWS Config Managed Rules". Those of IAM have the
+// parameters of Security Hub's controls KMS.1 and KMS.2.
 var managedConfigRules = map[string]configRule{
-	"rotation":            {"CMK_BACKING_KEY_ROTATION_ENABLED", "Every customer managed key that can rotate its material does"},
-	"no-deletion":         {"KMS_CMK_NOT_SCHEDULED_FOR_DELETION", "No customer managed key is scheduled for deletion"},
-	"no-public-access":    {"KMS_KEY_POLICY_NO_PUBLIC_ACCESS", "No key policy lets the public in"},
-	"trail-records-calls": {"CLOUDTRAIL_SECURITY_TRAIL_ENABLED", "Some trail records every management event of every Region, encrypted and validated"},
+	"rotation":            {identifier: "CMK_BACKING_KEY_ROTATION_ENABLED", description: "Every customer managed key that can rotate its material does"},
+	"no-deletion":         {identifier: "KMS_CMK_NOT_SCHEDULED_FOR_DELETION", description: "No customer managed key is scheduled for deletion"},
+	"no-public-access":    {identifier: "KMS_KEY_POLICY_NO_PUBLIC_ACCESS", description: "No key policy lets the public in"},
+	"trail-records-calls": {identifier: "CLOUDTRAIL_SECURITY_TRAIL_ENABLED", description: "Some trail records every management event of every Region, encrypted and validated"},
+	"iam-policies": {
+		identifier: "IAM_CUSTOMER_POLICY_BLOCKED_KMS_ACTIONS", description: "No customer managed IAM policy allows decryption with every key",
+		parameters: `{"blockedActionsPatterns":"kms:ReEncryptFrom,kms:Decrypt","excludePermissionBoundaryPolicy":"True"}`,
+	},
+	"iam-inline-policies": {
+		identifier: "IAM_INLINE_POLICY_BLOCKED_KMS_ACTIONS", description: "No inline policy of a user, group or role allows decryption with every key",
+		parameters: `{"blockedActionsPatterns":"kms:ReEncryptFrom,kms:Decrypt"}`,
+	},
 }

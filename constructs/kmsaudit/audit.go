@@ -53,8 +53,9 @@ func NewKmsAudit(scope constructs.Construct, id string, given *KmsAuditConfig) (
 		audit.trail = newTrail(audit, s, at)
 	}
 	audit.channel = newAlertChannel(audit, s, at)
+	site.KeepKeyless(parent.Stack, *audit.channel.queue.Node().Path(), "keeps alerts that no key could be used for: it must outlive the alerts key")
 	addAlerts(audit, s, at, audit.channel)
-	addAlarms(audit, s, audit.trail, audit.channel)
+	addAlarms(audit, s, at, audit.trail, audit.channel)
 	if s.configRules {
 		addConfigRules(audit, s)
 	}
@@ -85,7 +86,11 @@ func (s settings) conflicts(reserved site.Reservations) keypolicy.Problems {
 // service that shall publish to it as well needs that key's policy.
 func (a *KmsAudit) AlertsTopicArn() *string { return a.channel.topic.Arn() }
 
-// AlertsKeyArn is the ARN of the key that encrypts the topic. It is not the logs
+// CriticalTopicArn is the ARN of the SNS topic that critical alerts go to as well:
+// subscribe what wakes people up to it. It is encrypted like the other.
+func (a *KmsAudit) CriticalTopicArn() *string { return a.channel.criticalArn }
+
+// AlertsKeyArn is the ARN of the key that encrypts the topics. It is not the logs
 // key, so that an alert about the logs key does not depend on it.
 func (a *KmsAudit) AlertsKeyArn() *string { return a.channel.key.Arn() }
 

@@ -16,6 +16,18 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
+// prodNames are those of the audit of prodConfig.
+var prodNames = keyalert.Names{
+	Environment: "prod", NamePrefix: "nc-dp", Prefix: "nc-dp-kms-audit-prod",
+	AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
+	TrustedAccountIds: []string{"098765432109", "111111111111"},
+	KeyArns:           map[string]string{"alias/nc-dp-logs-prod": logsKeyArn},
+	GrantIds:          []string{"f120fe75197b93991dc8491d6f19dd3cebb24ee62277a05914386724f3d48758"},
+	TopicArn:          "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts", Queue: "nc-dp-kms-audit-prod-undelivered",
+	Bucket: "nc-dp-kms-audit-prod-123456789012", LogGroup: "/aws/cloudtrail/nc-dp-kms-audit-prod", Role: "nc-dp-kms-audit-prod",
+	ConfigRules: true, GuardDuty: true,
+}
+
 // Each alert has its rule: the names are listed here, so that one that goes is
 // missed, and what a rule says is what package keyalert is tested for.
 func TestEveryAlertIsDeployed(t *testing.T) {
@@ -26,25 +38,22 @@ func TestEveryAlertIsDeployed(t *testing.T) {
 	}
 	slices.Sort(names)
 	want := []string{
-		"alerts-changed", "config-not-compliant", "foreign-grant-created", "guardduty-finding", "key-change-refused", "key-deleted",
-		"key-deletion-scheduled", "key-disabled", "key-material-deleted", "key-material-expired", "key-policy-changed", "key-replicated",
-		"key-rotation-disabled", "key-use-denied", "trail-changed",
+		"alerts-changed", "channel-changed", "config-not-compliant", "declared-grant-ended", "detectors-changed", "external-access-found",
+		"foreign-grant-created", "foreign-key-used", "foreign-source-granted", "guardduty-finding", "key-alias-changed", "key-change-refused",
+		"key-deleted", "key-deletion-scheduled", "key-disabled", "key-material-deleted", "key-material-expired", "key-material-imported",
+		"key-policy-changed", "key-primary-moved", "key-replicated", "key-rotation-disabled", "key-store-changed", "key-tags-changed",
+		"key-use-denied", "open-key-created", "trail-bucket-changed", "trail-changed", "trail-logs-changed", "unusable-key-used",
 	}
 	if diff := cmp.Diff(want, names); diff != "" {
 		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
-	known := append(keyalert.Of(keyalert.Names{
-		Prefix: "nc-dp-kms-audit-prod", AccountId: "123456789012", Partition: "aws",
-		TopicArn: "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts",
-		Bucket:   "nc-dp-kms-audit-prod-123456789012", LogGroup: "/aws/cloudtrail/nc-dp-kms-audit-prod",
-	}, []string{"098765432109", "111111111111"}), keyalert.RuleNotCompliant("nc-dp-kms-audit-prod"), keyalert.SevereFinding())
-	for _, alert := range known {
+	for _, alert := range keyalert.Of(prodNames) {
 		paths := map[string]any{}
-		for name, path := range alert.Paths() {
+		for name, path := range alert.Paths(prodNames) {
 			paths[name] = path
 		}
 		want := map[string]any{
-			"description": alert.Headline, "state": alert.State(), "template": alert.Template("prod"), "paths": paths,
+			"severity": string(alert.Severity), "description": alert.Headline, "state": alert.State(), "template": alert.Template(prodNames), "paths": paths,
 			"pattern": parsed(t, `{"locals": `+alert.Pattern.JSON()+`}`)["locals"],
 		}
 		if diff := cmp.Diff(want, alerts[alert.Name]); diff != "" {
@@ -56,9 +65,38 @@ func TestEveryAlertIsDeployed(t *testing.T) {
 	}
 }
 
+// Each filter of each watcher is deployed, two as resources of their own.
+func TestEveryWatcherIsDeployed(t *testing.T) {
+	stack := parsed(t, synthesize(t, prodConfig()))
+	deployed, parts := stack["locals"].(map[string]any)["watchers"].(map[string]any), resources(stack)
+	count := 0
+	for _, watcher := range keyalert.Watchers(prodNames) {
+		if got := parts["aws_cloudwatch_metric_alarm."+watcher.Name+"-alarm.metric_name"]; got != watcher.Metric {
+			t.Errorf("the alarm %s looks at %q, want %q", watcher.Name, got, watcher.Metric)
+		}
+		for name, pattern := range watcher.Filters {
+			if name == watcher.Name && len(watcher.Filters) == 1 {
+				if got := parts["aws_cloudwatch_log_metric_filter."+name+"-filter.pattern"]; got != pattern {
+					t.Errorf("%s is %q, want %q", name, got, pattern)
+				}
+				continue
+			}
+			count++
+			want := map[string]any{"pattern": pattern, "metric": watcher.Metric}
+			if diff := cmp.Diff(want, deployed[watcher.Name+"-"+name]); diff != "" {
+				t.Errorf("%s of %s (-want +got):\n%s", name, watcher.Name, diff)
+			}
+		}
+	}
+	if len(deployed) != count {
+		t.Errorf("%d filters are deployed, want %d", len(deployed), count)
+	}
+}
+
 func existingTrailConfig() *kmsaudit.KmsAuditConfig {
 	config := prodConfig()
 	config.LogsKeyArn, config.ExistingTrail = "", &kmsaudit.ExistingTrail{}
+	config.OrganizationTrail, config.DataEventBucketArns, config.AccessLogBucket = nil, nil, ""
 	return config
 }
 
@@ -100,9 +138,9 @@ func TestAnExistingTrailIsCheckedOnly(t *testing.T) {
 		"aws_cloudwatch_log_metric_filter.use-denied-filter.log_group_name":  "organization-trail",
 		"aws_cloudwatch_metric_alarm.use-denied-alarm.metric_name":           "KeyUseDenied",
 		"aws_cloudwatch_metric_alarm.silent-alarm.dimensions.LogGroupName":   "organization-trail",
-		"aws_cloudwatch_metric_alarm.silent-alarm.alarm_actions":             "${aws_sns_topic.alerts-topic.arn}",
+		"aws_cloudwatch_metric_alarm.silent-alarm.alarm_actions":             "${aws_sns_topic.alerts-topic.arn}, ${aws_sns_topic.critical-topic.arn}",
 		"aws_cloudwatch_metric_alarm.use-denied-alarm.alarm_name":            "nc-dp-kms-audit-prod-use-denied",
-		"aws_cloudwatch_log_metric_filter.use-denied-filter.pattern":         keyalert.DeniedUseFilter(),
+		"aws_cloudwatch_log_metric_filter.use-denied-filter.pattern":         keyalert.Watchers(prodNames)[0].Filters["use-denied"],
 		"aws_cloudwatch_metric_alarm.use-denied-alarm.namespace":             "nc-dp-kms-audit-prod",
 		"aws_cloudwatch_metric_alarm.use-denied-alarm.evaluation_periods":    "1",
 		"aws_cloudwatch_metric_alarm.use-denied-alarm.comparison_operator":   "GreaterThanOrEqualToThreshold",
@@ -178,7 +216,7 @@ func TestTheAuditTellsWhatItMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]*string{"topic": audit.AlertsTopicArn(), "key": audit.AlertsKeyArn(), "trail": audit.TrailArn(), "bucket": audit.BucketName()} {
+	for name, value := range map[string]*string{"topic": audit.AlertsTopicArn(), "critical": audit.CriticalTopicArn(), "key": audit.AlertsKeyArn(), "trail": audit.TrailArn(), "bucket": audit.BucketName()} {
 		cdktf.NewTerraformOutput(stack, &name, &cdktf.TerraformOutputConfig{Value: value})
 	}
 	if got, want := audit.LogGroupName(), "/aws/cloudtrail/nc-dp-kms-audit-prod"; got != want {
@@ -186,7 +224,7 @@ func TestTheAuditTellsWhatItMade(t *testing.T) {
 	}
 	text := *cdktf.Testing_Synth(stack, jsii.Bool(true))
 	for _, reference := range []string{
-		`"value": "${aws_sns_topic.audit_alerts-topic_`, `"value": "${aws_kms_key.audit_alerts-key_`,
+		`"value": "${aws_sns_topic.audit_alerts-topic_`, `"value": "${aws_sns_topic.audit_critical-topic_`, `"value": "${aws_kms_key.audit_alerts-key_`,
 		`"value": "${aws_cloudtrail.audit_trail_`, `"value": "${aws_s3_bucket.audit_bucket_`,
 	} {
 		if !strings.Contains(text, reference) {

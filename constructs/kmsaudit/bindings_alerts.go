@@ -8,6 +8,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/configconfigrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/guarddutydetector"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
+	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
 // retryAgeSeconds is how long EventBridge tries to deliver an alert before it
@@ -19,16 +21,19 @@ const retryAgeSeconds = 3600
 // and addresses that name the alert.
 func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel alertChannel) {
 	values := map[string]any{}
-	for _, alert := range s.alerts(at) {
+	names := s.names(at)
+	for _, alert := range keyalert.Of(names) {
 		values[alert.Name] = map[string]any{
+			"severity":    string(alert.Severity),
 			"description": alert.Headline,
 			"pattern":     alert.Pattern.JSON(),
 			"state":       alert.State(),
-			"paths":       alert.Paths(),
-			"template":    alert.Template(s.environment),
+			"paths":       alert.Paths(names),
+			"template":    alert.Template(names),
 		}
 	}
-	alerts := "${local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), values).FriendlyUniqueId() + "}"
+	local := "local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), values).FriendlyUniqueId()
+	alerts := "${" + local + "}"
 
 	rules := cloudwatcheventrule.NewCloudwatchEventRule(scope, jsii.String("alert"), &cloudwatcheventrule.CloudwatchEventRuleConfig{
 		Name:         jsii.String(s.name() + "-${each.key}"),
@@ -39,10 +44,18 @@ func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel aler
 	})
 	rules.AddOverride(jsii.String("for_each"), alerts)
 
-	targets := cloudwatcheventtarget.NewCloudwatchEventTarget(scope, jsii.String("alert-target"), &cloudwatcheventtarget.CloudwatchEventTargetConfig{
-		Rule:     jsii.String("${aws_cloudwatch_event_rule." + *rules.FriendlyUniqueId() + "[each.key].name}"),
-		TargetId: jsii.String("alerts-topic"),
-		Arn:      channel.topicArn,
+	rule := "${aws_cloudwatch_event_rule." + *rules.FriendlyUniqueId() + "[each.key].name}"
+	addTargets(scope, "alert-target", "alerts-topic", rule, channel.topicArn, channel).AddOverride(jsii.String("for_each"), alerts)
+	// EventBridge gives a message no attributes to be routed by, so critical ones have
+	// a topic of their own as well.
+	critical := `${{for name, alert in ` + local + ` : name => alert if alert.severity == "` + string(keyalert.Critical) + `"}}`
+	addTargets(scope, "critical-target", "critical-topic", rule, channel.criticalArn, channel).AddOverride(jsii.String("for_each"), critical)
+}
+
+// addTargets sends the events of rules to a topic, as their messages.
+func addTargets(scope constructs.Construct, id, targetId, rule string, topicArn *string, channel alertChannel) cloudwatcheventtarget.CloudwatchEventTarget {
+	targets := cloudwatcheventtarget.NewCloudwatchEventTarget(scope, &id, &cloudwatcheventtarget.CloudwatchEventTargetConfig{
+		Rule: &rule, TargetId: &targetId, Arn: topicArn,
 		InputTransformer: &cloudwatcheventtarget.CloudwatchEventTargetInputTransformer{
 			InputTemplate: jsii.String("${each.value.template}"),
 		},
@@ -52,13 +65,17 @@ func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel aler
 		DeadLetterConfig: &cloudwatcheventtarget.CloudwatchEventTargetDeadLetterConfig{Arn: channel.queueArn},
 	})
 	targets.AddOverride(jsii.String("input_transformer.input_paths"), "${each.value.paths}")
-	targets.AddOverride(jsii.String("for_each"), alerts)
+	return targets
 }
 
 func addConfigRules(scope constructs.Construct, s settings) {
 	values := map[string]any{}
 	for name, rule := range managedConfigRules {
-		values[name] = map[string]any{"identifier": rule.identifier, "description": rule.description}
+		value := map[string]any{"identifier": rule.identifier, "description": rule.description}
+		if rule.parameters != "" {
+			value["parameters"] = rule.parameters
+		}
+		values[name] = value
 	}
 	rules := configconfigrule.NewConfigConfigRule(scope, jsii.String("config-rule"), &configconfigrule.ConfigConfigRuleConfig{
 		Name:        jsii.String(s.name() + "-${each.key}"),
@@ -66,7 +83,8 @@ func addConfigRules(scope constructs.Construct, s settings) {
 		Source: &configconfigrule.ConfigConfigRuleSource{
 			Owner: jsii.String("AWS"), SourceIdentifier: jsii.String("${each.value.identifier}"),
 		},
-		Tags: s.tagMap(),
+		InputParameters: jsii.String(`${lookup(each.value, "parameters", null)}`),
+		Tags:            s.tagMap(),
 	})
 	rules.AddOverride(jsii.String("for_each"), values)
 }

@@ -14,9 +14,10 @@ import (
 type alertChannel struct {
 	key   kmskey.KmsKey
 	topic snstopic.SnsTopic
-	// topicArn and queueArn are those of the topic, and of the queue that keeps
-	// alerts which could not be delivered.
-	topicArn, queueArn *string
+	queue sqsqueue.SqsQueue
+	// topicArn, criticalArn and queueArn are those of the topic, of that for critical
+	// alerts, and of the queue that keeps alerts which could not be delivered.
+	topicArn, criticalArn, queueArn *string
 }
 
 func newAlertChannel(scope constructs.Construct, s settings, at awsPlace) alertChannel {
@@ -30,10 +31,12 @@ func newAlertChannel(scope constructs.Construct, s settings, at awsPlace) alertC
 	kmsalias.NewKmsAlias(scope, jsii.String("alerts-alias"), &kmsalias.KmsAliasConfig{
 		Name: jsii.String(s.keyAlias()), TargetKeyId: key.KeyId(),
 	})
-	topic := snstopic.NewSnsTopic(scope, jsii.String("alerts-topic"), &snstopic.SnsTopicConfig{
-		Name: jsii.String(s.topicName()), KmsMasterKeyId: key.Arn(), Policy: policyText(s.topicPolicy(at)),
-		Tags: s.tagMap(),
-	})
+	newTopic := func(id, name string) snstopic.SnsTopic {
+		return snstopic.NewSnsTopic(scope, &id, &snstopic.SnsTopicConfig{
+			Name: &name, KmsMasterKeyId: key.Arn(), Policy: policyText(s.topicPolicy(at, name)), Tags: s.tagMap(),
+		})
+	}
+	topic, critical := newTopic("alerts-topic", s.topicName()), newTopic("critical-topic", s.criticalTopicName())
 	topicArn := topic.Arn()
 	if len(s.alertEmails) > 0 {
 		// By address, so that one that goes does not renew the others.
@@ -52,5 +55,5 @@ func newAlertChannel(scope constructs.Construct, s settings, at awsPlace) alertC
 		MessageRetentionSeconds: jsii.Number(14 * 24 * 60 * 60), Policy: policyText(s.queuePolicy(at)),
 		Tags: s.tagMap(),
 	})
-	return alertChannel{key: key, topic: topic, topicArn: topicArn, queueArn: queue.Arn()}
+	return alertChannel{key: key, topic: topic, queue: queue, topicArn: topicArn, criticalArn: critical.Arn(), queueArn: queue.Arn()}
 }

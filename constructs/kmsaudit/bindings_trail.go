@@ -12,6 +12,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucket"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketlifecycleconfiguration"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketlogging"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketobjectlockconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketownershipcontrols"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpolicy"
@@ -54,7 +55,7 @@ func newTrail(scope constructs.Construct, s settings, at awsPlace) trailResource
 		Tags: s.tagMap(),
 	})
 	role := iamrole.NewIamRole(scope, jsii.String("logs-role"), &iamrole.IamRoleConfig{
-		Name: jsii.String(s.name()), Description: jsii.String("Writes the events of the trail " + s.name() + " to its log group"),
+		Name: jsii.String(s.roleName()), Description: jsii.String("Writes the events of the trail " + s.name() + " to its log group"),
 		AssumeRolePolicy: s.logsRoleTrust(at),
 		Tags:             s.tagMap(),
 	})
@@ -67,14 +68,36 @@ func newTrail(scope constructs.Construct, s settings, at awsPlace) trailResource
 		IncludeGlobalServiceEvents: jsii.Bool(true), EnableLogFileValidation: jsii.Bool(true),
 		// Calls that only read are most of what uses a key. No source is excluded.
 		EventSelector: []*cloudtrail.CloudtrailEventSelector{{
-			IncludeManagementEvents: jsii.Bool(true), ReadWriteType: jsii.String("All"),
+			IncludeManagementEvents: jsii.Bool(true), ReadWriteType: jsii.String("All"), DataResource: s.dataResources(),
 		}},
+		IsOrganizationTrail:    s.isOrganizationTrail(),
 		CloudWatchLogsGroupArn: jsii.String(*logGroup.Arn() + ":*"), CloudWatchLogsRoleArn: role.Arn(),
 		Tags: s.tagMap(), Lifecycle: s.lifecycle(),
 		// CloudTrail tries both when the trail is created.
 		DependsOn: &[]cdktf.ITerraformDependable{bucketPolicy, rolePolicy},
 	})
 	return trailResources{trail: trail, bucket: bucket, logGroup: logGroup}
+}
+
+// isOrganizationTrail is nil, the provider's default, for a trail of one account.
+func (s settings) isOrganizationTrail() *bool {
+	if s.organizationId == "" {
+		return nil
+	}
+	return jsii.Bool(true)
+}
+
+// dataResources are the objects whose reads and writes are recorded. The slash
+// makes the ARN of a bucket that of all of its objects.
+func (s settings) dataResources() any {
+	if len(s.dataEventBucketArns) == 0 {
+		return nil
+	}
+	var objects []*string
+	for _, bucket := range s.dataEventBucketArns {
+		objects = append(objects, jsii.String(bucket+"/"))
+	}
+	return []*cloudtrail.CloudtrailEventSelectorDataResource{{Type: jsii.String("AWS::S3::Object"), Values: &objects}}
 }
 
 // newBucket makes the bucket and returns the last of what belongs to it.
@@ -117,6 +140,11 @@ func newBucket(scope constructs.Construct, s settings, at awsPlace) (s3bucket.S3
 		})
 	}
 	newLifecycle(scope, s, id, versioning)
+	if s.accessLogBucket != "" {
+		s3bucketlogging.NewS3BucketLoggingA(scope, jsii.String("bucket-logging"), &s3bucketlogging.S3BucketLoggingAConfig{
+			Bucket: id, TargetBucket: &s.accessLogBucket, TargetPrefix: jsii.String(s.name() + "/"),
+		})
+	}
 	policy := s3bucketpolicy.NewS3BucketPolicy(scope, jsii.String("bucket-policy"), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket: id, Policy: policyText(s.bucketPolicy(at)),
 		// The first file must find the bucket as it shall be.

@@ -2,12 +2,15 @@ package kmsaudit
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
 const (
@@ -29,17 +32,27 @@ func problemsOf(change func(*KmsAuditConfig)) []string {
 	return problems
 }
 
+// accounts are some that differ from the audit's own.
+func accounts(count int) []string {
+	var ids []string
+	for i := range count {
+		ids = append(ids, fmt.Sprintf("9%011d", i))
+	}
+	return ids
+}
+
 func existing(c *KmsAuditConfig) { c.LogsKeyArn, c.ExistingTrail = "", &ExistingTrail{} }
 
 func TestWrongValuesAreRefused(t *testing.T) {
 	const (
-		slug  = "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters"
-		list  = " is \"#{TfToken[TOKEN.0]}\": is a list that only Terraform knows; must be one value (which may be a token)"
-		known = "must be known when the app runs, since it stands in names; a token is not"
-		keyId = `: must be the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`
-		arn   = `: must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`
-		days  = "must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
-		tag   = `has a key that AWS refuses; must be 1 to 128 letters, digits, spaces and _ . : / = + - @, and not begin with "aws:"`
+		slug   = "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters"
+		list   = " is \"#{TfToken[TOKEN.0]}\": is a list that only Terraform knows; must be one value (which may be a token)"
+		known  = "must be known when the app runs, since it stands in names; a token is not"
+		keyId  = `: must be the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`
+		arn    = `: must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`
+		days   = "must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
+		bucket = `: must be the ARN of a bucket, such as "arn:aws:s3:::nc-dp-prod-raw"; no name and no part of a bucket`
+		tag    = `has a key that AWS refuses; must be 1 to 128 letters, digits, spaces and _ . : / = + - @, and not begin with "aws:"`
 	)
 	for name, c := range map[string]struct {
 		change func(*KmsAuditConfig)
@@ -58,7 +71,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			c.NamePrefix, c.Environment = strings.Repeat("a", 20), strings.Repeat("b", 11)
 		}, []string{`Environment is "bbbbbbbbbbb": has 31 characters together with NamePrefix "aaaaaaaaaaaaaaaaaaaa"; must be at most 30, so that the names of buckets and rules fit`}},
 		"account":                  {func(c *KmsAuditConfig) { c.AccountId = "1" }, []string{`AccountId is "1": must be an account id of twelve digits, such as "123456789012"`}},
-		"region":                   {func(c *KmsAuditConfig) { c.Region = "here" }, []string{`Region is "here": must be a Region, such as "us-east-1"`, `LogsKeyArn is "` + testKeyArn + `": is of Region us-east-1; must be of here, that of the bucket`}},
+		"region":                   {func(c *KmsAuditConfig) { c.Region = "here" }, []string{`Region is "here": must be a Region, such as "us-east-1"`}},
 		"partition":                {func(c *KmsAuditConfig) { c.Partition = "aws-cn" }, []string{`Partition is "aws-cn": must be "aws", the partition of Region us-east-1`}},
 		"no key":                   {func(c *KmsAuditConfig) { c.LogsKeyArn = "" }, []string{"LogsKeyArn: is missing; must be the ARN of the key for the trail's files, such as that of the tier's LogsKey, unless there is an ExistingTrail"}},
 		"key by id":                {func(c *KmsAuditConfig) { c.LogsKeyArn = "1234abcd-12ab-34cd-56ef-1234567890ab" }, []string{`LogsKeyArn is "1234abcd-12ab-34cd-56ef-1234567890ab"` + arn}},
@@ -70,9 +83,13 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		"an existing trail and a key and periods": {func(c *KmsAuditConfig) {
 			existing(c)
 			c.LogsKeyArn, c.RetentionDays, c.LogGroupRetentionDays = testKeyArn, 1, -1
+			c.OrganizationTrail, c.DataEventBucketArns, c.AccessLogBucket = &OrganizationTrail{}, []string{"x", "y"}, "x"
 		}, []string{
 			`LogsKeyArn is "` + testKeyArn + `": means nothing with an ExistingTrail; leave it out`,
 			"RetentionDays is 1: means nothing with an ExistingTrail; leave it out",
+			"OrganizationTrail: means nothing with an ExistingTrail; leave it out",
+			"DataEventBucketArns is 2: means nothing with an ExistingTrail; leave it out",
+			`AccessLogBucket is "x": means nothing with an ExistingTrail; leave it out`,
 			"LogGroupRetentionDays is -1: means nothing with an ExistingTrail; leave it out",
 		}},
 		"an existing trail by its ARN": {func(c *KmsAuditConfig) {
@@ -80,17 +97,83 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			c.ExistingTrail.LogGroupName = "arn:aws:logs:x"
 		}, []string{`ExistingTrail.LogGroupName is "arn:aws:logs:x": must be the name of a log group: letters, digits and / _ . # -, at most 512 characters; no ARN`}},
 		"an existing trail that nothing checks": {func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = yes(false) }, []string{"EnableConfigRules is false: must be true with an ExistingTrail, which nothing else checks"}},
-		"a trail without AWS Config":            {func(c *KmsAuditConfig) { c.EnableConfigRules = yes(false) }, nil},
-		"retention too short":                   {func(c *KmsAuditConfig) { c.RetentionDays = -1 }, []string{"RetentionDays is -1: must be from 1 to 36500"}},
-		"retention too long":                    {func(c *KmsAuditConfig) { c.RetentionDays = 36501 }, []string{"RetentionDays is 36501: must be from 1 to 36500"}},
-		"retentions":                            {func(c *KmsAuditConfig) { c.RetentionDays, c.LogGroupRetentionDays = 36500, 3653 }, nil},
-		"a period that Logs does not know":      {func(c *KmsAuditConfig) { c.LogGroupRetentionDays = 8 }, []string{"LogGroupRetentionDays is 8: " + days}},
+		"an organization": {func(c *KmsAuditConfig) {
+			c.OrganizationTrail = &OrganizationTrail{OrganizationId: "o-exampleorgid", ManagementAccountId: "111111111111"}
+		}, nil},
+		"no organization": {func(c *KmsAuditConfig) {
+			c.OrganizationTrail = &OrganizationTrail{ManagementAccountId: "1"}
+		}, []string{
+			`OrganizationTrail.OrganizationId: must be the id of an organization, such as "o-exampleorgid"`,
+			`OrganizationTrail.ManagementAccountId is "1": must be an account id of twelve digits, such as "123456789012"`,
+		}},
+		"buckets of data events": {func(c *KmsAuditConfig) {
+			c.DataEventBucketArns = []string{"arn:aws:s3:::nc-dp-prod-raw", testToken, "nc-dp-prod-raw", "arn:aws:s3:::nc-dp-prod-raw/x", "arn:aws:s3:::nc-dp-kms-audit-prod-123456789012", "", "arn:aws:s3:::nc-dp-prod-raw", testList}
+		}, []string{
+			`DataEventBucketArns[2] is "nc-dp-prod-raw"` + bucket, `DataEventBucketArns[3] is "arn:aws:s3:::nc-dp-prod-raw/x"` + bucket,
+			`DataEventBucketArns[4] is "arn:aws:s3:::nc-dp-kms-audit-prod-123456789012": is the trail's own bucket: recording that a file was written writes a file`,
+			"DataEventBucketArns[5]" + bucket, `DataEventBucketArns[6] is "arn:aws:s3:::nc-dp-prod-raw": is DataEventBucketArns[0] already`, "DataEventBucketArns[7]" + list,
+		}},
+		"too many buckets of data events": {func(c *KmsAuditConfig) {
+			for i := range 251 {
+				c.DataEventBucketArns = append(c.DataEventBucketArns, fmt.Sprintf("arn:aws:s3:::bucket-%d", i))
+			}
+		}, []string{"DataEventBucketArns is 251: must be at most 250"}},
+		"a bucket of access logs":         {func(c *KmsAuditConfig) { c.AccessLogBucket = "nc-dp-logs-central" }, nil},
+		"a bucket of access logs, by ARN": {func(c *KmsAuditConfig) { c.AccessLogBucket = "arn:aws:s3:::x" }, []string{`AccessLogBucket is "arn:aws:s3:::x": must be the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN`}},
+		"a bucket that logs itself":       {func(c *KmsAuditConfig) { c.AccessLogBucket = "nc-dp-kms-audit-prod-123456789012" }, []string{`AccessLogBucket is "nc-dp-kms-audit-prod-123456789012": is the trail's own bucket: logging its access would be logged`}},
+		"keys by alias": {func(c *KmsAuditConfig) {
+			c.KeyArns = map[string]string{"alias/nc-dp-data-prod": testKeyArn, "alias/t": testToken, "data": testKeyArn, "alias/none": "", "alias/id": "mrk-1", "alias/list": testList}
+		}, []string{
+			`KeyArns[alias/id] is "mrk-1"` + arn, "KeyArns[alias/list]" + list, "KeyArns[alias/none]" + arn,
+			`KeyArns[data]: has a name that is no alias; must be "alias/" and letters, digits, / _ -, such as "alias/nc-dp-data-prod"`,
+		}},
+		"grants": {func(c *KmsAuditConfig) {
+			grant := strings.Repeat("0123456789abcdef", 4)
+			c.GrantIds = []string{grant, testToken, "x", "", grant, testList}
+		}, []string{
+			`GrantIds[2] is "x": must be the id of a grant: 64 hexadecimal digits`, "GrantIds[3]: must be the id of a grant: 64 hexadecimal digits",
+			`GrantIds[4] is "` + strings.Repeat("0123456789abcdef", 4) + `": is GrantIds[0] already`, "GrantIds[5]" + list,
+		}},
+		"one trusted account more than fit": {func(c *KmsAuditConfig) { c.TrustedAccountIds = accounts(9) }, []string{
+			"TrustedAccountIds is 9: would make the filter key-changed-grants-forwarded 1034 characters long, where CloudWatch Logs takes 1024; at most 8 fit",
+		}},
+		"as many trusted accounts as fit": {func(c *KmsAuditConfig) { c.TrustedAccountIds = accounts(8) }, nil},
+		"more trusted accounts than a filter takes": {func(c *KmsAuditConfig) { c.TrustedAccountIds = accounts(40) }, []string{
+			"TrustedAccountIds is 40: would make the pattern of the alert foreign-grant-created 2246 characters long, where EventBridge takes 2048; at most 8 fit",
+		}},
+		"more trusted accounts than fit, as tokens": {func(c *KmsAuditConfig) {
+			for i := range 40 {
+				c.TrustedAccountIds = append(c.TrustedAccountIds, fmt.Sprintf("${TfToken[TOKEN.%d]}", i))
+			}
+		}, []string{
+			"TrustedAccountIds is 40: would make the pattern of the alert foreign-grant-created 2246 characters long, where EventBridge takes 2048; at most 8 fit",
+		}},
+		"as many as fit without a log group": {func(c *KmsAuditConfig) { existing(c); c.TrustedAccountIds = accounts(32) }, nil},
+		"more than fit without a log group": {func(c *KmsAuditConfig) { existing(c); c.TrustedAccountIds = accounts(34) }, []string{
+			"TrustedAccountIds is 34: would make the pattern of the alert foreign-grant-created 2078 characters long, where EventBridge takes 2048; at most 32 fit",
+		}},
+		"more keys than a message takes": {func(c *KmsAuditConfig) {
+			c.KeyArns = map[string]string{}
+			for i := range 90 {
+				c.KeyArns[fmt.Sprintf("alias/key-%02d", i)] = testToken
+			}
+		}, []string{"KeyArns is 90: would make the message of the alert key-disabled 9872 characters long, where EventBridge takes 8192; at most 72 fit"}},
+		"more grants than a pattern takes": {func(c *KmsAuditConfig) {
+			for i := range 20 {
+				c.GrantIds = append(c.GrantIds, fmt.Sprintf("%064x", i))
+			}
+		}, []string{"GrantIds is 20: would make the pattern of the alert declared-grant-ended 2914 characters long, where EventBridge takes 2048; at most 13 fit"}},
+		"a trail without AWS Config":       {func(c *KmsAuditConfig) { c.EnableConfigRules = yes(false) }, nil},
+		"retention too short":              {func(c *KmsAuditConfig) { c.RetentionDays = -1 }, []string{"RetentionDays is -1: must be from 1 to 36500"}},
+		"retention too long":               {func(c *KmsAuditConfig) { c.RetentionDays = 36501 }, []string{"RetentionDays is 36501: must be from 1 to 36500"}},
+		"retentions":                       {func(c *KmsAuditConfig) { c.RetentionDays, c.LogGroupRetentionDays = 36500, 3653 }, nil},
+		"a period that Logs does not know": {func(c *KmsAuditConfig) { c.LogGroupRetentionDays = 8 }, []string{"LogGroupRetentionDays is 8: " + days}},
 		"emails": {func(c *KmsAuditConfig) {
 			c.AlertEmails = []string{"a@example.com", "security", testToken, "", "a@example.com"}
 		}, []string{
 			`AlertEmails[1] is "security": must be an email address, such as "security@example.com"`,
 			`AlertEmails[2] is "${TfToken[TOKEN.7]}": must be known when the app runs, since it names a subscription; a token is not`,
-			`AlertEmails[3]: must be an email address, such as "security@example.com"`,
+			`AlertEmails[3]: is missing; must be an email address, such as "security@example.com"`,
 			`AlertEmails[4] is "a@example.com": is AlertEmails[0] already`,
 		}},
 		"trusted accounts": {func(c *KmsAuditConfig) {
@@ -105,7 +188,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		"imported keys": {func(c *KmsAuditConfig) {
 			c.ImportedKeyIds = []string{"1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-1234abcd12ab34cd56ef1234567890ab", testToken, testKeyArn, "", "mrk-1234abcd12ab34cd56ef1234567890ab", testList}
 		}, []string{
-			`ImportedKeyIds[3] is "` + testKeyArn + `"` + keyId, `ImportedKeyIds[4]` + keyId,
+			`ImportedKeyIds[3] is "` + testKeyArn + `"` + keyId, `ImportedKeyIds[4]: is empty` + strings.Replace(keyId, ":", ";", 1),
 			`ImportedKeyIds[5] is "mrk-1234abcd12ab34cd56ef1234567890ab": is ImportedKeyIds[1] already`, `ImportedKeyIds[6]` + list,
 		}},
 		"tags": {func(c *KmsAuditConfig) {
@@ -120,7 +203,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			for i := range 50 {
 				c.Tags[strings.Repeat("t", i+1)] = ""
 			}
-		}, []string{"Tags is 50: with that of the construct everything would have 51; AWS allows 50"}},
+		}, []string{"Tags is 50: with those of the construct there would be 51; AWS allows 50"}},
 		"lists where one value is needed": {func(c *KmsAuditConfig) {
 			c.AccountId, c.Region, c.Partition, c.LogsKeyArn = testList, testList, testList, testList
 		}, []string{"AccountId" + list, "Region" + list, "Partition" + list, "LogsKeyArn" + list}},
@@ -137,7 +220,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 }
 
 // unchecked are the fields that can hold no wrong value.
-var unchecked = map[string]bool{"EnableGuardDuty": true, "PreventDestroy": true}
+var unchecked = map[string]bool{"EnableGuardDuty": true, "PreventDestroy": true, "Production": true}
 
 // A field that is added without a check fails here.
 func TestEveryFieldIsChecked(t *testing.T) {
@@ -152,6 +235,11 @@ func TestEveryFieldIsChecked(t *testing.T) {
 		"RetentionDays":         func(c *KmsAuditConfig) { c.RetentionDays = -1 },
 		"LogGroupRetentionDays": func(c *KmsAuditConfig) { c.LogGroupRetentionDays = -1 },
 		"AlertEmails":           func(c *KmsAuditConfig) { c.AlertEmails = []string{"P"} },
+		"OrganizationTrail":     func(c *KmsAuditConfig) { c.OrganizationTrail = &OrganizationTrail{OrganizationId: "?"} },
+		"DataEventBucketArns":   func(c *KmsAuditConfig) { c.DataEventBucketArns = []string{"?"} },
+		"AccessLogBucket":       func(c *KmsAuditConfig) { c.AccessLogBucket = "?" },
+		"KeyArns":               func(c *KmsAuditConfig) { c.KeyArns = map[string]string{"?": testKeyArn} },
+		"GrantIds":              func(c *KmsAuditConfig) { c.GrantIds = []string{"?"} },
 		"TrustedAccountIds":     func(c *KmsAuditConfig) { c.TrustedAccountIds = []string{"P"} },
 		"ImportedKeyIds":        func(c *KmsAuditConfig) { c.ImportedKeyIds = []string{"P"} },
 		"EnableConfigRules":     func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = yes(false) },
@@ -214,17 +302,25 @@ func TestNamesFit(t *testing.T) {
 	if name := s.bucketName("123456789012"); len(name) > 63 {
 		t.Errorf("the bucket's name has %d characters, S3 takes 63", len(name))
 	}
-	for _, alert := range s.alerts(testPlace) {
+	names := s.names(testPlace)
+	for _, alert := range keyalert.Of(names) {
 		if name := s.name() + "-" + alert.Name; len(name) > 64 {
 			t.Errorf("the rule's name %s has %d characters, EventBridge takes 64", name, len(name))
 		}
-		if len(alert.Template(s.environment)) > 8192 || len(alert.Paths()) > 100 || len(alert.Pattern.JSON()) > 4096 {
-			t.Errorf("%s is larger than EventBridge takes", alert.Name)
+		if len(alert.Paths(names)) > 100 {
+			t.Errorf("%s shows more parts than EventBridge takes", alert.Name)
 		}
 	}
-	for _, a := range s.alarms() {
-		if len(a.description) > 1024 {
-			t.Errorf("the description of %s has %d characters, CloudWatch takes 1024", a.name, len(a.description))
+	long := s
+	long.ownTrail, long.existingLogGroup = false, strings.Repeat("g", 512)
+	for _, a := range append(s.alarms(testPlace), long.alarms(testPlace)...) {
+		if len(a.description) > maxDescription {
+			t.Errorf("the description of %s has %d characters, CloudWatch takes %d", a.name, len(a.description), maxDescription)
+		}
+	}
+	for _, l := range s.lengths() {
+		if l.length > l.most {
+			t.Errorf("%s has %d characters, %s takes %d", l.what, l.length, l.service, l.most)
 		}
 	}
 }
@@ -236,7 +332,7 @@ func TestAlarmsAndRulesOfConfigAreDocumented(t *testing.T) {
 	}
 	s := prodSettings()
 	s.importedKeyIds = []string{"{key}"}
-	for _, a := range s.alarms() {
+	for _, a := range s.alarms(testPlace) {
 		if !strings.Contains(string(content), "`"+a.name+"`") {
 			t.Errorf("docs/kmsaudit.md does not name the alarm %s", a.name)
 		}

@@ -14,11 +14,18 @@ import (
 )
 
 // control is one thing that the audit guarantees: parts of the synthesized stack
-// that must be there and what they must be.
+// that must be there and what they must be, and by which ids auditors ask for it.
 type control struct {
-	name  string
-	wants map[string]string
+	name        string
+	securityHub string
+	// earlier and later are the ids of the CIS AWS Foundations Benchmark 3.0 and 5.0,
+	// and of 6.0 and 7.0.
+	earlier, later string
+	wants          map[string]string
 }
+
+// heading is the name of a control, with its ids in parentheses.
+var heading = regexp.MustCompile(`^(.+?)(?: \(([A-Z][A-Za-z0-9]+\.[^;]+)(?:; CIS 3\.0 and 5\.0: ([^;]+))?(?:; CIS 6\.0 and 7\.0: ([^;]+))?\))?$`)
 
 // loadControls reads testdata/controls.txt: the name of a control on a line, and
 // below it, indented, each part as "path = value". No flag rewrites that file.
@@ -34,7 +41,8 @@ func loadControls(t *testing.T) []control {
 		switch {
 		case line == "":
 		case !strings.HasPrefix(line, " "):
-			controls = append(controls, control{line, map[string]string{}})
+			found := heading.FindStringSubmatch(line)
+			controls = append(controls, control{name: found[1], securityHub: found[2], earlier: found[3], later: found[4], wants: map[string]string{}})
 		case isPart:
 			controls[len(controls)-1].wants[path] = value
 		default:
@@ -131,6 +139,26 @@ func partsOf(value any, path string, parts map[string]string) map[string]string 
 
 func resources(stack map[string]any) map[string]string {
 	return partsOf(stack["resource"], "", map[string]string{})
+}
+
+// What an auditor may ask for is a row of the documentation, and no row is without a
+// control that the stack is held to.
+func TestControlsAreDocumented(t *testing.T) {
+	content, err := os.ReadFile("../../docs/kmsaudit.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(content), "| What is guaranteed | Security Hub | CIS 3.0, 5.0 | CIS 6.0, 7.0 |\n| --- | --- | --- | --- |\n")
+	table, _, _ = strings.Cut(table, "\n\n")
+	var rows []string
+	for _, c := range loadControls(t) {
+		if c.securityHub != "" {
+			rows = append(rows, fmt.Sprintf("| %s | %s | %s | %s |", c.name, c.securityHub, c.earlier, c.later))
+		}
+	}
+	if diff := cmp.Diff(rows, strings.Split(table, "\n")); diff != "" {
+		t.Errorf("rows (-controls +docs):\n%s", diff)
+	}
 }
 
 func TestTheStackKeepsEveryControl(t *testing.T) {

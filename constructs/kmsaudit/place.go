@@ -13,4 +13,16 @@ func (p awsPlace) arn(service, resource string) string {
 
 func (p awsPlace) bucketArn(name string) string { return "arn:" + p.partition + ":s3:::" + name }
 
-func (p awsPlace) trailArn(name string) string { return p.arn("cloudtrail", "trail/"+name) }
+// trailAccount is the account that the trail is of: that of an organization is of
+// its management account.
+func (s settings) trailAccount(at awsPlace) string {
+	if s.managementAccountId != "" {
+		return s.managementAccountId
+	}
+	return at.accountId
+}
+
+func (s settings) trailArn(at awsPlace) string {
+	at.accountId = s.trailAccount(at)
+	return at.arn("cloudtrail", "trail/"+s.name())
+}

@@ -19,17 +19,17 @@ func (s settings) alertsKeyPolicy(at awsPlace) keypolicy.Document {
 	location := statements.Location{Partition: at.partition, Region: at.region, AccountId: at.accountId}
 	return documentOf(
 		statements.EnableIamKeyAdministration(location),
-		statements.AllowAlertsToTopic(at.arn("sns", s.topicName())),
+		statements.AllowAlertsToTopic(at.arn("sns", s.topicName()), at.arn("sns", s.criticalTopicName())),
 		statements.DenyEarlyKeyDeletion(deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
 	)
 }
 
-// topicPolicy lets the audit's rules and alarms publish. See the EventBridge
-// User Guide, "Using resource-based policies for Amazon EventBridge", and
-// "Cross-service confused deputy prevention".
-func (s settings) topicPolicy(at awsPlace) keypolicy.Document {
-	topic := at.arn("sns", s.topicName())
+// topicPolicy lets the audit's rules and alarms publish to a topic. See the
+// EventBridge User Guide, "Using resource-based policies for Amazon EventBridge",
+// and "Cross-service confused deputy prevention".
+func (s settings) topicPolicy(at awsPlace, name string) keypolicy.Document {
+	topic := at.arn("sns", name)
 	publish := func(sid, service, source string) []keypolicy.Statement {
 		return []keypolicy.Statement{{
 			Sid: sid, Effect: keypolicy.Allow,
@@ -63,7 +63,7 @@ func (s settings) queuePolicy(at awsPlace) keypolicy.Document {
 // Guide, "Amazon S3 bucket policy for CloudTrail".
 func (s settings) bucketPolicy(at awsPlace) keypolicy.Document {
 	bucket := at.bucketArn(s.bucketName(at.accountId))
-	byTheTrail := keypolicy.Condition{Operator: "StringEquals", Key: "aws:SourceArn", Values: []string{at.trailArn(s.name())}}
+	byTheTrail := keypolicy.Condition{Operator: "StringEquals", Key: "aws:SourceArn", Values: []string{s.trailArn(at)}}
 	cloudTrail := []keypolicy.Principal{keypolicy.ServicePrincipal("cloudtrail.amazonaws.com")}
 	policy := documentOf(
 		[]keypolicy.Statement{{
@@ -72,7 +72,7 @@ func (s settings) bucketPolicy(at awsPlace) keypolicy.Document {
 			Conditions: []keypolicy.Condition{byTheTrail},
 		}, {
 			Sid: "AllowTrailToWrite", Effect: keypolicy.Allow, Principals: cloudTrail,
-			Actions: []string{"s3:PutObject"}, Resources: []string{bucket + "/AWSLogs/" + at.accountId + "/*"},
+			Actions: []string{"s3:PutObject"}, Resources: s.logFiles(bucket, at),
 			Conditions: []keypolicy.Condition{byTheTrail, {Operator: "StringEquals", Key: "s3:x-amz-acl", Values: []string{"bucket-owner-full-control"}}},
 		}},
 		denyInsecureTransport("s3:*", bucket, bucket+"/*"),
@@ -88,6 +88,16 @@ func (s settings) bucketPolicy(at awsPlace) keypolicy.Document {
 	return policy
 }
 
+// logFiles are the files that the trail writes. That of an organization writes for
+// its management account, and below the organization's id for every account. See
+// the CloudTrail User Guide, "Amazon S3 bucket policy for CloudTrail".
+func (s settings) logFiles(bucket string, at awsPlace) []string {
+	if s.organizationId == "" {
+		return []string{bucket + "/AWSLogs/" + at.accountId + "/*"}
+	}
+	return []string{bucket + "/AWSLogs/" + s.trailAccount(at) + "/*", bucket + "/AWSLogs/" + s.organizationId + "/*"}
+}
+
 // logsRoleTrust lets the trail alone take the role with which it writes to the
 // log group. A trust policy names no resource, which every keypolicy.Document
 // does.
@@ -96,16 +106,19 @@ func (s settings) logsRoleTrust(at awsPlace) *string {
 	return jsonText(object{"Version": keypolicy.Version, "Statement": object{
 		"Effect": keypolicy.Allow, "Action": "sts:AssumeRole",
 		"Principal": object{"Service": "cloudtrail.amazonaws.com"},
-		"Condition": object{"StringEquals": object{"aws:SourceArn": at.trailArn(s.name()), "aws:SourceAccount": at.accountId}},
+		"Condition": object{"StringEquals": object{"aws:SourceArn": s.trailArn(at), "aws:SourceAccount": s.trailAccount(at)}},
 	}})
 }
 
 // logsRolePolicy is all that the role may do. See the CloudTrail User Guide,
 // "Role policy document for CloudTrail to use CloudWatch Logs for monitoring".
 func (s settings) logsRolePolicy(at awsPlace) keypolicy.Document {
-	streams := at.arn("logs", "log-group:"+s.logGroup()+":log-stream:"+at.accountId+"_CloudTrail_"+at.region+"*")
+	streams := []string{at.arn("logs", "log-group:"+s.logGroup()+":log-stream:"+s.trailAccount(at)+"_CloudTrail_"+at.region+"*")}
+	if s.organizationId != "" {
+		streams = append(streams, at.arn("logs", "log-group:"+s.logGroup()+":log-stream:"+s.organizationId+"_*"))
+	}
 	return documentOf([]keypolicy.Statement{{
-		Effect: keypolicy.Allow, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: []string{streams},
+		Effect: keypolicy.Allow, Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resources: streams,
 	}})
 }
 

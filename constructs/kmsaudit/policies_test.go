@@ -80,7 +80,7 @@ func TestTheTiersLogsKeyFitsTheTrail(t *testing.T) {
 		statements.AllowCloudWatchLogs(location, []string{"*"}),
 		statements.AllowApplicationLogsThroughS3(location, statements.Roles{Arns: []string{role}}, []string{"nc-dp-prod-*"}, ""),
 	)
-	trail := testPlace.trailArn(s.name())
+	trail := s.trailArn(testPlace)
 	byTrail := func(arn string) map[string][]string {
 		return map[string][]string{"aws:SourceArn": {arn}, "kms:EncryptionContext:aws:cloudtrail:arn": {arn}}
 	}

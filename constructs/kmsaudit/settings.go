@@ -3,13 +3,13 @@ package kmsaudit
 import (
 	"maps"
 	"slices"
+
+	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
-// The environments with defaults of their own.
-const (
-	production  = "prod"
-	development = "dev"
-)
+// development is the environment in which everything is kept for a week only.
+const development = "dev"
 
 // settings are a checked configuration with its defaults filled in. They share
 // nothing with the caller's configuration, which may change afterwards.
@@ -22,6 +22,10 @@ type settings struct {
 	// a trail that exists already.
 	ownTrail         bool
 	existingLogGroup string
+	// organizationId is that of an organization's trail, or "".
+	organizationId, managementAccountId string
+	dataEventBucketArns                 []string
+	accessLogBucket                     string
 
 	retentionDays         int
 	logGroupRetentionDays int
@@ -31,6 +35,8 @@ type settings struct {
 	alertEmails       []string
 	trustedAccountIds []string
 	importedKeyIds    []string
+	keyArns           map[string]string
+	grantIds          []string
 
 	configRules    bool
 	guardDuty      bool
@@ -38,46 +44,55 @@ type settings struct {
 	tags           map[string]string
 }
 
-func newSettings(config *KmsAuditConfig) settings {
+func newSettings(given *KmsAuditConfig) settings {
+	production := config.IsProductionBy(given.Production, given.Environment)
 	s := settings{
-		environment: config.Environment, namePrefix: config.NamePrefix,
-		accountId: config.AccountId, region: config.Region, partition: config.Partition,
+		environment: given.Environment, namePrefix: given.NamePrefix,
+		accountId: given.AccountId, region: given.Region, partition: given.Partition,
 
-		logsKeyArn: config.LogsKeyArn,
-		ownTrail:   config.ExistingTrail == nil,
+		logsKeyArn: given.LogsKeyArn,
+		ownTrail:   given.ExistingTrail == nil,
 
-		retentionDays:         byEnvironment(config.RetentionDays, config.Environment, 2557, 30),
-		logGroupRetentionDays: byEnvironment(config.LogGroupRetentionDays, config.Environment, 90, 30),
-		lockFiles:             config.Environment == production,
+		retentionDays:         byEnvironment(given.RetentionDays, production, given.Environment, 2557, 30),
+		logGroupRetentionDays: byEnvironment(given.LogGroupRetentionDays, production, given.Environment, 90, 30),
+		lockFiles:             production,
 
-		alertEmails:       slices.Clone(config.AlertEmails),
-		trustedAccountIds: slices.Clone(config.TrustedAccountIds),
-		importedKeyIds:    slices.Clone(config.ImportedKeyIds),
+		alertEmails:       slices.Clone(given.AlertEmails),
+		trustedAccountIds: slices.Clone(given.TrustedAccountIds),
+		importedKeyIds:    slices.Clone(given.ImportedKeyIds),
 
-		configRules:    config.EnableConfigRules == nil || *config.EnableConfigRules,
-		guardDuty:      config.EnableGuardDuty,
-		preventDestroy: config.Environment == production,
+		dataEventBucketArns: slices.Clone(given.DataEventBucketArns),
+		accessLogBucket:     given.AccessLogBucket,
+		keyArns:             maps.Clone(given.KeyArns),
+		grantIds:            slices.Clone(given.GrantIds),
+
+		configRules:    given.EnableConfigRules == nil || *given.EnableConfigRules,
+		guardDuty:      given.EnableGuardDuty,
+		preventDestroy: production,
 		tags:           map[string]string{},
 	}
 	if s.namePrefix == "" {
 		s.namePrefix = DefaultNamePrefix
 	}
-	if config.ExistingTrail != nil {
-		s.existingLogGroup = config.ExistingTrail.LogGroupName
+	if given.ExistingTrail != nil {
+		s.existingLogGroup = given.ExistingTrail.LogGroupName
 	}
-	if config.PreventDestroy != nil {
-		s.preventDestroy = *config.PreventDestroy
+	if given.OrganizationTrail != nil {
+		s.organizationId, s.managementAccountId = given.OrganizationTrail.OrganizationId, given.OrganizationTrail.ManagementAccountId
 	}
-	maps.Copy(s.tags, config.Tags)
+	if given.PreventDestroy != nil {
+		s.preventDestroy = *given.PreventDestroy
+	}
+	maps.Copy(s.tags, given.Tags)
 	s.tags["env"] = s.environment
 	return s
 }
 
-func byEnvironment(given int, environment string, inProduction, elsewhere int) int {
+func byEnvironment(given int, production bool, environment string, inProduction, elsewhere int) int {
 	switch {
 	case given != 0:
 		return given
-	case environment == production:
+	case production:
 		return inProduction
 	case environment == development:
 		return 7
@@ -118,6 +133,12 @@ func (s settings) warnings() []string {
 }
 
 func (s settings) topicName() string { return s.name() + "-alerts" }
+
+// criticalTopicName is that of the topic which gets the critical alerts as well.
+func (s settings) criticalTopicName() string { return s.topicName() + keyalert.CriticalTopic }
+
+// roleName is that of the role which delivers events to the log group.
+func (s settings) roleName() string { return s.name() }
 
 func (s settings) queueName() string { return s.name() + "-undelivered" }
 

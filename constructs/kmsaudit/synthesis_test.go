@@ -33,8 +33,15 @@ func prodConfig() *kmsaudit.KmsAuditConfig {
 		AlertEmails:       []string{"security@neurocipher.io"},
 		TrustedAccountIds: []string{"098765432109", "111111111111"},
 		ImportedKeyIds:    []string{"0987dcba-09fe-87dc-65ba-ab0987654321"},
-		EnableGuardDuty:   true,
-		Tags:              map[string]string{"Project": "neurocipher-platform"},
+		KeyArns:           map[string]string{"alias/nc-dp-logs-prod": logsKeyArn},
+		GrantIds:          []string{"f120fe75197b93991dc8491d6f19dd3cebb24ee62277a05914386724f3d48758"},
+		OrganizationTrail: &kmsaudit.OrganizationTrail{OrganizationId: "o-exampleorgid", ManagementAccountId: "111111111111"},
+
+		DataEventBucketArns: []string{"arn:aws:s3:::nc-dp-prod-raw"},
+		AccessLogBucket:     "nc-dp-prod-access-logs",
+
+		EnableGuardDuty: true,
+		Tags:            map[string]string{"Project": "neurocipher-platform"},
 	}
 }
 

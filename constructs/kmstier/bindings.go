@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -35,10 +36,11 @@ type keyResources struct {
 	keyId *string
 }
 
-func newKeyResources(scope constructs.Construct, s settings, purpose string, policy keypolicy.Document) keyResources {
+func newKeyResources(scope constructs.Construct, s settings, location statements.Location, purpose string, policy keypolicy.Document) keyResources {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Statement: statementBlocks(policy)})
-	config := &kmskey.KmsKeyConfig{
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementBlocks(policy)})
+	given := &kmskey.KmsKeyConfig{
+		Provider:             s.provider,
 		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
 		EnableKeyRotation:    jsii.Bool(s.rotate),
@@ -48,18 +50,47 @@ func newKeyResources(scope constructs.Construct, s settings, purpose string, pol
 		Tags:   stringMap(s.tagsOf(purpose)),
 	}
 	if s.rotate {
-		config.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
+		given.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
 	}
-	if s.preventDestroy {
-		config.Lifecycle = &cdktf.TerraformResourceLifecycle{PreventDestroy: jsii.Bool(true)}
-	}
-	key := kmskey.NewKmsKey(scope, jsii.String("key"), config)
+	given.Lifecycle = lifecycle(s, location)
+	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
+		Provider:    s.provider,
 		Name:        jsii.String(s.alias(purpose)),
 		TargetKeyId: keyId,
 	})
 	return keyResources{document: document, key: key, alias: alias, keyId: keyId}
+}
+
+// lifecycle is what Terraform must observe of a key, or nil. Where only Terraform
+// knows the key's account, it compares it with that of the roles before it plans a
+// key; what is known now was compared by [parse].
+func lifecycle(s settings, location statements.Location) *cdktf.TerraformResourceLifecycle {
+	var rules cdktf.TerraformResourceLifecycle
+	if s.preventDestroy {
+		rules.PreventDestroy = jsii.Bool(true)
+	}
+	if own, of := s.ownAccount(); own.IsKnown() && of != "AccountId" {
+		rules.Precondition = &[]*cdktf.Precondition{{
+			Condition: jsii.String("${" + operand(location.AccountId) + " == \"" + own.Text() + "\"}"),
+			ErrorMessage: jsii.String(fmt.Sprintf("The key would be in another account than %s, that of %s. "+
+				"Give roles of the key's own account, or the provider of theirs; other accounts are for SharedWith.", own.Text(), of)),
+		}}
+	}
+	if rules == (cdktf.TerraformResourceLifecycle{}) {
+		return nil
+	}
+	return &rules
+}
+
+// operand is a token as it stands within an expression. CDKTF leaves out the braces
+// of its own there; what was written by hand keeps them, in a text.
+func operand(token string) string {
+	if strings.Contains(token, "${TfToken[") {
+		return token
+	}
+	return `"` + token + `"`
 }
 
 func (r keyResources) putPolicy(policy keypolicy.Document) {
@@ -81,6 +112,7 @@ func (r keyResources) addGrants(scope constructs.Construct, s settings, holder s
 		}
 		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
+			Provider:         s.provider,
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
 			KeyId:            r.keyId,
 			GranteePrincipal: jsii.String(grantee),
@@ -100,7 +132,7 @@ func roleLabel(arn string) string {
 	if strings.HasSuffix(arn, ":root") {
 		return ""
 	}
-	if aws.IsToken(arn) {
+	if !config.ValueOf(arn).IsKnown() {
 		return "role"
 	}
 	return strings.Trim(notInLabels.ReplaceAllString(arn[strings.LastIndex(arn, "/")+1:], "-"), "-")
@@ -212,15 +244,16 @@ func stringMap(values map[string]string) *map[string]*string {
 // dataSources looks up what the configuration leaves open.
 type dataSources struct {
 	scope         constructs.Construct
+	provider      cdktf.TerraformProvider
 	partitionData dataawspartition.DataAwsPartition
 }
 
 func (d *dataSources) accountId() string {
-	return *dataawscalleridentity.NewDataAwsCallerIdentity(d.scope, jsii.String("caller-identity"), nil).AccountId()
+	return *dataawscalleridentity.NewDataAwsCallerIdentity(d.scope, jsii.String("caller-identity"), &dataawscalleridentity.DataAwsCallerIdentityConfig{Provider: d.provider}).AccountId()
 }
 
 func (d *dataSources) region() string {
-	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), nil).Name()
+	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Name()
 }
 
 func (d *dataSources) partition() string { return *d.partitionSource().Partition() }
@@ -229,18 +262,19 @@ func (d *dataSources) dnsSuffix() string { return *d.partitionSource().DnsSuffix
 
 func (d *dataSources) partitionSource() dataawspartition.DataAwsPartition {
 	if d.partitionData == nil {
-		d.partitionData = dataawspartition.NewDataAwsPartition(d.scope, jsii.String("partition"), nil)
+		d.partitionData = dataawspartition.NewDataAwsPartition(d.scope, jsii.String("partition"), &dataawspartition.DataAwsPartitionConfig{Provider: d.provider})
 	}
 	return d.partitionData
 }
 
 // newEbsEncryption encrypts new volumes of the account and Region with a key.
-func newEbsEncryption(scope constructs.Construct, r keyResources) {
+func newEbsEncryption(scope constructs.Construct, s settings, r keyResources) {
 	key := ebsdefaultkmskey.NewEbsDefaultKmsKey(scope, jsii.String("ebs-default-key"),
-		&ebsdefaultkmskey.EbsDefaultKmsKeyConfig{KeyArn: r.key.Arn()})
+		&ebsdefaultkmskey.EbsDefaultKmsKeyConfig{Provider: s.provider, KeyArn: r.key.Arn()})
 	ebsencryptionbydefault.NewEbsEncryptionByDefault(scope, jsii.String("ebs-encryption-by-default"),
 		&ebsencryptionbydefault.EbsEncryptionByDefaultConfig{
-			Enabled: jsii.Bool(true),
+			Provider: s.provider,
+			Enabled:  jsii.Bool(true),
 			// Switched on before the key is set, it would encrypt with the account's
 			// aws/ebs key.
 			DependsOn: &[]cdktf.ITerraformDependable{key},
@@ -248,8 +282,8 @@ func newEbsEncryption(scope constructs.Construct, r keyResources) {
 }
 
 // newPolicyDocument renders a policy of IAM.
-func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.Document) *PolicyDocument {
-	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, nil)
+func newPolicyDocument(scope constructs.Construct, id string, by cdktf.TerraformProvider, policy keypolicy.Document) *PolicyDocument {
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, &dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by})
 	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
 	return &PolicyDocument{json: document.Json(), policy: policy}
 }
@@ -258,5 +292,5 @@ func newPolicyDocument(scope constructs.Construct, id string, policy keypolicy.D
 // sources beside it look up where the configuration does not say.
 func newLookedUpDocument(scope constructs.Construct, id string, s settings, policy func(statements.Location) keypolicy.Document) *PolicyDocument {
 	own := constructs.NewConstruct(scope, &id)
-	return newPolicyDocument(own, "policy", policy(s.location(&dataSources{scope: own})))
+	return newPolicyDocument(own, "policy", s.provider, policy(s.location(&dataSources{scope: own, provider: s.provider})))
 }

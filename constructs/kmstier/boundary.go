@@ -16,9 +16,6 @@ import (
 // boundary is. See the IAM User Guide, "IAM and AWS STS quotas".
 const maxManagedPolicySize = 6144
 
-// boundarySids begin the Sids of a boundary's statements.
-var boundarySids = map[string]string{purposeData: "AllowDataKey", purposeLogs: "AllowLogsKey"}
-
 // BoundaryPolicy is what the permissions boundary of roles of these kinds must
 // contain for the tier's keys, so that it blocks nothing that the key policies
 // offer. "pb-etl" and "pb-fargate" are for AnyService (which includes every
@@ -36,7 +33,7 @@ func (c *KmsTierConfig) BoundaryPolicy(consumers ...Consumer) (keypolicy.Documen
 	if err != nil {
 		return keypolicy.Document{}, err
 	}
-	policy, problems := s.boundaryPolicy(s.location(anywhere{s}), consumers)
+	policy, problems := s.boundaryPolicy(s.location(anywhere{s.place}), consumers)
 	return policy, config.Refuse(fmt.Sprintf("BoundaryPolicy of environment %q", c.Environment), problems)
 }
 
@@ -65,44 +62,23 @@ func NewBoundaryPolicyDocument(scope constructs.Construct, id string, given *Kms
 	}), nil
 }
 
-// anywhere stands for every account and Region.
-type anywhere struct{ settings }
-
-func (anywhere) accountId() string   { return "*" }
-func (anywhere) region() string      { return "*" }
-func (a anywhere) partition() string { return a.assumedPartition() }
-func (a anywhere) dnsSuffix() string { return dnsSuffix(a.assumedPartition()) }
-
-func (a anywhere) assumedPartition() string {
-	if known := a.knownPartition(); known != "" {
-		return known
-	}
-	return "aws"
-}
-
 func (s settings) boundaryPolicy(location statements.Location, consumers []Consumer) (keypolicy.Document, keypolicy.Problems) {
-	c := &checker{}
-	c.consumers(consumers, s)
+	p := &parser{settings: s}
+	p.consumers(consumers)
 	var policy keypolicy.Document
-	if len(c.problems) > 0 {
-		return policy, c.problems
+	if p.Count() > 0 {
+		return policy, p.Problems()
 	}
-	for _, purpose := range []string{purposeData, purposeLogs} {
+	for _, purpose := range purposes {
 		var offers []keypolicy.Statement
 		for _, consumer := range consumers {
 			offers = append(offers, s.offers(purpose, location, consumer)...)
 		}
 		policy.Statements = append(policy.Statements,
-			statements.BoundaryStatements(location, boundarySids[purpose], s.ownTags(purpose), offers)...)
+			statements.BoundaryStatements(location, purpose.boundarySid, s.ownTags(purpose.name), offers)...)
 	}
 	if size := policy.Size(); size > maxManagedPolicySize {
-		c.report("consumers", strings.Trim(fmt.Sprint(consumers), "[]"), fmt.Sprintf("need %d characters; a boundary may have %d", size, maxManagedPolicySize))
+		p.Report("consumers", strings.Trim(fmt.Sprint(consumers), "[]"), fmt.Sprintf("need %d characters; a boundary may have %d", size, maxManagedPolicySize))
 	}
-	return policy, c.problems
-}
-
-// ownTags are the tags that tell a key of the tier from all others.
-func (s settings) ownTags(purpose string) map[string]string {
-	s.tags = nil
-	return s.tagsOf(purpose)
+	return policy, p.Problems()
 }

@@ -107,19 +107,22 @@ func (t *KmsTier) CheckBoundary(boundary []byte, consumers ...Consumer) (Boundar
 }
 
 func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (BoundaryReport, keypolicy.Problems) {
-	c := &checker{}
-	for _, place := range []struct{ field, value string }{{"AccountId", s.accountId}, {"Region", s.region}} {
-		if !isLiteral(place.value) {
-			c.report(place.field, place.value, "must be known when the app runs, since conditions of a boundary may compare it")
+	p := &parser{settings: s}
+	for _, place := range []struct {
+		field string
+		value config.Value
+	}{{"AccountId", s.place.Account}, {"Region", s.place.Region}} {
+		if !place.value.IsKnown() {
+			p.Report(place.field, place.value.Text(), "must be known when the app runs, since conditions of a boundary may compare it")
 		}
 	}
-	c.consumers(consumers, s)
+	p.consumers(consumers)
 	document, err := keypolicy.Parse(boundary)
 	if err != nil {
-		c.report("boundary", "", "is no policy that can be read: "+err.Error())
+		p.Report("boundary", "", "is no policy that can be read: "+err.Error())
 	}
-	if len(c.problems) > 0 {
-		return BoundaryReport{}, c.problems
+	if p.Count() > 0 {
+		return BoundaryReport{}, p.Problems()
 	}
 	location := s.assumedLocation()
 	var roles []string
@@ -128,22 +131,21 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 		if of.Empty() {
 			standIn := standInRole(location, location.AccountId)
 			of.Arns = []string{standIn}
-			s = s.plusRole(consumer, standIn)
+			s = s.withRole(consumer.role(standIn))
 		}
 		roles = slices.Concat(roles, of.Arns, of.ArnPatterns)
 	}
 	var keys []analysis.Key
-	for _, purpose := range []string{purposeData, purposeLogs} {
-		policy, _ := s.keyPolicy(purpose, location)
+	for _, purpose := range purposes {
 		keys = append(keys, analysis.Key{
-			Address: purpose, Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/" + purpose,
-			Policy: policy, Tags: s.tagsOf(purpose), AllTags: true, Aliases: []string{s.alias(purpose)},
+			Address: purpose.name, Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/" + purpose.name,
+			Policy: purpose.policy(s, location), Tags: s.tagsOf(purpose.name), AllTags: true, Aliases: []string{s.alias(purpose.name)},
 		})
 	}
 	found, err := analysis.CheckBoundary(document, keys, keypolicy.Canonical(roles)...)
 	if err != nil {
-		c.report("boundary", "", "cannot be decided about: "+err.Error())
-		return BoundaryReport{}, c.problems
+		p.Report("boundary", "", "cannot be decided about: "+err.Error())
+		return BoundaryReport{}, p.Problems()
 	}
 	return newBoundaryReport(found), nil
 }

@@ -157,12 +157,12 @@ func TestBoundariesOfOthersAreUnderstood(t *testing.T) {
 		blocked, partly []string
 		gap             string
 	}{
-		"the platform's tag":        {boundary: on(`{"StringEquals": {"aws:ResourceTag/app": "neurocipher-pipeline"}}`)},
-		"the key's alias":           {boundary: on(`{"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/nc-dp-*-prod"}}`)},
-		"the key's Region":          {boundary: on(`{"StringEquals": {"aws:RequestedRegion": ["us-east-1", "ca-central-1"]}}`)},
-		"transport":                 {boundary: wide + `, {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}`},
-		"all but IAM":               {boundary: `{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}`},
-		"services of the Region":    {boundary: on(`{"StringLikeIfExists": {"kms:ViaService": "*.us-east-1.amazonaws.com"}}`),
+		"the platform's tag": {boundary: on(`{"StringEquals": {"aws:ResourceTag/app": "neurocipher-pipeline"}}`)},
+		"the key's alias":    {boundary: on(`{"ForAnyValue:StringLike": {"kms:ResourceAliases": "alias/nc-dp-*-prod"}}`)},
+		"the key's Region":   {boundary: on(`{"StringEquals": {"aws:RequestedRegion": ["us-east-1", "ca-central-1"]}}`)},
+		"transport":          {boundary: wide + `, {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}`},
+		"all but IAM":        {boundary: `{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}`},
+		"services of the Region": {boundary: on(`{"StringLikeIfExists": {"kms:ViaService": "*.us-east-1.amazonaws.com"}}`),
 			// The key policy lets roles look the key up through any service, anywhere.
 			partly: []string{"kms:DescribeKey"},
 			gap:    `through another service than *.us-east-1.amazonaws.com: no statement of it allows the request; the nearest, statement Kms, does not match: StringLikeIfExists on kms:ViaService wants "*.us-east-1.amazonaws.com", the request has "x.x.amazonaws.com"`},
@@ -273,7 +273,7 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 		want []string
 	}{
 		"no consumer":      {boundary(config), []string{`consumers: is empty; must be at least one, such as AnyService`}},
-		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount or LogsAccount`}},
+		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`}},
 		"unknown service":  {boundary(config, AnyService, OneService("svc-x")), []string{`consumers[1] is "svc-x": must be one of Services: svc-embed, svc-none, svc-query`}},
 		"bad service":      {use(config, "data", key, OneService("")), []string{`consumer is "": must be a service's name`}},
 		"other account":    {boundary(config, SecurityAccount), []string{`consumers[0] is "security account": is of another account; a boundary of this account does not limit its roles`}},

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
 // The whole policy is evaluated with its extra statements; what they open or
@@ -35,7 +36,7 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Sealed", Effect: keypolicy.Deny, Actions: []string{"kms:Put*"},
 				Principals: []keypolicy.Principal{keypolicy.Everyone()}},
 			want: `the configuration of environment "prod" was refused, 1 problem:
-  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)`,
+  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)` + remedies[analysis.LockOut],
 		},
 		"a deny that leaves one role": {
 			purpose: "data",
@@ -48,15 +49,15 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Vendor", Effect: keypolicy.Allow, Actions: []string{"kms:DescribeKey"},
 				Principals: []keypolicy.Principal{keypolicy.AwsPrincipal("arn:aws:iam::999999999999:root")}},
 			want: `the configuration of environment "prod" was refused, 1 problem:
-  ExtraStatements[logs][0] is "Vendor": principals of account 999999999999 may call kms:DescribeKey (allowed by Vendor)`,
+  ExtraStatements[logs][0] is "Vendor": principals of account 999999999999 may call kms:DescribeKey (allowed by Vendor)` + remedies[analysis.ForeignAccount],
 		},
 		"a user who may change the policy": {
 			purpose: "data",
 			statement: keypolicy.Statement{Sid: "Promotion", Effect: keypolicy.Allow, Actions: []string{"kms:PutKeyPolicy"},
 				Principals: []keypolicy.Principal{keypolicy.AwsPrincipal("arn:aws:iam::123456789012:role/LambdaETLRole")}},
 			want: `the configuration of environment "prod" was refused, 2 problems:
-  ExtraStatements[data]: role LambdaETLRole may change the policy, and may call kms:Encrypt directly, with app=neurocipher-pipeline, env=prod, service=any (allowed by AllowServiceRoleDirectUse)
-  ExtraStatements[data]: role LambdaETLRole may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant, with an IAM policy that allows it (allowed by EnableIamUserPermissions)`,
+  ExtraStatements[data]: role LambdaETLRole may change the policy, and may call kms:Encrypt directly, with app=neurocipher-pipeline, env=prod, service=any (allowed by AllowServiceRoleDirectUse)` + remedies[analysis.AdministratorDataAccess] + `
+  ExtraStatements[data]: role LambdaETLRole may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant, with an IAM policy that allows it (allowed by EnableIamUserPermissions)` + remedies[analysis.AdministratorDataAccess],
 		},
 		"a token": {
 			purpose: "data",
@@ -69,7 +70,7 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Sealed", Effect: keypolicy.Deny, Actions: []string{"kms:PutKeyPolicy"},
 				Principals: []keypolicy.Principal{keypolicy.Everyone()}},
 			want: `the configuration of environment "prod" was refused, 1 problem:
-  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)`,
+  ExtraStatements[data][0] is "Sealed": nobody of the key's account could call kms:PutKeyPolicy (denied by Sealed)` + remedies[analysis.LockOut],
 		},
 		"AdministerOnly": {
 			purpose: "logs",
@@ -99,5 +100,14 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, c.want)
 			}
 		})
+	}
+}
+
+// A refusal says which promise is broken and what to write instead.
+func TestEveryFindingHasAWayOut(t *testing.T) {
+	for _, check := range analysis.Checks {
+		if remedies[check] == "" {
+			t.Errorf("findings of %s say no way out", check)
+		}
 	}
 }

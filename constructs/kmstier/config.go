@@ -1,6 +1,8 @@
 package kmstier
 
 import (
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+
 	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -11,7 +13,10 @@ type AccountAccess string
 const (
 	// DelegateToIam lets IAM policies of the account decide about every action, as
 	// the default key policy of KMS does. Whoever writes IAM policies in the
-	// account can open the data, with the encryption context.
+	// account can open the data: directly with the encryption context, or through any
+	// AWS service, for whatever resources, and S3 passes on pairs that its caller adds
+	// to the context. Administrators and the denies of the key policies stand all the
+	// same.
 	DelegateToIam AccountAccess = "DelegateToIam"
 	// AdministerOnly lets IAM policies of the account decide about administrative
 	// actions only. Whoever uses the keys must be named in the configuration, roles
@@ -42,10 +47,16 @@ const (
 // LogsRoleArns, of which each entry gets a grant of its own.
 type KmsTierConfig struct {
 	// Environment names the environment: in the aliases, in the tag "env" and in
-	// the encryption context. Required; a slug of lower-case letters, digits and
-	// single hyphens, such as "prod", at most 32 characters. "prod" has stricter
-	// rules: rotation on, a deletion window of 30 days, PreventDestroy.
+	// the encryption context, whose values KMS compares exactly and whose names it
+	// compares whatever their case. Required; a slug of lower-case letters, digits and
+	// single hyphens, such as "prod", at most 32 characters.
 	Environment string
+	// Production says whether the stricter rules hold: rotation on, a deletion window
+	// of 30 days, PreventDestroy. What is not so is refused then, and elsewhere warned
+	// of where it was asked for. Default: true where Environment begins or ends with
+	// prod, production, prd or live as a word, as "eu-prod" does, but not after non,
+	// pre, no or not, as in "non-prod"; else false.
+	Production *bool
 	// NamePrefix begins every alias: alias/{NamePrefix}-{purpose}-{Environment}. A
 	// slug; default "nc-dp".
 	NamePrefix string
@@ -53,15 +64,27 @@ type KmsTierConfig struct {
 	// "neurocipher-pipeline".
 	App string
 	// Services are the values that "service" may take in the encryption context.
-	// Default: any that is not empty.
+	// Default: any that is not empty. KMS compares them exactly, so two that differ in
+	// case only are refused.
 	Services []string
 
 	// AccountId is the key's account, twelve digits. Default: looked up from the
-	// provider's credentials when Terraform plans.
+	// provider's credentials when Terraform plans. Role ARNs that spell out another
+	// account are refused; without AccountId, those that spell out two accounts are,
+	// and Terraform's plan fails where the one account is not the provider's.
 	AccountId string
 	// Region is the key's Region, which must be that of what it encrypts, such as
-	// "us-east-1". Default: looked up from the provider.
+	// "us-east-1". One that this version does not know and that has the form of a
+	// partition's Regions is a warning. Default: looked up from the provider.
 	Region string
+	// Provider makes the keys and all beside them, so that one stack can hold an
+	// environment's keys in two Regions, each tier with an id and a provider of its own.
+	// Default: the stack's provider without an alias.
+	//
+	// A Region or AccountId that is known and not the provider's is refused: Region is
+	// compared with its region, AccountId with its allowed and forbidden account ids, if
+	// the provider was made before the tier and says them as text.
+	Provider cdktf.TerraformProvider
 	// Partition is the AWS partition: "aws", "aws-cn", "aws-us-gov" and so on.
 	// Default: looked up from the provider.
 	Partition string
@@ -75,21 +98,25 @@ type KmsTierConfig struct {
 	// RoleArnPatterns are service roles by pattern, with "*" and "?" in the role's
 	// name or path, for roles that do not exist yet or whose names end in a random
 	// part: "arn:aws:iam::123456789012:role/etl-*". Such a role needs an IAM policy
-	// that allows the use as well.
+	// that allows the use as well. Policy variables are refused.
 	RoleArnPatterns []string
 	// ServiceRoles are roles that may use the data key directly for one service
 	// only: with its name as "service" in the encryption context.
 	ServiceRoles []ServiceRole
 
 	// AdministratorRoleArns manage the keys and can never use them, whatever else
-	// allows it.
+	// allows it: sessions of these roles are denied all use, by name. They are roles:
+	// an IAM user, which gets sessions under names of its own choice by
+	// sts:GetFederationToken, is refused where the ARN shows that it is one.
 	AdministratorRoleArns []string
 	// AdministratorRoleArnPatterns are administrators by pattern, like
 	// RoleArnPatterns.
 	AdministratorRoleArnPatterns []string
 	// DeployerRoleArns create what the data key encrypts (secrets, tables,
 	// functions with encrypted variables), through AWS services only. Whoever runs
-	// Terraform for such resources needs this; an administrator cannot do it.
+	// Terraform for such resources needs this; an administrator cannot do it. Through
+	// those services they read and write everything that the key encrypts, every bucket
+	// of it included, not EncryptedResources alone.
 	DeployerRoleArns []string
 	// DeployerRoleArnPatterns are deployers by pattern, like RoleArnPatterns.
 	DeployerRoleArnPatterns []string
@@ -112,6 +139,15 @@ type KmsTierConfig struct {
 	// none.
 	LogsBucketArn string
 
+	// SharedWith are other accounts that use the keys, each in the ways that it names.
+	// The security and the logs account are two such, with fields and Sids of their own.
+	// Default: none.
+	SharedWith []Share
+	// OrganizationTrailArn is the trail of the organization's management account, which
+	// records this account's events too: CloudTrail may then encrypt its log files with
+	// the logs key. Trails of the key's own account need no field. Default: none.
+	OrganizationTrailArn string
+
 	// AccountAccess is DelegateToIam (the default) or AdministerOnly.
 	AccountAccess AccountAccess
 	// EncryptedResources limit what the keys may protect. Default: the platform's
@@ -119,16 +155,16 @@ type KmsTierConfig struct {
 	EncryptedResources EncryptedResources
 
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
-	// true; must not be false in prod.
+	// true; must not be false in production.
 	EnableKeyRotation *bool
 	// RotationPeriodDays is from 90 to 2560. Default 365.
 	RotationPeriodDays int
 	// DeletionWindowDays is how long a deleted key can be recovered, from 7 to 30,
 	// and the least that anybody may ask for when scheduling a deletion. Default
-	// 30; must be 30 in prod.
+	// 30; must be 30 in production.
 	DeletionWindowDays int
 	// PreventDestroy lets Terraform refuse every plan that would destroy a key.
-	// Default true in prod, else false.
+	// Default true in production, where it must not be false, else false.
 	PreventDestroy *bool
 
 	// EbsEncryptionByDefault encrypts every new EBS volume and snapshot copy with
@@ -146,8 +182,17 @@ type KmsTierConfig struct {
 	EbsEncryptionByDefault bool
 
 	// ExtraStatements are added to the policy of a key, by the key's purpose:
-	// "data" or "logs". They must not let anyone use the key without an encryption
-	// context, and their Sids must be unique within the policy.
+	// "data" or "logs". Their Sids must be unique within the policy, their Resources
+	// "*" or left out, and they must keep what the policies promise:
+	//
+	// Nobody uses the key without an encryption context. AWS services act for resources
+	// of the key's account: aws:SourceAccount is the account, or aws:SourceArn, or a
+	// context such as kms:EncryptionContext:aws:sns:topicArn, has it in its ARN; an ARN
+	// without account, as of a bucket, or one that is a token needs aws:SourceAccount
+	// beside it, but in a context. Everyone is bound to a declared account by
+	// aws:PrincipalAccount, kms:CallerAccount or aws:PrincipalArn. Grants are for AWS
+	// resources or to a named grantee. Administrators are allowed nothing that is denied
+	// to them. What a token turns out to be is not checked.
 	ExtraStatements map[string][]keypolicy.Statement
 	// Tags are added to each key's own, Name, app and env, which they cannot change.
 	Tags map[string]string
@@ -159,7 +204,8 @@ type ServiceRole struct {
 	// Service is the value of "service", such as "svc-ingest-api"; one of the
 	// configuration's Services if those are given.
 	Service string
-	// RoleArns are the ARNs of IAM roles or users in the key's account.
+	// RoleArns are the ARNs of IAM roles or users in the key's account. There must be
+	// one, here or in RoleArnPatterns.
 	RoleArns []string
 	// RoleArnPatterns are roles by pattern, like those of [KmsTierConfig].
 	RoleArnPatterns []string

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -28,7 +29,36 @@ const (
 	LogsAccount Consumer = "logs account"
 )
 
-const oneServicePrefix = "service "
+const (
+	oneServicePrefix = "service "
+	sharePrefix      = "share "
+	oneRolePrefix    = "role "
+)
+
+// OneRole is a role by its ARN, as it stands in the configuration, in a statement or
+// in a grant after construction: whatever the key policy says of it by name. Roles by
+// pattern, and those that only their account's IAM policies let in, have nothing by
+// name.
+func OneRole(arn string) Consumer { return Consumer(oneRolePrefix + arn) }
+
+// oneRole is the ARN of a consumer that is one role.
+func (c Consumer) oneRole() (arn string, is bool) {
+	return strings.CutPrefix(string(c), oneRolePrefix)
+}
+
+// SharedWith are roles of the account of a share, by the share's Name.
+func SharedWith(name string) Consumer { return Consumer(sharePrefix + name) }
+
+// findShare is the share of a consumer, if it is one.
+func (s settings) findShare(consumer Consumer) (found share, isShare bool) {
+	name, isShare := strings.CutPrefix(string(consumer), sharePrefix)
+	for _, shared := range s.shares {
+		if shared.name == name {
+			return shared, isShare
+		}
+	}
+	return share{}, isShare
+}
 
 // OneService are the roles that are bound to a service, by ServiceRoles or by
 // [DataKey.GrantEncryptDecrypt].
@@ -41,59 +71,100 @@ func (c Consumer) service() (service string, bound bool) {
 
 // consumer checks one consumer, and for boundaries that it is of the key's
 // account.
-func (c *checker) consumer(field string, consumer Consumer, s settings, inAccount bool) {
+func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	service, bound := consumer.service()
-	other := consumer == SecurityAccount || consumer == LogsAccount
+	arn, isRole := consumer.oneRole()
+	shared, isShare := p.settings.findShare(consumer)
+	other := consumer == SecurityAccount || consumer == LogsAccount || isShare
 	switch {
 	case bound:
-		c.boundServiceName(field, service, s.services)
+		p.boundService(field, service)
+	case isRole:
+		p.PrincipalArn(field, arn, "")
 	case other && inAccount:
-		c.report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
-	case consumer == SecurityAccount && s.securityAccountId == "":
-		c.report(field, string(consumer), "needs SecurityAccountId")
-	case consumer == LogsAccount && s.logsAccountId == "":
-		c.report(field, string(consumer), "needs LogsAccountId")
+		p.Report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
+	case consumer == SecurityAccount && !p.settings.security.id.IsGiven():
+		p.Report(field, string(consumer), "needs SecurityAccountId")
+	case consumer == LogsAccount && !p.settings.logs.id.IsGiven():
+		p.Report(field, string(consumer), "needs LogsAccountId")
+	case isShare && shared.name == "":
+		p.Report(field, string(consumer), "must be the Name of an entry of SharedWith")
 	case !other && !slices.Contains([]Consumer{AnyService, Deployer, Administrator}, consumer):
-		c.report(field, string(consumer), `must be AnyService, OneService("..."), Deployer, Administrator, SecurityAccount or LogsAccount`)
+		p.Report(field, string(consumer), `must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
 	}
 }
 
-func (c *checker) consumers(consumers []Consumer, s settings) {
+func (p *parser) consumers(consumers []Consumer) {
 	if len(consumers) == 0 {
-		c.report("consumers", "", "is empty; must be at least one, such as AnyService")
+		p.Report("consumers", "", "is empty; must be at least one, such as AnyService")
 	}
 	for i, consumer := range consumers {
-		c.consumer(fmt.Sprintf("consumers[%d]", i), consumer, s, true)
+		p.consumer(fmt.Sprintf("consumers[%d]", i), consumer, true)
 	}
-}
-
-// keyPolicy is the policy of the key of a purpose, with the grants beside it.
-func (s settings) keyPolicy(purpose string, location statements.Location) (keypolicy.Document, statements.DeclaredGrants) {
-	if purpose == purposeLogs {
-		return s.logsKeyPolicy(location), s.logsKeyGrants(location)
-	}
-	return s.dataKeyPolicy(location), s.dataKeyGrants(location)
 }
 
 // offers are what the policy of a key says of a consumer. A role that stands in
 // for the consumer's is configured in place of all others; whatever the policy
 // then says of it is the answer, whichever statements there are.
-func (s settings) offers(purpose string, location statements.Location, consumer Consumer) []keypolicy.Statement {
-	role := standInRole(location, location.AccountId)
-	s.unboundRoles, s.boundRoles, s.deployers, s.administrators = statements.Roles{}, nil, statements.Roles{}, statements.Roles{}
-	s.grantedRoles, s.grantedLogWriters, s.extraStatements = nil, statements.Roles{}, nil
-	switch consumer {
-	case SecurityAccount:
-		role = standInRole(location, s.securityAccountId)
-		s.securityRoleArns = []string{role}
-	case LogsAccount:
-		role = standInRole(location, s.logsAccountId)
-		s.logsRoleArns = []string{role}
-	default:
-		s = s.plusRole(consumer, role)
+func (s settings) offers(of purpose, location statements.Location, consumer Consumer) []keypolicy.Statement {
+	if arn, isRole := consumer.oneRole(); isRole {
+		return offersTo(arn, of.policy(s, location), of.grants(s, location))
 	}
-	policy, grants := s.keyPolicy(purpose, location)
-	return append(statements.For(policy, role), grants.For("AllowUseOfGrant", role)...)
+	extras := s.extraOffers(of, location, consumer)
+	role := standInRole(location, location.AccountId)
+	s = s.withoutExtras()
+	s.roles = nil
+	shared, isShare := s.findShare(consumer)
+	switch {
+	case isShare:
+		role = standInRole(location, shared.id.Text())
+		shared.roleArns = []string{role}
+		s.shares = []share{shared}
+	case consumer == SecurityAccount:
+		role = standInRole(location, s.security.id.Text())
+		s.security.roleArns = []string{role}
+	case consumer == LogsAccount:
+		role = standInRole(location, s.logs.id.Text())
+		s.logs.roleArns = []string{role}
+	default:
+		s = s.withRole(consumer.role(role))
+	}
+	return append(offersTo(role, of.policy(s, location), of.grants(s, location)), extras...)
+}
+
+func offersTo(arn string, policy keypolicy.Document, grants statements.DeclaredGrants) []keypolicy.Statement {
+	return append(statements.For(policy, arn), grants.For("AllowUseOfGrant", arn)...)
+}
+
+// extraOffers are the extra statements that name every principal of a consumer. One
+// that names some of them is for those alone: in a document of all, it could give the
+// others what it does not mean to, since IAM policies of the account may decide.
+func (s settings) extraOffers(of purpose, location statements.Location, consumer Consumer) []keypolicy.Statement {
+	var principals []keypolicy.Principal
+	shared, isShare := s.findShare(consumer)
+	switch {
+	case isShare:
+		principals = shared.principals(location)
+	case consumer == SecurityAccount:
+		principals = s.security.principals(location)
+	case consumer == LogsAccount:
+		principals = s.logs.principals(location)
+	default:
+		like := consumer.role("")
+		roles := s.rolesWhere(func(role givenRole) bool { return role.use == like.use && role.service == like.service })
+		if len(roles.ArnPatterns) > 0 {
+			return nil
+		}
+		principals = keypolicy.AwsPrincipals(roles.Arns)
+	}
+	var offers []keypolicy.Statement
+	for _, extra := range s.extras[of.name] {
+		named := func(principal keypolicy.Principal) bool { return slices.Contains(extra.Principals, principal) }
+		if extra.Effect == keypolicy.Allow && len(principals) > 0 && !slices.ContainsFunc(principals, func(p keypolicy.Principal) bool { return !named(p) }) {
+			offers = append(offers, extra.Clone())
+		}
+	}
+	return offers
 }
 
 // standInRole is a role that no configuration names.
@@ -101,39 +172,25 @@ func standInRole(location statements.Location, accountId string) string {
 	return "arn:" + location.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
 }
 
-// plusRole adds a role to those of a consumer in the key's account.
-func (s settings) plusRole(consumer Consumer, arn string) settings {
-	role := statements.Roles{Arns: []string{arn}}
-	service, bound := consumer.service()
-	switch {
-	case bound:
-		s.boundRoles = append(slices.Clone(s.boundRoles), ServiceRole{Service: service, RoleArns: role.Arns})
-	case consumer == AnyService:
-		s.unboundRoles = s.unboundRoles.Plus(role)
-	case consumer == Deployer:
-		s.deployers = s.deployers.Plus(role)
-	case consumer == Administrator:
-		s.administrators = s.administrators.Plus(role)
+// role is a role of the consumer's kind in the key's account.
+func (c Consumer) role(arn string) givenRole {
+	role := givenRole{Principal: config.Principal{Value: config.ValueOf(arn)}}
+	if service, bound := c.service(); bound {
+		role.use, role.service = useOneService, service
+		return role
 	}
-	return s
+	role.use = map[Consumer]roleUse{AnyService: useAnyService, Deployer: deploy, Administrator: administer}[c]
+	return role
 }
 
 // rolesOf are the roles of a consumer in the key's account.
 func (s settings) rolesOf(consumer Consumer) statements.Roles {
-	service, bound := consumer.service()
-	switch {
-	case bound:
-		for _, of := range s.rolesByService() {
-			if of.Service == service {
-				return of.roles()
-			}
-		}
-	case consumer == AnyService:
-		return s.unboundRoles.Plus(s.grantedLogWriters)
-	case consumer == Deployer:
-		return s.deployers
-	case consumer == Administrator:
-		return s.administrators
+	if arn, isRole := consumer.oneRole(); isRole {
+		return statements.Roles{Arns: []string{arn}}
 	}
-	return statements.Roles{}
+	like := consumer.role("")
+	return s.rolesWhere(func(role givenRole) bool {
+		writesLogs := consumer == AnyService && role.use == writeLogs
+		return role.use == like.use && role.service == like.service || writesLogs
+	})
 }

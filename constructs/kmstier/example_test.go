@@ -63,5 +63,5 @@ func ExampleKmsTierConfig_Validate() {
 	// the configuration of environment "prod" was refused, 3 problems:
 	//   LambdaRoleArns[0] is "arn:aws:iam::123456789012:role/etl-*": must not hold wildcards, which KMS refuses in a principal; give patterns in RoleArnPatterns
 	//   SecurityAccountId is "98765432109": must be an account id of twelve digits, such as "123456789012"
-	//   DeletionWindowDays is 7: must be 30 in prod
+	//   DeletionWindowDays is 7: must be 30 in production, which the name "prod" says this is; set Production to false if it is not
 }

@@ -12,9 +12,13 @@ import (
 
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
-	"EbsEncryptionByDefault": "either value is right by itself; a second tier of a stack that sets it is refused",
-	"PreventDestroy":         "either value is anyone's choice",
-	"ServiceRoles.Shared":    "either value is right by itself",
+	"Provider":                "any is right by itself; NewKmsTier compares it with Region and AccountId",
+	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
+	"Production":              "either value is anyone's choice",
+	"ServiceRoles.Shared":     "either value is right by itself",
+	"SharedWith.Write":        "either value is right by itself",
+	"SharedWith.EbsSnapshots": "either value is right by itself",
+	"SharedWith.RdsSnapshots": "either value is right by itself",
 }
 
 // wrong sets each field of a configuration to a value that is refused.
@@ -42,12 +46,21 @@ var wrong = map[string]func(*KmsTierConfig){
 	"LogsAccountId":                    func(c *KmsTierConfig) { c.LogsAccountId = "1" },
 	"LogsRoleArns":                     func(c *KmsTierConfig) { c.LogsRoleArns = []string{"r"} },
 	"LogsBucketArn":                    func(c *KmsTierConfig) { c.LogsBucketArn = "b" },
+	"SharedWith.Name":                  func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.Name = "P" }) },
+	"SharedWith.AccountId":             func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.AccountId = "1" }) },
+	"SharedWith.RoleArns":              func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.RoleArns = []string{"r"} }) },
+	"SharedWith.Key":                   func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.Key = "x" }) },
+	"SharedWith.BucketNames":           func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.BucketNames = []string{""} }) },
+	"SharedWith.SecretNames":           func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.SecretNames = []string{""} }) },
+	"SharedWith.DirectServices":        func(c *KmsTierConfig) { c.SharedWith = partner(func(s *Share) { s.DirectServices = []string{"*"} }) },
+	"OrganizationTrailArn":             func(c *KmsTierConfig) { c.OrganizationTrailArn = "trail" },
 	"AccountAccess":                    func(c *KmsTierConfig) { c.AccountAccess = "All" },
 	"EncryptedResources.BucketNames":   func(c *KmsTierConfig) { c.EncryptedResources.BucketNames = []string{""} },
 	"EncryptedResources.TableNames":    func(c *KmsTierConfig) { c.EncryptedResources.TableNames = []string{""} },
 	"EncryptedResources.SecretNames":   func(c *KmsTierConfig) { c.EncryptedResources.SecretNames = []string{""} },
 	"EncryptedResources.LogGroupNames": func(c *KmsTierConfig) { c.EncryptedResources.LogGroupNames = []string{""} },
 	"EnableKeyRotation":                func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
+	"PreventDestroy":                   func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
 	"RotationPeriodDays":               func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
 	"DeletionWindowDays":               func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
 	"ExtraStatements":                  func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },

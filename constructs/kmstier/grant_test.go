@@ -120,14 +120,14 @@ func TestRefusedGrantsLeaveThePoliciesUnchanged(t *testing.T) {
 		both    = "; administrators manage the keys and are denied every use, so a role must not be both"
 		name    = `must be a service's name, such as "svc-ingest-api": letters and digits with single hyphens, underscores or dots between them, at most 128 characters`
 		arn     = `must be the ARN of an IAM role or user, such as "arn:aws:iam::123456789012:role/Name"`
-		allowed = "must be one of Services: svc-a, svc-b, svc-c, svc-c-by-pattern, svc-taken, svc.c"
+		allowed = "must be one of Services: svc-a, svc-b, svc-c, svc-c-by-pattern, svc-taken, svc.c; did you mean \"svc-a\"?"
 	)
 	for test, c := range map[string]struct{ arn, service, want string }{
 		"no role":                  {"", "svc-b", "  roleArn: is empty; " + arn},
 		"no service":               {grantedRole("B"), "", `  service is "": ` + name},
 		"neither":                  {"B", "svc b", `  roleArn is "B": ` + arn + "\n" + `  service is "svc b": ` + name},
 		"a service that is token":  {grantedRole("B"), "${a}", `  service is "${a}": must be known when the app runs, since it names a statement; a token is not`},
-		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  roleArn is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId`},
+		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  roleArn is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
 		"another partition":        {"arn:aws-cn:iam::123456789012:role/B", "svc-b", `  roleArn is "arn:aws-cn:iam::123456789012:role/B": is of partition "aws-cn"; must be of "aws", the key's`},
 		"a pattern":                {grantedRole("B-*"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/B-*": must not hold wildcards, which KMS refuses in a principal; give patterns in RoleArnPatterns`},
 		"an administrator":         {grantedRole("Admin"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/Admin": is in AdministratorRoleArns[0] too` + both},

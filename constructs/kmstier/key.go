@@ -7,7 +7,6 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/neurocipher-io/kmstier/internal/config"
-	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -35,12 +34,17 @@ type Key interface {
 	// UsePolicyDocument is the identity policy that roles of a kind need for the
 	// key, as [KmsTierConfig.UsePolicy] says, made below the scope.
 	UsePolicyDocument(scope constructs.Construct, id string, consumer Consumer) (*PolicyDocument, error)
+	// AddStatement adds a statement to the key's policy, at any time before synthesis,
+	// under the checks of the configuration's ExtraStatements. For an AWS service,
+	// [KmsTier.AccountId] is what aws:SourceAccount must be. A [ConfigError] says what is
+	// wrong with it, or what the policy would then let happen; the policy is unchanged.
+	AddStatement(statement keypolicy.Statement) error
 }
 
 // tierKey is what all keys of a tier have in common.
 type tierKey struct {
 	tier      *KmsTier
-	purpose   string
+	purpose   purpose
 	policy    keypolicy.Document
 	resources keyResources
 }
@@ -49,18 +53,52 @@ func (k *tierKey) KeyId() *string     { return k.resources.keyId }
 func (k *tierKey) Arn() *string       { return k.resources.key.Arn() }
 func (k *tierKey) AliasName() *string { return k.resources.alias.Name() }
 func (k *tierKey) AliasArn() *string  { return k.resources.alias.Arn() }
-func (k *tierKey) Purpose() string    { return k.purpose }
-func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose) }
+func (k *tierKey) Purpose() string    { return k.purpose.name }
+func (k *tierKey) Alias() string      { return k.tier.settings.alias(k.purpose.name) }
 
 func (k *tierKey) Policy() keypolicy.Document {
 	return k.policy.Clone()
 }
 
-// create adds the key's resources below the scope. The holder of the grants is
-// the account that they are for.
-func (k *tierKey) create(scope constructs.Construct, holder string, grants statements.DeclaredGrants) {
-	k.resources = newKeyResources(scope, k.tier.settings, k.purpose, k.policy)
-	k.resources.addGrants(scope, k.tier.settings, holder, grants)
+func newKey(tier *KmsTier, name string) tierKey {
+	of, _ := findPurpose(name)
+	return tierKey{tier: tier, purpose: of, policy: of.policy(tier.settings, tier.scope)}
+}
+
+// create makes the key's resources below the scope, as a child of the tier.
+func (k *tierKey) create(scope constructs.Construct) {
+	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
+	k.resources = newKeyResources(scope, k.tier.settings, k.tier.scope, k.purpose.name, k.policy)
+	k.resources.addGrants(scope, k.tier.settings, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+}
+
+// change gives the key, and the tier, what a parser read after construction, or
+// refuses it and leaves both as they are.
+func (k *tierKey) change(subject string, p *parser) error {
+	if p.Count() == 0 {
+		p.policy(k.purpose)
+	}
+	if p.Count() == 0 && p.adds {
+		p.meaning(k.purpose)
+	}
+	if p.Count() > 0 {
+		return config.Refuse(subject, p.Problems())
+	}
+	before, _ := k.tier.settings.ownAccount()
+	k.tier.settings = p.settings
+	if now, _ := p.settings.ownAccount(); now != before {
+		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+	}
+	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
+	return nil
+}
+
+func (k *tierKey) AddStatement(statement keypolicy.Statement) error {
+	p := &parser{settings: k.tier.settings.detached(), adds: true}
+	statement = statement.Clone()
+	p.extraStatement("statement", statement)
+	p.settings.extras[k.purpose.name] = append(slices.Clone(p.settings.extras[k.purpose.name]), statement)
+	return k.change(fmt.Sprintf("AddStatement %q on the %s key of %q", statement.Sid, k.purpose.name, *k.tier.Node().Path()), p)
 }
 
 func (k *tierKey) setPolicy(policy keypolicy.Document) {
@@ -77,9 +115,8 @@ type DataKey struct {
 
 func newDataKey(tier *KmsTier) *DataKey {
 	// jsii leaves an embedded struct alone only where it is not zero.
-	k := &DataKey{tierKey: tierKey{tier: tier, purpose: purposeData, policy: tier.settings.dataKeyPolicy(tier.scope)}}
-	constructs.NewConstruct_Override(k, tier, &k.purpose)
-	k.create(k, "security-account", tier.settings.dataKeyGrants(tier.scope))
+	k := &DataKey{tierKey: newKey(tier, purposeData)}
+	k.create(k)
 	return k
 }
 
@@ -92,29 +129,20 @@ func newDataKey(tier *KmsTier) *DataKey {
 // service is the value of "service", one of the configuration's Services if
 // those are given. A [ConfigError] says what is wrong with them; the policy is
 // unchanged then.
+//
+// A role of another stack must not be granted by a token if that stack uses the key:
+// CDKTF panics at synthesis since each would depend on the other. Name it by its ARN as
+// text, or by RoleArnPatterns, and give it the key's UsePolicyDocument.
 func (k *DataKey) GrantEncryptDecrypt(roleArn, service string) error {
-	tier := k.tier
-	next := tier.settings
-	next.grantedRoles = append(slices.Clone(next.grantedRoles), ServiceRole{Service: service, RoleArns: []string{roleArn}, Shared: true})
-	entries := append(slices.Clone(tier.entries), roleEntry{field: "roleArn", arn: roleArn, use: useOneService, service: service, shared: true})
-
-	c := &checker{}
-	c.lastRole(next, entries)
-	c.boundServiceName("service", service, next.services)
-	for _, other := range tier.settings.rolesByService() {
-		if sid := sharedSid(other.Service, service); sid != "" && other.Service != service {
-			c.report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other.Service))
+	p := &parser{settings: k.tier.settings.detached()}
+	p.role("roleArn", roleArn, givenRole{use: useOneService, service: service, shared: true, granted: true})
+	p.boundService("service", service)
+	for _, other := range k.tier.settings.boundServices() {
+		if sid := sharedSid(other, service); sid != "" && other != service {
+			p.Report("service", service, fmt.Sprintf("gives the same Sid, %s, as service %q", sid, other))
 		}
 	}
-	if len(c.problems) == 0 {
-		c.policy(next, purposeData, next.dataKeyPolicy(next.assumedLocation()))
-	}
-	if len(c.problems) > 0 {
-		return config.Refuse(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), c.problems)
-	}
-	tier.settings, tier.entries = next, entries
-	k.setPolicy(next.dataKeyPolicy(tier.scope))
-	return nil
+	return k.change(fmt.Sprintf("GrantEncryptDecrypt on %q", *k.Node().Path()), p)
 }
 
 // LogsKey is the key for logs: CloudTrail, VPC flow logs, log groups, and
@@ -125,9 +153,8 @@ type LogsKey struct {
 }
 
 func newLogsKey(tier *KmsTier) *LogsKey {
-	k := &LogsKey{tierKey: tierKey{tier: tier, purpose: purposeLogs, policy: tier.settings.logsKeyPolicy(tier.scope)}}
-	constructs.NewConstruct_Override(k, tier, &k.purpose)
-	k.create(k, "logs-account", tier.settings.logsKeyGrants(tier.scope))
+	k := &LogsKey{tierKey: newKey(tier, purposeLogs)}
+	k.create(k)
 	return k
 }
 
@@ -138,20 +165,7 @@ func newLogsKey(tier *KmsTier) *LogsKey {
 // roleArn is the ARN of an IAM role or user in the key's account, or a token. A
 // [ConfigError] says what is wrong with it; the policy is unchanged then.
 func (k *LogsKey) GrantApplicationLogs(roleArn string) error {
-	tier := k.tier
-	next := tier.settings
-	next.grantedLogWriters = next.grantedLogWriters.Plus(statements.Roles{Arns: []string{roleArn}})
-	entries := append(slices.Clone(tier.entries), roleEntry{field: "roleArn", arn: roleArn, use: writeLogs})
-
-	c := &checker{}
-	c.lastRole(next, entries)
-	if len(c.problems) == 0 {
-		c.policy(next, purposeLogs, next.logsKeyPolicy(next.assumedLocation()))
-	}
-	if len(c.problems) > 0 {
-		return config.Refuse(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), c.problems)
-	}
-	tier.settings, tier.entries = next, entries
-	k.setPolicy(next.logsKeyPolicy(tier.scope))
-	return nil
+	p := &parser{settings: k.tier.settings.detached()}
+	p.role("roleArn", roleArn, givenRole{use: writeLogs, granted: true})
+	return k.change(fmt.Sprintf("GrantApplicationLogs on %q", *k.Node().Path()), p)
 }

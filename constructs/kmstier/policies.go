@@ -14,11 +14,11 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 	users := s.users()
 	document := slices.Concat(
 		s.everyKeyStatements(location, s.dataKeyGrants(location)),
-		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.unboundRoles, context),
+		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.rolesThat(useAnyService), context),
 	)
-	for _, bound := range s.rolesByService() {
-		document = append(document, statements.AllowDirectUse(location, directUseSid(bound.Service),
-			bound.roles(), context.For(bound.Service))...)
+	for _, service := range s.boundServices() {
+		document = append(document, statements.AllowDirectUse(location, directUseSid(service),
+			s.rolesOfService(service), context.For(service))...)
 	}
 	document = slices.Concat(document,
 		statements.AllowUseThroughS3(location, users, s.encrypted.BucketNames),
@@ -27,10 +27,11 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 		statements.AllowUseThroughSecretsManager(location, users, s.encrypted.SecretNames),
 		statements.AllowGrantsForAwsResources(location, users),
 		statements.AllowServiceRoleDescribeKey(location, users),
-		statements.AllowDeploymentThroughServices(location, s.deployers),
+		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy)),
 		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.DenyDirectUseWithoutContext(context),
-		s.extraStatements[purposeData],
+		s.shareStatements(purposeData, location),
+		s.extras[purposeData],
 	)
 	return keypolicy.Document{Statements: document}
 }
@@ -40,36 +41,39 @@ func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
 		statements.AllowCloudTrail(location),
+		statements.AllowOrganizationTrail(s.organizationTrailArn),
 		statements.AllowLogDelivery(location),
 		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
-		statements.AllowSecurityAccountReadLogs(location, s.securityPrincipals(location)),
-		statements.AllowLogsAccountArchive(location, s.logsPrincipals(location)),
-		s.extraStatements[purposeLogs],
+		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
+		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
+		s.shareStatements(purposeLogs, location),
+		s.extras[purposeLogs],
 	)}
 }
 
 func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {
 	account := statements.EnableIamUserPermissions(location)
+	administrators := s.rolesThat(administer)
 	if s.accountAccess == AdministerOnly {
 		account = statements.EnableIamKeyAdministration(location)
 	}
 	return slices.Concat(
 		account,
-		statements.AllowKeyAdministration(location, s.administrators),
-		statements.AllowDeclaredGrants(location, s.administrators, grants),
-		statements.DenyKeyAdministratorsCryptographicUse(s.administrators),
-		statements.DenyKeyAdministratorsUndeclaredGrants(s.administrators, grants),
+		statements.AllowKeyAdministration(location, administrators),
+		statements.AllowDeclaredGrants(location, administrators, grants),
+		statements.DenyKeyAdministratorsCryptographicUse(administrators),
+		statements.DenyKeyAdministratorsUndeclaredGrants(administrators, grants),
 		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
-		statements.AllowSecurityAccountAudit(s.securityPrincipals(location)),
+		statements.AllowSecurityAccountAudit(s.security.principals(location)),
 	)
 }
 
 // dataKeyGrants let the security account decrypt the environment's data.
 func (s settings) dataKeyGrants(location statements.Location) statements.DeclaredGrants {
 	return statements.DeclaredGrants{
-		Grantees:                granteeArns(s.securityPrincipals(location)),
+		Grantees:                granteeArns(s.security.principals(location)),
 		Operations:              []string{"Decrypt", "DescribeKey"},
 		EncryptionContextSubset: map[string]string{"app": s.app, "env": s.environment},
 	}
@@ -82,7 +86,7 @@ func (s settings) logsKeyGrants(location statements.Location) statements.Declare
 		return statements.DeclaredGrants{}
 	}
 	return statements.DeclaredGrants{
-		Grantees:                granteeArns(s.logsPrincipals(location)),
+		Grantees:                granteeArns(s.logs.principals(location)),
 		Operations:              []string{"Decrypt", "DescribeKey", "GenerateDataKey"},
 		EncryptionContextSubset: map[string]string{"aws:s3:arn": s.logsBucketArn},
 	}
@@ -96,25 +100,6 @@ func granteeArns(principals []keypolicy.Principal) []string {
 	return arns
 }
 
-func (s settings) securityPrincipals(location statements.Location) []keypolicy.Principal {
-	return otherAccountPrincipals(location, s.securityAccountId, s.securityRoleArns)
-}
-
-func (s settings) logsPrincipals(location statements.Location) []keypolicy.Principal {
-	return otherAccountPrincipals(location, s.logsAccountId, s.logsRoleArns)
-}
-
-func otherAccountPrincipals(location statements.Location, accountId string, roleArns []string) []keypolicy.Principal {
-	switch {
-	case accountId == "":
-		return nil
-	case len(roleArns) == 0:
-		return []keypolicy.Principal{location.AccountRoot(accountId)}
-	default:
-		return keypolicy.AwsPrincipals(keypolicy.Canonical(roleArns))
-	}
-}
-
 func (s settings) encryptionContext() statements.EncryptionContext {
 	return statements.EncryptionContext{App: s.app, Env: s.environment, Services: s.services}
 }
@@ -122,11 +107,16 @@ func (s settings) encryptionContext() statements.EncryptionContext {
 // directUseSid is the Sid of the statement for roles bound to a service:
 // "svc-ingest-api" gives AllowDirectUseBySvcIngestApi.
 func directUseSid(service string) string {
-	words := strings.FieldsFunc(service, func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	return "AllowDirectUseBy" + sidPart(service)
+}
+
+// sidPart is a name as a part of a Sid, which takes letters and digits only.
+func sidPart(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) })
 	for i, word := range words {
 		words[i] = strings.ToUpper(word[:1]) + word[1:]
 	}
-	return "AllowDirectUseBy" + strings.Join(words, "")
+	return strings.Join(words, "")
 }
 
 // sharedSid is the Sid that statements for two services would both have, or "".

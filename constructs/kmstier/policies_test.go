@@ -43,7 +43,7 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 				"AllowServiceRoleDirectUse", "AllowUseThroughS3", "AllowUseThroughDynamoDb", "AllowUseThroughEbs", "AllowUseThroughSecretsManager",
 				"AllowGrantsForAwsResources", "AllowServiceRoleDescribeKey", "AllowCloudWatchLogs"}, contextSids),
 			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3"})},
-		"roles bound to services": {KmsTierConfig{ServiceRoles: []ServiceRole{{Service: "svc-b", RoleArns: arns}, {Service: "svc-a", RoleArnPatterns: arns}}},
+		"roles bound to services": {KmsTierConfig{ServiceRoles: []ServiceRole{{Service: "svc-b", RoleArns: arns}, {Service: "svc-a", RoleArnPatterns: []string{role("etl-*")}}}},
 			slices.Concat(everyKeySids, []string{
 				"AllowDirectUseBySvcAByPattern", "AllowDirectUseBySvcB",
 				"AllowUseThroughS3", "AllowUseThroughS3ByPattern", "AllowUseThroughDynamoDb", "AllowUseThroughDynamoDbByPattern",
@@ -54,7 +54,7 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 		"administrators": {KmsTierConfig{AdministratorRoleArns: arns},
 			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:], []string{"AllowCloudWatchLogs"}, contextSids),
 			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:], cloudSids)},
-		"administrators and grants": {KmsTierConfig{AdministratorRoleArns: arns, SecurityAccountId: "098765432109", LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::b"},
+		"administrators and grants": {KmsTierConfig{AdministratorRoleArns: arns, SecurityAccountId: "098765432109", LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::central"},
 			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:],
 				[]string{"AllowSecurityAccountAudit", "AllowCloudWatchLogs"}, contextSids),
 			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:],
@@ -95,11 +95,11 @@ func TestGrantsGoToTheRolesOfOtherAccountsOrElseToTheirRoot(t *testing.T) {
 		t.Errorf("grants on the logs key without a bucket to bind them to (-want +got):\n%s", diff)
 	}
 
-	s.securityRoleArns = []string{"${b}", "arn:b", "arn:a", "arn:b", "${a}"}
+	s.security.roleArns = []string{"${b}", "arn:b", "arn:a", "arn:b", "${a}"}
 	if diff := cmp.Diff([]string{"arn:a", "arn:b", "${b}", "${a}"}, s.dataKeyGrants(location).Grantees); diff != "" {
 		t.Errorf("grantees (-want +got):\n%s", diff)
 	}
-	s.logsRoleArns, s.logsBucketArn = []string{"arn:archive"}, "arn:aws-us-gov:s3:::central"
+	s.logs.roleArns, s.logsBucketArn = []string{"arn:archive"}, "arn:aws-us-gov:s3:::central"
 	want = statements.DeclaredGrants{
 		Grantees: []string{"arn:archive"}, Operations: []string{"Decrypt", "DescribeKey", "GenerateDataKey"},
 		EncryptionContextSubset: map[string]string{"aws:s3:arn": "arn:aws-us-gov:s3:::central"},
@@ -125,20 +125,27 @@ func TestSidsOfServicesAreReadable(t *testing.T) {
 // Late grants join the statement of their service rather than making a second
 // of the same Sid.
 func TestGrantedRolesJoinTheBoundOnesOfTheirService(t *testing.T) {
-	s := settings{
-		boundRoles:   []ServiceRole{{Service: "b", RoleArns: []string{"1"}, RoleArnPatterns: []string{"1*"}}, {Service: "a", RoleArns: []string{"2"}}},
-		grantedRoles: []ServiceRole{{Service: "b", RoleArns: []string{"3"}}, {Service: "c", RoleArns: []string{"4"}}, {Service: "b", RoleArns: []string{"5"}}},
+	bound := newSettings(&KmsTierConfig{Environment: "dev", ServiceRoles: []ServiceRole{
+		{Service: "b", RoleArns: []string{role("1")}, RoleArnPatterns: []string{role("1*")}}, {Service: "a", RoleArns: []string{role("2")}},
+	}})
+	p := &parser{settings: bound.detached()}
+	for _, grant := range [][2]string{{"3", "b"}, {"4", "c"}, {"5", "b"}} {
+		p.role("roleArn", role(grant[0]), givenRole{use: useOneService, service: grant[1], shared: true, granted: true})
 	}
-	want := []ServiceRole{
-		{Service: "a", RoleArns: []string{"2"}},
-		{Service: "b", RoleArns: []string{"1", "3", "5"}, RoleArnPatterns: []string{"1*"}},
-		{Service: "c", RoleArns: []string{"4"}},
+	got := map[string]statements.Roles{}
+	for _, service := range p.settings.boundServices() {
+		got[service] = p.settings.rolesOfService(service)
 	}
-	if diff := cmp.Diff(want, s.rolesByService()); diff != "" {
+	want := map[string]statements.Roles{
+		"a": {Arns: []string{role("2")}},
+		"b": {Arns: []string{role("1"), role("3"), role("5")}, ArnPatterns: []string{role("1*")}},
+		"c": {Arns: []string{role("4")}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("roles (-want +got):\n%s", diff)
 	}
-	if len(s.boundRoles[0].RoleArns) != 1 {
-		t.Errorf("the bound roles grew: %v", s.boundRoles)
+	if len(bound.roles) != 3 {
+		t.Errorf("the bound roles grew: %v", bound.roles)
 	}
 }
 
@@ -162,11 +169,11 @@ func TestOnlyWhatIsLeftOpenIsLookedUp(t *testing.T) {
 		asked string
 	}{
 		"nothing given":  {KmsTierConfig{}, statements.Location{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "${region}", AccountId: "${account}"}, "account region partition suffix"},
-		"all given":      {KmsTierConfig{AccountId: "1", Region: "us-east-1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "1"}, ""},
-		"China":          {KmsTierConfig{AccountId: "1", Region: "cn-north-1", Partition: "aws-cn"}, statements.Location{Partition: "aws-cn", DnsSuffix: "amazonaws.com.cn", Region: "cn-north-1", AccountId: "1"}, ""},
+		"all given":      {KmsTierConfig{AccountId: testAccount, Region: "us-east-1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: testAccount}, ""},
+		"China":          {KmsTierConfig{AccountId: testAccount, Region: "cn-north-1", Partition: "aws-cn"}, statements.Location{Partition: "aws-cn", DnsSuffix: "amazonaws.com.cn", Region: "cn-north-1", AccountId: testAccount}, ""},
 		"account open":   {KmsTierConfig{Region: "us-east-1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "${account}"}, "account"},
-		"Region open":    {KmsTierConfig{AccountId: "1", Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "${region}", AccountId: "1"}, "region"},
-		"partition open": {KmsTierConfig{AccountId: "1", Region: "us-east-1"}, statements.Location{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "us-east-1", AccountId: "1"}, "partition suffix"},
+		"Region open":    {KmsTierConfig{AccountId: testAccount, Partition: "aws"}, statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "${region}", AccountId: testAccount}, "region"},
+		"partition open": {KmsTierConfig{AccountId: testAccount, Region: "us-east-1"}, statements.Location{Partition: "${partition}", DnsSuffix: "${suffix}", Region: "us-east-1", AccountId: testAccount}, "partition suffix"},
 		"tokens given":   {KmsTierConfig{AccountId: "${a}", Region: "${r}", Partition: "${p}"}, statements.Location{Partition: "${p}", DnsSuffix: "${suffix}", Region: "${r}", AccountId: "${a}"}, "suffix"},
 	}
 	for name, test := range tests {

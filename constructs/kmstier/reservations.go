@@ -13,11 +13,23 @@ const ebsReservation = "kmstier: EBS encryption by default"
 
 // reservations are what a tier takes of its stack.
 func (s settings) reservations() []string {
-	reservations := []string{s.alias(purposeData), s.alias(purposeLogs)}
+	var reservations []string
+	for _, purpose := range purposes {
+		reservations = append(reservations, s.reserved(s.alias(purpose.name)))
+	}
 	if s.ebsEncryptionByDefault {
-		reservations = append(reservations, ebsReservation)
+		reservations = append(reservations, s.reserved(ebsReservation))
 	}
 	return reservations
+}
+
+// reserved is a name of which there can be one a provider: another is another account
+// or Region.
+func (s settings) reserved(name string) string {
+	if s.providerAlias == "" {
+		return name
+	}
+	return name + " of provider " + s.providerAlias
 }
 
 // conflicts report what another tier of the stack has already.
@@ -26,7 +38,7 @@ func (s settings) conflicts(reserved site.Reservations) keypolicy.Problems {
 	for _, name := range s.reservations() {
 		switch {
 		case !reserved[name]:
-		case name == ebsReservation:
+		case name == s.reserved(ebsReservation):
 			problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
 				Reason: "is set by another tier of this stack; an account has one such setting a Region"})
 		default:

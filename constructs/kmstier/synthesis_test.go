@@ -125,10 +125,15 @@ func synthesize(t *testing.T, stack cdktf.TerraformStack) (synthesized, string) 
 	t.Helper()
 	text := *cdktf.Testing_Synth(stack, jsii.Bool(true))
 	var read synthesized
-	if err := json.Unmarshal([]byte(text), &read); err != nil {
+	unmarshal(t, text, &read)
+	return read, text
+}
+
+func unmarshal(t *testing.T, text string, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(text), into); err != nil {
 		t.Fatal(err)
 	}
-	return read, text
 }
 
 // one is the only value of a map whose key begins with a prefix.
@@ -291,12 +296,12 @@ func TestExtraStatementsReachTerraformWhole(t *testing.T) {
 		Sid: "OwnTeam", Effect: keypolicy.Allow,
 		Principals: []keypolicy.Principal{keypolicy.AwsPrincipal("123456789012"), keypolicy.ServicePrincipal("sns.amazonaws.com")},
 		Actions:    []string{"kms:Encrypt", "kms:Decrypt"},
-		Conditions: []keypolicy.Condition{{Operator: "StringLike", Key: "kms:EncryptionContext:team", Values: []string{"${aws:PrincipalTag/team}", "a${*}", "b${$}${?}"}}},
+		Conditions: []keypolicy.Condition{{Operator: "StringEquals", Key: "aws:SourceAccount", Values: []string{"123456789012"}}, {Operator: "StringLike", Key: "kms:EncryptionContext:team", Values: []string{"${aws:PrincipalTag/team}", "a${*}", "b${$}${?}"}}},
 	}, {
 		Sid: "OnlyThese", Effect: keypolicy.Deny,
 		NotPrincipals: []keypolicy.Principal{keypolicy.AwsPrincipal(roleArn), keypolicy.AwsPrincipal("arn:aws:iam::123456789012:root")},
 		NotActions:    []string{"kms:PutKeyPolicy", "kms:GetKeyPolicy"},
-		NotResources:  []string{"arn:aws:kms:us-east-1:123456789012:key/${aws:PrincipalTag/key}"},
+		Resources:     []string{"*"},
 	}}}
 	newTier(t, stack, "kms", config)
 	read, _ := synthesize(t, stack)
@@ -306,14 +311,14 @@ func TestExtraStatementsReachTerraformWhole(t *testing.T) {
 		Sid: "OwnTeam", Actions: []string{"kms:Decrypt", "kms:Encrypt"}, Resources: []string{"*"},
 		Principals: []principals{{[]any{"123456789012"}, "AWS"}, {[]any{"sns.amazonaws.com"}, "Service"}},
 		// The provider writes ${ for &{, which Terraform would take for its own.
-		Condition: []condition{{"StringLike", "kms:EncryptionContext:team", []any{"&{aws:PrincipalTag/team}", "a&{*}", "b&{$}&{?}"}}},
+		Condition: []condition{{"StringEquals", "aws:SourceAccount", []any{"123456789012"}}, {"StringLike", "kms:EncryptionContext:team", []any{"&{aws:PrincipalTag/team}", "a&{*}", "b&{$}&{?}"}}},
 	}
 	if diff := cmp.Diff(want, statementOf(t, policy, "OwnTeam")); diff != "" {
 		t.Errorf("OwnTeam (-want +got):\n%s", diff)
 	}
 	want = statement{
 		Sid: "OnlyThese", NotActions: []string{"kms:GetKeyPolicy", "kms:PutKeyPolicy"},
-		NotResources:  []string{"arn:aws:kms:us-east-1:123456789012:key/&{aws:PrincipalTag/key}"},
+		Resources:     []string{"*"},
 		NotPrincipals: []principals{{[]any{roleArn, "arn:aws:iam::123456789012:root"}, "AWS"}},
 	}
 	if diff := cmp.Diff(want, statementOf(t, policy, "OnlyThese")); diff != "" {

@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -22,7 +23,6 @@ type KmsTier struct {
 	stack    cdktf.TerraformStack
 	settings settings
 	scope    statements.Location
-	entries  []roleEntry
 	data     *DataKey
 	logs     *LogsKey
 }
@@ -40,27 +40,29 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	if given == nil {
 		return nil, config.Refuse(subject, parent.With(keypolicy.Problems{noConfig}))
 	}
-	settings := newSettings(given)
-	if problems := parent.With(check(given, settings)); len(problems) > 0 {
+	settings, problems := parse(given)
+	if problems := parent.With(problems); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
+	place, _ := settings.providerPlace(parent.Stack)
+	settings.providerAlias = place.alias
 	reserved := site.ReservationsOf(parent.Stack)
-	if problems := parent.With(settings.conflicts(reserved)); len(problems) > 0 {
+	if problems := parent.With(append(place.otherwise(settings), settings.conflicts(reserved)...)); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
 
-	tier := &KmsTier{stack: parent.Stack, settings: settings, entries: roleEntries(given)}
+	tier := &KmsTier{stack: parent.Stack, settings: settings}
 	if problems := parent.Create(tier); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
 	}
 	reserved.Take(settings.reservations()...)
-	tier.scope = settings.location(&dataSources{scope: tier})
+	tier.scope = settings.location(&dataSources{scope: tier, provider: settings.provider})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
 	if settings.ebsEncryptionByDefault {
-		newEbsEncryption(tier, tier.data.resources)
+		newEbsEncryption(tier, settings, tier.data.resources)
 	}
-	for _, warning := range settings.warnings() {
+	for _, warning := range settings.warnings {
 		cdktf.Annotations_Of(tier).AddWarning(&warning)
 	}
 	return tier, nil
@@ -92,7 +94,18 @@ func (t *KmsTier) EncryptionContext(service string) map[string]string {
 }
 
 // Warnings are the tier's annotations: what is allowed but deserves a look.
-func (t *KmsTier) Warnings() []string { return t.settings.warnings() }
+func (t *KmsTier) Warnings() []string { return slices.Clone(t.settings.warnings) }
+
+// AccountId is the keys' account: what the configuration gives, else the token of what
+// Terraform looks up. It is what aws:SourceAccount must be where a statement lets an
+// AWS service in.
+func (t *KmsTier) AccountId() *string {
+	accountId := t.scope.AccountId
+	return &accountId
+}
+
+// Production tells that the stricter rules of production hold for the tier.
+func (t *KmsTier) Production() bool { return t.settings.production }
 
 var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 

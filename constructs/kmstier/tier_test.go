@@ -209,8 +209,8 @@ func TestWarningsBecomeAnnotations(t *testing.T) {
 	config.Environment, config.EnableKeyRotation, config.DeletionWindowDays = "stg", jsii.Bool(false), 7
 	tier := newTier(t, stack, "kms", config)
 	want := []string{
-		"EnableKeyRotation is false: the key material is never rotated; prod would refuse this",
-		"DeletionWindowDays is 7: a deleted key can be recovered for that long only; prod would refuse less than 30",
+		"EnableKeyRotation is false: the key material is never rotated; production would refuse this",
+		"DeletionWindowDays is 7: a deleted key can be recovered for that long only; production would refuse less than 30",
 	}
 	if diff := cmp.Diff(want, tier.Warnings()); diff != "" {
 		t.Errorf("Warnings (-want +got):\n%s", diff)

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 
 	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 	"github.com/neurocipher-io/kmstier/internal/config/site"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -42,75 +43,73 @@ func (d *PolicyDocument) Policy() keypolicy.Document { return d.policy.Clone() }
 // to a role that the configuration does not list.
 //
 // keyArn is the key's, as text; [Key] makes the document of a key in the same
-// app. Extra statements are not in it. A [ConfigError] says what is wrong with
-// the configuration or the arguments.
+// app. Extra statements are in it that name every role of the kind; [OneRole] is for
+// those that name some. A [ConfigError] says what is wrong with the configuration or
+// the arguments.
 func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (keypolicy.Document, error) {
 	s, err := c.checked()
 	if err != nil {
 		return keypolicy.Document{}, err
 	}
-	check := &checker{}
-	if purpose != purposeData && purpose != purposeLogs {
-		check.report("purpose", purpose, `is no key of the tier; must be "data" or "logs"`)
+	p := &parser{settings: s}
+	of, found := findPurpose(purpose)
+	if !found {
+		p.Report("purpose", purpose, "is no key of the tier; must be "+purposeNames)
 	}
 	at := keyPlace(strings.SplitN(keyArn, ":", 6))
 	if !at.isKey() {
-		check.report("keyArn", keyArn, `must be a key's ARN, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`)
+		p.Report("keyArn", keyArn, `must be a key's ARN, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`)
 	} else {
-		for _, part := range []struct{ field, want, got string }{
-			{"AccountId", s.accountId, at.accountId()}, {"Region", s.region, at.region()}, {"Partition", s.partition, at.partition()},
+		for _, part := range []struct {
+			field string
+			want  config.Value
+			got   string
+		}{
+			{"AccountId", s.place.Account, at.accountId()}, {"Region", s.place.Region, at.region()}, {"Partition", s.place.Partition, at.partition()},
 		} {
-			if isLiteral(part.want) && part.got != part.want {
-				check.report("keyArn", keyArn, fmt.Sprintf("must be of %s %s, as the configuration says", part.field, part.want))
+			if part.want.Differs(config.ValueOf(part.got)) {
+				p.Report("keyArn", keyArn, fmt.Sprintf("must be of %s %s, as the configuration says", part.field, part.want.Text()))
 			}
 		}
 	}
 	subject := fmt.Sprintf("UsePolicy of environment %q", c.Environment)
-	if len(check.problems) > 0 {
-		return keypolicy.Document{}, config.Refuse(subject, check.problems)
+	if p.Count() > 0 {
+		return keypolicy.Document{}, config.Refuse(subject, p.Problems())
 	}
-	policy, problems := s.usePolicy(purpose, s.location(at), keyArn, consumer)
+	policy, problems := s.usePolicy(of, s.location(at), keyArn, consumer)
 	return policy, config.Refuse(subject, problems)
 }
 
 // keyPlace is a key's ARN in its six parts, which tells where the key lives.
 type keyPlace []string
 
-func (p keyPlace) isKey() bool {
-	return len(p) == 6 && p[0] == "arn" && p[2] == "kms" && config.IsRegion(p[3]) && config.IsAccountId(p[4]) &&
-		strings.HasPrefix(p[5], "key/") && len(p[5]) > len("key/")
+func (k keyPlace) isKey() bool {
+	return len(k) == 6 && k[0] == "arn" && k[2] == "kms" && config.PartitionOfRegion(k[3]) != "" && limits.AccountId.Allows(k[4]) &&
+		strings.HasPrefix(k[5], "key/") && len(k[5]) > len("key/")
 }
 
-func (p keyPlace) partition() string { return p[1] }
-func (p keyPlace) region() string    { return p[3] }
-func (p keyPlace) accountId() string { return p[4] }
-func (p keyPlace) dnsSuffix() string { return dnsSuffix(p[1]) }
+func (k keyPlace) partition() string { return k[1] }
+func (k keyPlace) region() string    { return k[3] }
+func (k keyPlace) accountId() string { return k[4] }
+func (k keyPlace) dnsSuffix() string { return dnsSuffix(k[1]) }
 
-func (s settings) usePolicy(purpose string, location statements.Location, keyArn string, consumer Consumer) (keypolicy.Document, keypolicy.Problems) {
-	c := &checker{}
-	c.consumer("consumer", consumer, s, false)
-	if len(c.problems) > 0 {
-		return keypolicy.Document{}, c.problems
+func (s settings) usePolicy(of purpose, location statements.Location, keyArn string, consumer Consumer) (keypolicy.Document, keypolicy.Problems) {
+	p := &parser{settings: s}
+	p.consumer("consumer", consumer, false)
+	if p.Count() > 0 {
+		return keypolicy.Document{}, p.Problems()
 	}
-	offers := s.offers(purpose, location, consumer)
+	offers := s.offers(of, location, consumer)
 	if len(offers) == 0 {
-		c.report("consumer", string(consumer), fmt.Sprintf("may do nothing with the %s key", purpose))
-		return keypolicy.Document{}, c.problems
+		p.Report("consumer", string(consumer), fmt.Sprintf("may do nothing with the %s key", of.name))
+		return keypolicy.Document{}, p.Problems()
 	}
 	policy := statements.UsePolicy(keyArn, offers)
 	if size := policy.Size(); size > maxRolePolicySize {
-		c.report("consumer", string(consumer), fmt.Sprintf(
-			"needs a policy of %d characters on the %s key; the policies of a role may have %d. Name the resources in EncryptedResources by patterns", size, purpose, maxRolePolicySize))
+		p.Report("consumer", string(consumer), fmt.Sprintf(
+			"needs a policy of %d characters on the %s key; the policies of a role may have %d. Name the resources in EncryptedResources by patterns", size, of.name, maxRolePolicySize))
 	}
-	return policy, c.problems
-}
-
-// checked are the settings of a valid configuration.
-func (c *KmsTierConfig) checked() (settings, error) {
-	if err := c.Validate(); err != nil {
-		return settings{}, err
-	}
-	return newSettings(c), nil
+	return policy, p.Problems()
 }
 
 // UsePolicyDocument is what [KmsTierConfig.UsePolicy] says of this key, as an
@@ -123,7 +122,8 @@ func (k *tierKey) UsePolicyDocument(scope constructs.Construct, id string, consu
 	problems := site.Check(scope, id)
 	policy, more := k.tier.settings.usePolicy(k.purpose, k.tier.scope, *k.Arn(), consumer)
 	if problems = append(problems, more...); len(problems) > 0 {
-		return nil, config.Refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose), problems)
+		return nil, config.Refuse(fmt.Sprintf("UsePolicyDocument %q of the %s key", id, k.purpose.name), problems)
 	}
-	return newPolicyDocument(scope, id, policy), nil
+	// The scope may be of a stack that does not have the tier's provider.
+	return newPolicyDocument(scope, id, nil, policy), nil
 }

@@ -27,12 +27,26 @@ const (
 )
 
 func main() {
-	app := cdktf.NewApp(nil)
-	if err := compose(app); err != nil {
+	if err := synthesize(cdktf.NewApp(nil)); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	app.Synth()
+}
+
+// synthesize writes the app's stack, unless it would store data without a key.
+func synthesize(app cdktf.App) error {
+	if err := compose(app); err != nil {
+		return err
+	}
+	// Outside of production findings would be warnings.
+	guard, err := cmkguard.NewGuard(app, &cmkguard.Config{
+		Environment: environment,
+		Enforcement: cmkguard.Error,
+	})
+	if err != nil {
+		return err
+	}
+	return guard.Synth()
 }
 
 func compose(app cdktf.App) error {
@@ -92,14 +106,5 @@ func compose(app cdktf.App) error {
 	}); err != nil {
 		return err
 	}
-	// Outside of production findings would be warnings.
-	_, err = cmkguard.NewGuard(app, &cmkguard.Config{
-		Environment: environment,
-		Enforcement: cmkguard.Error,
-		Exceptions: []cmkguard.Exception{{
-			Resource: environment + "/audit/undelivered",
-			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
-		}},
-	})
-	return err
+	return nil
 }

@@ -20,8 +20,8 @@ const (
 	onKey trait = 1 << iota
 	// crossAccount: principals of other accounts may be allowed it.
 	crossAccount
-	// withContext: requests carry an encryption context, or, for CreateGrant, a
-	// constraint on one.
+	// withContext: requests carry an encryption context, or, for CreateGrant and
+	// RetireGrant, the grant's constraint on one.
 	withContext
 	// grantable: a grant can give it.
 	grantable
@@ -32,10 +32,10 @@ const (
 
 // actions are from the Service Authorization Reference, "Actions, resources, and
 // condition keys for AWS Key Management Service"; their traits from the KMS
-// Developer Guide, "AWS KMS permissions" (columns "Policy type" and "Cross-account
-// use"), "kms:EncryptionContext:context-key", "Grant operations" and "Retiring and
-// revoking grants". The names are compared with a saved copy of that reference in
-// testdata, which states its date.
+// Developer Guide, "AWS KMS permissions" (columns "Policy type", "Cross-account
+// use" and "AWS KMS condition keys"), "Grant operations" and "Retiring and revoking
+// grants". Names and traits are compared with copies of these lists in testdata,
+// which say of which date they are.
 var actions = [...]action{
 	{"kms:CancelKeyDeletion", onKey},
 	{"kms:ConnectCustomKeyStore", 0},
@@ -79,7 +79,7 @@ var actions = [...]action{
 	{"kms:ReEncryptFrom", onKey | crossAccount | withContext | grantable},
 	{"kms:ReEncryptTo", onKey | crossAccount | withContext | grantable},
 	{"kms:ReplicateKey", onKey},
-	{"kms:RetireGrant", onKey | crossAccount | grantable | byGrantOnly},
+	{"kms:RetireGrant", onKey | crossAccount | withContext | grantable | byGrantOnly},
 	{"kms:RevokeGrant", onKey | crossAccount},
 	{"kms:RotateKeyOnDemand", onKey},
 	{"kms:ScheduleKeyDeletion", onKey},
@@ -106,13 +106,13 @@ var (
 	KeyActions = withTrait(onKey)
 	// CrossAccountActions are those that KMS offers to other accounts.
 	CrossAccountActions = withTrait(crossAccount)
-	// ContextActions are those whose requests carry an encryption context.
+	// ContextActions are those whose requests carry an encryption context, or a grant's
+	// constraint on one.
 	ContextActions = withTrait(withContext)
 	// GrantableActions are those that a grant can give.
 	GrantableActions = withTrait(grantable)
-	// UnboundGrantActions are those which a grant gives whatever its constraints say:
-	// their requests carry no encryption context. See the KMS API Reference,
-	// "GrantConstraints".
+	// UnboundGrantActions are those which a grant gives whatever its constraints say.
+	// See the KMS API Reference, "GrantConstraints".
 	UnboundGrantActions = mustFind("kms:DescribeKey", "kms:RetireGrant")
 	// GrantOnlyActions have no effect in a key policy.
 	GrantOnlyActions = withTrait(byGrantOnly)

@@ -1,10 +1,6 @@
 package aws
 
-import (
-	"regexp"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // ConditionKey is a condition key that a request to KMS can carry.
 type ConditionKey struct {
@@ -16,144 +12,125 @@ type ConditionKey struct {
 	// Actions are those whose requests can carry the key; to the others it is always
 	// absent.
 	Actions ActionSet
+	// Values is what the key's values are.
+	Values ValueKind
+	// Callers are the kinds of callers whose requests can carry the key; to the others
+	// it is always absent.
+	Callers CallerKinds
+	// Always are the kinds of callers all of whose requests carry the key, as far as
+	// Actions have it.
+	Always CallerKinds
 }
+
+// ValueKind is what the values of a condition key are. AWS names the data types in
+// the lists of condition keys; accounts and services are texts there.
+type ValueKind int
+
+// The kinds of values.
+const (
+	TextValues ValueKind = iota
+	// BoolValues are "true" and "false".
+	BoolValues
+	NumberValues
+	// DateValues are dates, or seconds since 1970.
+	DateValues
+	// AddressValues are IP addresses, without a prefix length.
+	AddressValues
+	ArnValues
+	// AccountValues are account ids of twelve digits; aws:PrincipalAccount of a request
+	// that nobody signed is "anonymous".
+	AccountValues
+	// ServiceValues are names of AWS services, such as "cloudtrail.amazonaws.com".
+	ServiceValues
+	// RegionalServiceValues are names of AWS services with the Region of the call, such
+	// as "s3.us-east-1.amazonaws.com".
+	RegionalServiceValues
+)
+
+// CallerKinds is a set of kinds of callers.
+type CallerKinds uint8
+
+// The kinds of callers. See the IAM User Guide, "IAM policy elements: Variables and
+// tags", "Principal key values".
+const (
+	// AnonymousCallers sign nothing.
+	AnonymousCallers CallerKinds = 1 << iota
+	// ServiceCallers are AWS services that call in their own name.
+	ServiceCallers
+	// RootCallers are root users of accounts.
+	RootCallers
+	UserCallers
+	// RoleCallers are sessions of roles.
+	RoleCallers
+	// FederatedUserCallers are users with a token from GetFederationToken.
+	FederatedUserCallers
+
+	// AccountCallers belong to an account.
+	AccountCallers = RootCallers | UserCallers | RoleCallers | FederatedUserCallers
+	SignedCallers  = AccountCallers | ServiceCallers
+	AllCallers     = SignedCallers | AnonymousCallers
+)
 
 // EncryptionContextPrefix begins the keys that hold one value of the encryption
 // context each.
 const EncryptionContextPrefix = "kms:EncryptionContext:"
 
-// conditionKeys are those of the Service Authorization Reference, "Actions,
-// resources, and condition keys for AWS Key Management Service", and of the IAM
-// User Guide, "AWS global condition context keys"; which action carries which is
-// from the KMS Developer Guide, "AWS KMS condition keys" and "Condition keys for
-// attested platforms". The names are compared with saved copies of the lists in
-// testdata, which state their dates.
-var conditionKeys = slices.Concat(
-	global(false,
-		"aws:AssumedRoot", "aws:CalledViaFirst", "aws:CalledViaLast", "aws:ChatbotSourceArn", "aws:CurrentTime",
-		"aws:Ec2InstanceSourcePrivateIPv4", "aws:Ec2InstanceSourceVpc", "aws:EpochTime", "aws:FederatedProvider",
-		"aws:IsMcpServiceAction", "aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:PrincipalAccount",
-		"aws:PrincipalArn", "aws:PrincipalIsAWSService", "aws:PrincipalOrgID", "aws:PrincipalServiceName",
-		"aws:PrincipalTag/", "aws:PrincipalType", "aws:Referer", "aws:RequestTag/", "aws:RequestedRegion",
-		"aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceTag/", "aws:SecureTransport", "aws:SourceAccount",
-		"aws:SourceArn", "aws:SourceIdentity", "aws:SourceIp", "aws:SourceOrgID", "aws:SourceVpc", "aws:SourceVpcArn",
-		"aws:SourceVpce", "aws:TokenIssueTime", "aws:UserAgent", "aws:userid", "aws:username", "aws:ViaAWSMCPService",
-		"aws:ViaAWSService", "aws:VpceAccount", "aws:VpceOrgID", "aws:VpcSourceIp",
-		"codebuild:buildArn", "codebuild:projectArn",
-		"ec2:RoleDelivery", "ec2:SourceInstanceArn", "glue:CredentialIssuingService", "glue:RoleAssumedBy",
-		"identitystore:UserId", "lambda:SourceFunctionArn", "ssm:SourceInstanceArn",
-	),
-	global(true,
-		"aws:CalledVia", "aws:PrincipalOrgPaths", "aws:PrincipalServiceNamesList", "aws:ResourceOrgPaths",
-		"aws:SourceOrgPaths", "aws:TagKeys", "aws:VpceOrgPaths",
-	),
-	[]ConditionKey{
-		{"kms:BypassPolicyLockoutSafetyCheck", false, MatchActions("kms:CreateKey", "kms:PutKeyPolicy", "kms:ReplicateKey")},
-		{"kms:CallerAccount", false, AllActions},
-		{"kms:CustomerMasterKeySpec", false, AllActions},
-		{"kms:CustomerMasterKeyUsage", false, AllActions},
-		{"kms:DataKeyPairSpec", false, MatchActions("kms:GenerateDataKeyPair*")},
-		{"kms:EncryptionAlgorithm", false, MatchActions("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")},
-		{EncryptionContextPrefix, false, ContextActions},
-		{"kms:EncryptionContextKeys", true, ContextActions},
-		{"kms:ExpirationModel", false, MatchActions("kms:ImportKeyMaterial")},
-		{"kms:GrantConstraintSourceArn", false, MatchActions("kms:CreateGrant")},
-		{"kms:GrantConstraintType", false, MatchActions("kms:CreateGrant", "kms:RetireGrant")},
-		{"kms:GrantIsForAWSResource", false, MatchActions("kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant")},
-		{"kms:GrantOperations", true, MatchActions("kms:CreateGrant")},
-		{"kms:GranteePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:GranteeServicePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:KeyAgreementAlgorithm", false, MatchActions("kms:DeriveSharedSecret")},
-		{"kms:KeyOrigin", false, AllActions},
-		{"kms:KeySpec", false, AllActions},
-		{"kms:KeyUsage", false, AllActions},
-		{"kms:MacAlgorithm", false, MatchActions("kms:GenerateMac", "kms:VerifyMac")},
-		{"kms:MessageType", false, MatchActions("kms:Sign", "kms:Verify")},
-		{"kms:MultiRegion", false, AllActions},
-		{"kms:MultiRegionKeyType", false, AllActions},
-		{"kms:PrimaryRegion", false, MatchActions("kms:UpdatePrimaryRegion")},
-		{"kms:ReEncryptOnSameKey", false, MatchActions("kms:ReEncrypt*")},
-		{"kms:RecipientAttestation:ImageSha384", false, attestedActions},
-		{"kms:ReplicaRegion", false, MatchActions("kms:ReplicateKey")},
-		{"kms:RequestAlias", false, AllActions},
-		{"kms:ResourceAliases", true, AllActions},
-		{"kms:RetiringPrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:RetiringServicePrincipal", false, MatchActions("kms:CreateGrant")},
-		{"kms:RotationPeriodInDays", false, MatchActions("kms:EnableKeyRotation")},
-		{"kms:ScheduleKeyDeletionPendingWindowInDays", false, MatchActions("kms:ScheduleKeyDeletion")},
-		{"kms:SigningAlgorithm", false, MatchActions("kms:Sign", "kms:Verify")},
-		{"kms:TrailingDaysWithoutKeyUsage", false, MatchActions("kms:DisableKey", "kms:ScheduleKeyDeletion")},
-		{"kms:ValidTo", false, MatchActions("kms:ImportKeyMaterial")},
-		{"kms:ViaService", false, AllActions},
-		{"kms:WrappingAlgorithm", false, MatchActions("kms:GetParametersForImport")},
-		{"kms:WrappingKeySpec", false, MatchActions("kms:GetParametersForImport")},
-	},
+// keysByName has each key as documented and in lower case, families aside.
+var (
+	keysByName = map[string]*ConditionKey{}
+	families   []*ConditionKey
 )
 
-func global(multiValued bool, names ...string) (keys []ConditionKey) {
-	for _, name := range names {
-		keys = append(keys, ConditionKey{name, multiValued, AllActions})
-	}
-	return keys
-}
-
-// attestedActions are those that an attested platform can call with its
-// attestation document.
-var attestedActions = MatchActions("kms:Decrypt", "kms:DeriveSharedSecret", "kms:GenerateDataKey", "kms:GenerateDataKeyPair", "kms:GenerateRandom")
-
-// patternedKeys are keys with one value whose names are too many to list: those of
-// attested platforms, and those of identity providers, which the sessions of roles
-// keep. See the IAM User Guide, "IAM and AWS STS condition context keys".
-var patternedKeys = []struct {
-	lowerCase *regexp.Regexp
-	actions   ActionSet
-}{
-	{regexp.MustCompile(`^kms:recipientattestation:(nitrotpm)?pcr[0-9]+$`), attestedActions},
-	{regexp.MustCompile(`^(saml|sts):[a-z0-9]+$`), AllActions},
-	{regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+(/[^:]*)?:(amr|app_id|aud|azp|email|id|oaud|sub|user_id)$`), AllActions},
-}
-
-// keysByName has each key as documented and in lower case.
-var keysByName = func() map[string]*ConditionKey {
-	keys := map[string]*ConditionKey{}
+func init() {
 	for i := range conditionKeys {
 		key := &conditionKeys[i]
-		keys[key.Name], keys[strings.ToLower(key.Name)] = key, key
-	}
-	return keys
-}()
-
-var familyPrefixes = func() (prefixes []string) {
-	for _, key := range conditionKeys {
 		if strings.HasSuffix(key.Name, "/") || strings.HasSuffix(key.Name, ":") {
-			prefixes = append(prefixes, key.Name)
+			families = append(families, key)
+		} else {
+			keysByName[key.Name], keysByName[strings.ToLower(key.Name)] = key, key
 		}
 	}
-	return prefixes
-}()
+}
 
 // FindConditionKey is the condition key of that name, whatever its case, and
 // whether there is one. Of a family it is the family.
 func FindConditionKey(name string) (ConditionKey, bool) {
-	for _, prefix := range familyPrefixes {
-		if len(name) > len(prefix) && hasPrefixFold(name, prefix) {
-			return *keysByName[prefix], true
+	found := findConditionKey(name)
+	if found == nil {
+		return ConditionKey{}, false
+	}
+	key := *found
+	if key.Name == "" {
+		key.Name = name
+	}
+	return key, true
+}
+
+// IsConditionKey reports whether there is a condition key of that name, whatever its
+// case.
+func IsConditionKey(name string) bool { return findConditionKey(name) != nil }
+
+// findConditionKey is nil for none. As every key of every request is looked up here,
+// spellings as documented come first.
+func findConditionKey(name string) *ConditionKey {
+	for _, family := range families {
+		if len(name) > len(family.Name) && strings.HasPrefix(name, family.Name) {
+			return family
 		}
 	}
-	key, found := keysByName[name]
-	if !found {
-		key, found = keysByName[strings.ToLower(name)]
+	if key, found := keysByName[name]; found {
+		return key
 	}
-	if found {
-		return *key, !slices.Contains(familyPrefixes, key.Name)
+	for _, family := range families {
+		if len(name) > len(family.Name) && hasPrefixFold(name, family.Name) {
+			return family
+		}
 	}
 	lower := strings.ToLower(name)
-	for _, pattern := range patternedKeys {
-		if pattern.lowerCase.MatchString(lower) {
-			return ConditionKey{Name: name, Actions: pattern.actions}, true
-		}
+	if key, found := keysByName[lower]; found {
+		return key
 	}
-	return ConditionKey{}, false
+	return patternedKey(lower)
 }
 
 // NearestConditionKey is the condition key that a misspelt one most likely means,
@@ -161,7 +138,7 @@ func FindConditionKey(name string) (ConditionKey, bool) {
 func NearestConditionKey(name string) string {
 	names := make([]string, 0, len(conditionKeys))
 	for _, key := range conditionKeys {
-		if !slices.Contains(familyPrefixes, key.Name) {
+		if keysByName[key.Name] != nil {
 			names = append(names, key.Name)
 		}
 	}

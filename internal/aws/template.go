@@ -97,15 +97,6 @@ func parseVariable(placeholder string) (v Variable, err error) {
 	return v, nil
 }
 
-// DidYouMean is the end of a message about an unknown name, or nothing where no
-// name is near.
-func DidYouMean(nearest string) string {
-	if nearest == "" {
-		return ""
-	}
-	return fmt.Sprintf("; did you mean %q?", nearest)
-}
-
 // MatchesText reports whether a text of a template, or its texts joined by the
 // values of its variables, matches: [MatchesWildcard] with characters that may be
 // several bytes.

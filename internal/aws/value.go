@@ -105,12 +105,8 @@ func (o *Operator) Matches(v *Value, found string) bool {
 		return v.Text == found
 	}
 	switch o.Comparison {
-	case CompareText:
-		return v.Template.Texts[0] == found
-	case ComparePattern:
-		return v.Template.matches(found)
-	case CompareTextIgnoringCase:
-		return strings.EqualFold(v.Template.Texts[0], found)
+	case CompareText, CompareTextIgnoringCase, ComparePattern:
+		return o.MatchesText(v.Template.Texts[0], v.Template.Wild, found)
 	case CompareArn:
 		parts, isArn := SplitArn(found)
 		if !isArn {
@@ -139,6 +135,19 @@ func (o *Operator) Matches(v *Value, found string) bool {
 		return err == nil && v.Prefix.Contains(value)
 	}
 	return false
+}
+
+// MatchesText is [Operator.Matches] of an operator that compares texts, with a
+// template's texts joined by the values of its variables; wild tells that they have
+// wildcards.
+func (o *Operator) MatchesText(template string, wild bool, found string) bool {
+	switch {
+	case o.Comparison == CompareTextIgnoringCase:
+		return strings.EqualFold(template, found)
+	case wild:
+		return MatchesText(template, found)
+	}
+	return template == found
 }
 
 func (t *Template) matches(text string) bool {

@@ -1,9 +1,13 @@
 package cmk
 
 import (
+	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // buckets are those of the app, with the resources that say how they encrypt and
@@ -11,14 +15,26 @@ import (
 type buckets struct {
 	all    []*resource
 	byName map[string]*resource
-	// encryption are the resources that encrypt a bucket, of those that are the
-	// bucket's own resource.
-	encryption map[*resource][]*resource
+	// encryption are the resources that encrypt a bucket.
+	encryption map[*resource][]encrypting
+	// byText finds buckets of a stack by a name that only Terraform knows.
+	byText map[*Stack]map[string]*resource
+	// encrypted are the buckets of the resources in encryption.
+	encrypted map[*resource]*resource
 	// unjoined are the resources of a stack that encrypt a bucket which cannot be
 	// told.
 	unjoined map[*Stack][]*resource
 	// logs are the resources that write logs into a bucket.
 	logs map[*resource][]*resource
+}
+
+// encrypting is one instance of a resource that encrypts a bucket.
+type encrypting struct {
+	resource *resource
+	// key is that of the bucket's instance; nil where the bucket is one.
+	key alternatives.Values
+	// certain is false where it may not be there.
+	certain bool
 }
 
 const encryptionOfBucket = "aws_s3_bucket_server_side_encryption_configuration"
@@ -56,7 +72,9 @@ var plainSenders = []string{"aws_alb", "aws_elb", "aws_lb", "aws_s3_bucket", "aw
 func (x *examination) findBuckets() *buckets {
 	b := &buckets{
 		byName:     map[string]*resource{},
-		encryption: map[*resource][]*resource{},
+		encryption: map[*resource][]encrypting{},
+		byText:     map[*Stack]map[string]*resource{},
+		encrypted:  map[*resource]*resource{},
 		unjoined:   map[*Stack][]*resource{},
 		logs:       map[*resource][]*resource{},
 	}
@@ -66,21 +84,27 @@ func (x *examination) findBuckets() *buckets {
 		}
 	}
 	for _, bucket := range b.all {
-		if name := bucket.stack.literal(bucket.values["bucket"]); name != "" {
-			b.byName[name] = bucket
+		if written := text(bucket.values["bucket"]); isExpression(written) {
+			if b.byText[bucket.stack] == nil {
+				b.byText[bucket.stack] = map[string]*resource{}
+			}
+			if b.byText[bucket.stack][written] == nil {
+				b.byText[bucket.stack][written] = bucket
+			}
+		}
+		for _, each := range x.scopesOf(bucket) {
+			if name := x.literal(each, bucket.values["bucket"]); name != "" {
+				b.byName[name] = bucket
+			}
 		}
 	}
 	for _, stack := range x.stacks {
 		for _, r := range stack.ofKind[encryptionOfBucket] {
-			if bucket := b.in(x, stack, r.values["bucket"]); bucket != nil {
-				b.encryption[bucket] = append(b.encryption[bucket], r)
-			} else if isExpression(text(r.values["bucket"])) {
-				b.unjoined[stack] = append(b.unjoined[stack], r)
-			}
+			b.addEncryption(x, r)
 		}
-		for kind, paths := range logSenders {
+		for _, kind := range slices.Sorted(maps.Keys(logSenders)) {
 			for _, r := range stack.ofKind[kind] {
-				for _, path := range paths {
+				for _, path := range logSenders[kind] {
 					b.addLogs(x, r, path)
 				}
 			}
@@ -89,71 +113,179 @@ func (x *examination) findBuckets() *buckets {
 	return b
 }
 
-func (b *buckets) addLogs(x *examination, r *resource, path string) {
-	for _, leaf := range leaves(r.values, path) {
-		values, isList := leaf.block[leaf.name].([]any)
-		if !isList {
-			values = []any{leaf.block[leaf.name]}
+// addEncryption joins a configuration with the bucket that it is for.
+func (b *buckets) addEncryption(x *examination, r *resource) {
+	all := x.instancesOf(r)
+	scopes := []*scope{x.scopeOf(r.stack)}
+	if !r.stack.isResolved {
+		scopes = x.scopesOf(r)
+	}
+	for _, each := range scopes {
+		certain := all.known || r.stack.isResolved
+		found := b.in(x, each, r.values["bucket"])
+		for _, bucket := range found {
+			b.encrypted[r] = bucket.resource
+			b.encryption[bucket.resource] = append(b.encryption[bucket.resource],
+				encrypting{resource: r, key: bucket.key, certain: certain && len(found) == 1})
 		}
-		for _, value := range values {
-			if bucket := b.in(x, r.stack, value); bucket != nil && bucket != r {
-				b.logs[bucket] = append(b.logs[bucket], r)
+		if len(found) == 0 && isExpression(text(r.values["bucket"])) {
+			b.unjoined[r.stack] = append(b.unjoined[r.stack], r)
+		}
+	}
+}
+
+func (b *buckets) addLogs(x *examination, r *resource, path string) {
+	for _, each := range x.scopesOf(r) {
+		for _, leaf := range leaves(each, r.values, path) {
+			values, isList := leaf.value().([]any)
+			if !isList {
+				values = []any{leaf.value()}
+			}
+			for _, value := range values {
+				for _, bucket := range b.in(x, leaf.scope, value) {
+					if bucket.resource != r && !slices.Contains(b.logs[bucket.resource], r) {
+						b.logs[bucket.resource] = append(b.logs[bucket.resource], r)
+					}
+				}
 			}
 		}
 	}
+}
+
+// namedBucket is a bucket of the app, with the key of its instance.
+type namedBucket struct {
+	resource *resource
+	key      alternatives.Values
 }
 
 var nameInText = regexp.MustCompile(`^(?:s3://|arn:[^:]*:s3:::)?([^/]*)`)
 
-// in is the bucket of the app that a value names: a reference, a name, an ARN or
-// a place within the bucket.
-func (b *buckets) in(x *examination, stack *Stack, value any) *resource {
-	raw := text(value)
-	if raw == "" {
+// in are the buckets of the app that a value may name: by a reference, a name, an
+// ARN or a place within the bucket.
+func (b *buckets) in(x *examination, s *scope, value any) []namedBucket {
+	if text(value) == "" || x.hops > maxHops {
 		return nil
 	}
-	found := x.follow(stack, raw)
-	if found.resource == nil {
-		if parts := anyReference.FindStringSubmatch(found.text); parts != nil {
-			found.resource = found.stack.resources[parts[1]]
-		}
+	x.hops++
+	defer func() { x.hops-- }()
+	var found []namedBucket
+	values := s.values(value)
+	for _, one := range values {
+		found = append(found, b.named(x, s, one, text(value))...)
 	}
-	switch r := found.resource; {
-	case r == nil:
-	case slices.Contains(bucketKinds, r.kind) && !r.isData:
-		return r
-	case strings.HasPrefix(r.kind, "aws_s3_bucket") && text(r.values["bucket"]) != raw:
-		// A data source, or a resource about a bucket, such as its versioning.
-		return b.in(x, r.stack, r.values["bucket"])
-	}
-	if name := nameInText.FindStringSubmatch(hidden(found.text))[1]; name != "" && !strings.Contains(name, "?") {
-		return b.byName[name]
+	if len(found) > 0 {
+		return found
 	}
 	// Two resources may be given one name that only Terraform knows.
-	for _, bucket := range b.all {
-		if bucket.stack == stack && text(bucket.values["bucket"]) == raw {
-			return bucket
-		}
+	if bucket := b.byText[s.stack][text(value)]; bucket != nil {
+		return []namedBucket{{resource: bucket, key: s.instance.key}}
 	}
 	return nil
 }
 
-// isUnderCustomerKey tells whether a bucket of the app encrypts with a customer
-// managed key by default.
-func (x *examination) isUnderCustomerKey(bucket *resource) bool {
-	if bucket == nil {
-		return false
+func (b *buckets) named(x *examination, s *scope, value alternatives.Value, raw string) []namedBucket {
+	written := ""
+	parts := value.Parts
+	if value.Kind != alternatives.Template {
+		parts = []alternatives.Value{value}
 	}
-	holds := func(r *resource, path string) bool {
-		for _, leaf := range leaves(r.values, path+"apply_server_side_encryption_by_default.kms_master_key_id") {
-			if ok, _ := kmsAlgorithm.is(x, r.stack, leaf.block); ok && x.judge(r.stack, leaf.block[leaf.name]).holder == customer {
-				return true
+	for _, part := range parts {
+		if part.Kind == alternatives.Literal {
+			written += part.Text()
+			continue
+		}
+		written += gap
+		if part.Kind != alternatives.Refer {
+			continue
+		}
+		one, ok := x.follow(s.stack, part.Reference)
+		switch {
+		case !ok:
+		case slices.Contains(bucketKinds, one.resource.kind) && !one.resource.isData:
+			return []namedBucket{{one.resource, one.scope.instance.key}}
+		case strings.HasPrefix(one.resource.kind, "aws_s3_bucket") && text(one.resource.values["bucket"]) != raw:
+			// A data source, or a resource about a bucket, such as its versioning.
+			return b.in(x, one.scope, one.resource.values["bucket"])
+		}
+	}
+	name := nameInText.FindStringSubmatch(written)[1]
+	if bucket := b.byName[name]; bucket != nil && name != "" && !strings.Contains(name, gap) {
+		for _, each := range x.scopesOf(bucket) {
+			if x.literal(each, bucket.values["bucket"]) == name {
+				return []namedBucket{{bucket, each.instance.key}}
 			}
 		}
-		return false
+		return []namedBucket{{resource: bucket}}
 	}
-	return holds(bucket, "server_side_encryption_configuration?.rule.") ||
-		slices.ContainsFunc(x.buckets.encryption[bucket], func(r *resource) bool { return holds(r, "rule.") })
+	return nil
+}
+
+// encryptionOf are the resources that encrypt an instance of a bucket: those that
+// do for certain, and those that may.
+func (b *buckets) encryptionOf(x *examination, s *scope, bucket *resource) (certain, possible []*resource) {
+	for _, one := range b.encryption[bucket] {
+		matches, isCertain := true, one.certain
+		if len(s.instance.key) > 0 && !bucket.stack.isResolved {
+			own, ownKnown := s.instance.key.Plain()
+			other, otherKnown := one.key.Plain()
+			switch {
+			case ownKnown && otherKnown:
+				matches = reflect.DeepEqual(own, other)
+			case !ownKnown && len(one.key) > 0 && !otherKnown:
+				// Both are there as often as the other, if that is written alike.
+				all := x.instancesOf(one.resource)
+				isCertain = all.text == s.instance.group
+			default:
+				isCertain = false
+			}
+		}
+		switch {
+		case matches && isCertain:
+			certain = append(certain, one.resource)
+		case matches:
+			possible = append(possible, one.resource)
+		}
+	}
+	return certain, possible
+}
+
+// isUnderCustomerKey tells whether a bucket of the app encrypts with a customer
+// managed key by default.
+func (x *examination) isUnderCustomerKey(bucket namedBucket) answer {
+	holds := func(r *resource, path string) answer {
+		best := no
+		for _, each := range x.scopesOf(r) {
+			for _, leaf := range leaves(each, r.values, path+"apply_server_side_encryption_by_default.kms_master_key_id") {
+				if leaf.unread != "" {
+					best = max(best, maybe)
+					continue
+				}
+				algorithm, _ := kmsAlgorithm.is(x, leaf.scope, leaf.block)
+				key := isCustomers(x.judge(leaf.scope, leaf.value()))
+				switch {
+				case algorithm == no || key == no:
+				case algorithm == yes && key == yes && leaf.conditional == "":
+					return yes
+				default:
+					best = maybe
+				}
+			}
+		}
+		return best
+	}
+	best := holds(bucket.resource, "server_side_encryption_configuration?.rule.")
+	scope := x.scopeOf(bucket.resource.stack)
+	scope.instance.key = bucket.key
+	certain, possible := x.buckets.encryptionOf(x, scope, bucket.resource)
+	for _, r := range certain {
+		if found := holds(r, "rule."); found == yes || best == no {
+			best = found
+		}
+	}
+	if len(possible) > 0 && best == no {
+		best = maybe
+	}
+	return best
 }
 
 // bucketOf is the bucket that a resource is, or that it encrypts.
@@ -161,12 +293,7 @@ func (b *buckets) bucketOf(r *resource) *resource {
 	if slices.Contains(bucketKinds, r.kind) {
 		return r
 	}
-	for bucket, encryption := range b.encryption {
-		if slices.Contains(encryption, r) {
-			return bucket
-		}
-	}
-	return nil
+	return b.encrypted[r]
 }
 
 // exceptionFor says why a bucket cannot have a customer managed key.
@@ -194,9 +321,12 @@ func (b *buckets) whyLogs(bucket *resource) string {
 		return senders[0].address() + " writes logs into it"
 	}
 	for _, name := range []string{text(bucket.values["bucket"]), text(bucket.values["bucket_prefix"]), bucket.name} {
-		if logWords.MatchString(hidden(name)) {
+		if logWords.MatchString(placeholder.ReplaceAllString(name, "?")) {
 			return "its name speaks of logs"
 		}
 	}
 	return ""
 }
+
+// placeholder is an expression within a name.
+var placeholder = regexp.MustCompile(`\$\{[^{}]*\}`)

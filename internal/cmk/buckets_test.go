@@ -154,11 +154,11 @@ func TestDataKeysAreNamedByPatterns(t *testing.T) {
 	}
 	a := logsApp("alias/other", "logs", "").stacks(t)
 	for _, pattern := range []string{"aws_kms_key.k", "alias/oth*"} {
-		if found := Examine(a, a, []string{pattern}).Issues; len(found) != 1 || found[0].Rule != LogsOnDataKey {
+		if found := Examine(a, a, []string{pattern}, nil).Issues; len(found) != 1 || found[0].Rule != LogsOnDataKey {
 			t.Errorf("with the data key %s the issues are %+v", pattern, found)
 		}
 	}
-	if found := Examine(a, a, nil).Issues; len(found) != 0 {
+	if found := Examine(a, a, nil, nil).Issues; len(found) != 0 {
 		t.Errorf("without data keys the issues are %+v", found)
 	}
 }

@@ -31,7 +31,7 @@ func TestAStateOfAnUnknownPlaceIsNobodys(t *testing.T) {
 
 func TestADataSourceIsNotExamined(t *testing.T) {
 	expect(t, one(`{"resource": {"aws_db_instance": {"copy": {"replicate_source_db": "${data.aws_db_instance.main.db_instance_identifier}"}}}, "data": {"aws_db_instance": {"main": {}}}}`),
-		"no-key s/aws_db_instance.copy kms_key_id")
+		"unread s/aws_db_instance.copy replicate_source_db")
 }
 
 func TestABucketThatLogsIntoItselfIsNoLogBucket(t *testing.T) {

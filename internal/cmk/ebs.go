@@ -1,27 +1,70 @@
 package cmk
 
-import "slices"
-
 // ebsEncryptedByDefault tells whether the app turns on the encryption of all new
 // volumes where a resource is.
-func (x *examination) ebsEncryptedByDefault(r *resource) bool {
-	return x.besides(r, "aws_ebs_encryption_by_default", func(setting *resource) bool {
-		return text(setting.values["enabled"]) != "false" && !isExpression(text(setting.values["enabled"]))
+func (x *examination) ebsEncryptedByDefault(r *resource) answer {
+	on := setting{name: "enabled", values: []string{"true", ""}}
+	return x.besides(r, "aws_ebs_encryption_by_default", func(s *scope, setting *resource) answer {
+		holds, _ := on.is(x, s, setting.values)
+		return holds
 	})
 }
 
 // ebsDefaultKey tells whether the app gives volumes without a key a customer
 // managed one.
-func (x *examination) ebsDefaultKey(r *resource) bool {
-	return x.besides(r, "aws_ebs_default_kms_key", func(setting *resource) bool {
-		return x.judge(setting.stack, setting.values["key_arn"]).holder == customer
+func (x *examination) ebsDefaultKey(r *resource) answer {
+	return x.besides(r, "aws_ebs_default_kms_key", func(s *scope, setting *resource) answer {
+		return isCustomers(x.judge(s, setting.values["key_arn"]))
 	})
 }
 
+// isCustomers tells whether all of the values are usable keys of customers.
+func isCustomers(values []judged) answer {
+	good, other := 0, 0
+	for _, value := range values {
+		switch {
+		case value.holder == customer && value.useless == "":
+			good++
+		case value.holder == unknown:
+			return maybe
+		default:
+			other++
+		}
+	}
+	switch {
+	case other == 0:
+		return yes
+	case good > 0:
+		return maybe
+	}
+	return no
+}
+
 // besides tells whether there is a setting of the account in the Region of a
-// resource. Another stack may be of another account.
-func (x *examination) besides(r *resource, kind string, counts func(*resource) bool) bool {
-	return slices.ContainsFunc(r.stack.ofKind[kind], func(setting *resource) bool {
-		return setting.provider() == r.provider() && counts(setting)
-	})
+// resource. Another stack may be of another account; the modules of a plan are
+// all of one.
+func (x *examination) besides(r *resource, kind string, counts func(*scope, *resource) answer) answer {
+	best := no
+	for _, setting := range x.ofKind[kind] {
+		stack := setting.stack
+		if stack != r.stack && stack != r.stack.around && (stack.Name != r.stack.Name || !stack.isResolved) {
+			continue
+		}
+		all := x.instancesOf(setting)
+		if setting.provider() != r.provider() || len(all.each) == 0 {
+			continue
+		}
+		scope := x.scopeOf(stack).withInstance(all.any())
+		if problem, _ := farApart(x.placeOf(scope, setting), x.placeOf(x.scopeOf(r.stack), r)); problem != "" {
+			continue
+		}
+		found := counts(scope, setting)
+		if found == yes && !all.known {
+			found = maybe
+		}
+		if found == yes || best == no {
+			best = found
+		}
+	}
+	return best
 }

@@ -15,7 +15,7 @@ var further = map[string]object{
 
 // complete is a resource of a type that has everything right, in blocks that are
 // lists of one.
-func complete(name string, rule rule) object {
+func complete(name string, rule rule, tested *key) object {
 	values := object{"//": object{"metadata": object{"path": "prod/it"}}}
 	maps.Copy(values, further[name])
 	for _, key := range rule.keys {
@@ -27,7 +27,12 @@ func complete(name string, rule rule) object {
 			put(values, beside(key, setting), setting.values[0])
 		}
 		if len(key.whereSet) > 0 && !isSet(values, key.whereSet[0]) {
-			values[key.whereSet[0]] = "set"
+			put(values, key.whereSet[0], "set")
+		}
+	}
+	if tested != nil {
+		for _, condition := range tested.onlyIf {
+			put(values, condition.path, fmt.Sprint(!condition.not))
 		}
 	}
 	return values
@@ -69,9 +74,9 @@ func without(values object, path string) bool {
 
 // issuesOf are those of one resource beside a key, but for advice, as
 // "rule attribute".
-func issuesOf(t *testing.T, name string, values object) []string {
+func issuesOf(t *testing.T, version, name string, values object) []string {
 	t.Helper()
-	stack, err := NewStack("prod", object{"resource": object{
+	stack, err := NewStack("prod", object{"terraform": object{"required_providers": object{"aws": object{"version": version}}}, "resource": object{
 		name:          object{"it": values},
 		"aws_kms_key": object{"k": object{}},
 	}})
@@ -79,7 +84,7 @@ func issuesOf(t *testing.T, name string, values object) []string {
 		t.Fatal(err)
 	}
 	var found []string
-	for _, issue := range Examine([]*Stack{stack}, []*Stack{stack}, nil).Issues {
+	for _, issue := range Examine([]*Stack{stack}, []*Stack{stack}, nil, nil).Issues {
 		if issue.Address != name+".it" || issue.Path != "prod/it" || issue.Problem == "" || issue.Fix == "" && issue.Rule != Unread {
 			t.Errorf("%s: the issue %+v does not say enough", name, issue)
 		}
@@ -91,12 +96,22 @@ func issuesOf(t *testing.T, name string, values object) []string {
 }
 
 func TestEveryKeyOfEveryType(t *testing.T) {
+	for i, version := range []string{"5.100.0", "6.66.0"} {
+		t.Run(version, func(t *testing.T) { everyKey(t, version, Tables()[i]) })
+	}
+}
+
+func everyKey(t *testing.T, version string, table *Table) {
 	tested := 0
-	for _, name := range slices.Sorted(maps.Keys(rules())) {
-		rule := rules()[name]
+	rules := rulesOf(readVersion(version))
+	for _, name := range slices.Sorted(maps.Keys(rules)) {
+		rule := rules[name]
+		if _, has := table.Types[name]; !has {
+			continue
+		}
 		expect := func(what string, values object, want ...string) {
 			t.Helper()
-			if got := issuesOf(t, name, values); !slices.Equal(got, want) {
+			if got := issuesOf(t, version, name, values); !slices.Equal(got, want) {
 				t.Errorf("%s, %s: the issues are %q, want %q", name, what, got, want)
 			}
 		}
@@ -107,15 +122,15 @@ func TestEveryKeyOfEveryType(t *testing.T) {
 		if len(rule.keys) == 0 {
 			continue // TestTypesWithoutKeys
 		}
-		expect("all right", complete(name, rule))
+		expect("all right", complete(name, rule, nil))
 		for _, key := range rule.keys {
-			if key.ignored != "" {
+			if key.ignored != "" || !table.has(name, key.plainPath()) {
 				continue
 			}
 			tested++
 			path := key.plainPath()
 			change := func(path string, value any) object {
-				values := complete(name, rule)
+				values := complete(name, rule, &key)
 				put(values, path, value)
 				return values
 			}
@@ -129,7 +144,7 @@ func TestEveryKeyOfEveryType(t *testing.T) {
 			expect("with a variable", change(path, "${var.key}"), "unread "+path)
 			for _, setting := range key.with {
 				expect("with "+setting.name+" off", change(beside(key, setting), "OFF"), "no-key "+path)
-				if !slices.Contains(setting.values, "") {
+				if !slices.Contains(setting.values, "") && (setting.from6 == "" || table == tables5()) {
 					expect("without "+setting.name, change(beside(key, setting), nil), "no-key "+path)
 				}
 				expect("with a variable "+setting.name, change(beside(key, setting), "${var.a}"), "unread "+beside(key, setting))
@@ -156,8 +171,19 @@ func TestEveryKeyOfEveryType(t *testing.T) {
 				}
 				expect("with nothing stored", values)
 			}
-			if values := complete(name, rule); without(values, key.path) {
-				if got := issuesOf(t, name, values); !slices.Contains(got, "no-key "+path) && !key.optional {
+			for _, condition := range key.onlyIf {
+				values := change(path, nil)
+				put(values, condition.path, fmt.Sprint(condition.not))
+				for _, issue := range issuesOf(t, version, name, values) {
+					if strings.HasSuffix(issue, " "+path) {
+						t.Errorf("%s, with %s %v: %s", name, condition.path, condition.not, issue)
+					}
+				}
+				put(values, condition.path, "${var.a}")
+				expect("with a variable "+condition.path, values, "unread "+condition.path)
+			}
+			if values := complete(name, rule, &key); without(values, key.path) {
+				if got := issuesOf(t, version, name, values); !slices.Contains(got, "no-key "+path) && !key.optional {
 					t.Errorf("%s, without the block of %s: the issues are %q", name, path, got)
 				}
 			}

@@ -3,39 +3,68 @@ package cmk
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // examination is one look at the stacks of an app.
 type examination struct {
-	rules    map[string]rule
 	stacks   []*Stack
 	dataKeys []string
 	found    Examination
+	// rulesOf are the rules in a version of the provider.
+	rulesOf func(providerVersion) map[string]rule
 
+	// ofKind are the resources of all stacks by type, byName by what names them in
+	// AWS: those of a stack, or of all modules of a plan or state.
+	ofKind    map[string][]*resource
+	byName    map[*Stack]map[string]*resource
 	aliasesOf map[*resource][]string
+	keysByArn map[string]judged
+	instances map[*resource]instances
 	buckets   *buckets
+	// speaking are names of which it is known whether they speak of encryption.
+	speaking map[string]bool
+	// hops is how far values are being followed.
+	hops int
+	// seen are the issues of the resource that is examined, of which several
+	// instances have the same.
+	seen map[Issue]bool
 }
 
 // Examine looks at the stacks. all are those of the app, through which
 // references are followed; those of dataKeys are names of keys, with "*" for any
-// text, on which no logs should be.
-func Examine(stacks, all []*Stack, dataKeys []string) Examination {
-	x := &examination{rules: rules(), stacks: all, dataKeys: dataKeys}
-	x.findAliases()
+// text, on which no logs should be. progress, if it is not nil, is told how many
+// resources have been examined.
+func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int)) Examination {
+	x := &examination{rulesOf: rulesOf, stacks: all, dataKeys: dataKeys, instances: map[*resource]instances{}, speaking: map[string]bool{}}
+	x.index()
+	x.findKeys()
 	x.buckets = x.findBuckets()
 	for _, stack := range stacks {
 		for _, r := range stack.sorted {
 			x.found.Resources++
 			x.resource(r)
+			if progress != nil {
+				progress(x.found.Resources)
+			}
 		}
 		for _, name := range stack.modules {
+			if x.isNever(stack, name) {
+				continue
+			}
 			x.found.Issues = append(x.found.Issues, Issue{
-				Rule: Unread, Stack: stack.Name, Address: "module." + name,
+				Rule: Unread, Stack: stack.Name, Address: stack.module + "module." + name,
 				Problem: "the resources of a module cannot be seen before Terraform reads it",
-				Fix:     "look at them yourself and except the module with what you found",
+				Fix:     "examine the plan, in which modules are resolved, with the command cmkguard, or except the module with what you found",
 			})
+		}
+		if problem := stack.provider.newerThanTables(); problem != "" {
+			x.found.Issues = append(x.found.Issues, Issue{Rule: Unread, Stack: stack.Name, Attribute: "required_providers.aws",
+				Problem: problem, Fix: "update kmstier, or look at the provider's list of changes"})
 		}
 	}
 	slices.SortStableFunc(x.found.Issues, func(a, b Issue) int {
@@ -44,141 +73,264 @@ func Examine(stacks, all []*Stack, dataKeys []string) Examination {
 	return x.found
 }
 
-// findAliases notes which aliases each key of the app has.
-func (x *examination) findAliases() {
-	x.aliasesOf = map[*resource][]string{}
+// index notes resources by their types and names.
+func (x *examination) index() {
+	x.ofKind, x.byName = map[string][]*resource{}, map[*Stack]map[string]*resource{}
+	ofFile := map[string]map[string]*resource{}
 	for _, stack := range x.stacks {
-		for _, r := range stack.sorted {
-			if r.kind != "aws_kms_alias" {
-				continue
-			}
-			if key := x.follow(stack, r.values["target_key_id"]).resource; key != nil {
-				x.aliasesOf[key] = append(x.aliasesOf[key], text(r.values["name"]))
-			}
+		for kind, all := range stack.ofKind {
+			x.ofKind[kind] = append(x.ofKind[kind], all...)
 		}
+		names := stack.byName
+		if stack.isResolved {
+			if ofFile[stack.Name] == nil {
+				ofFile[stack.Name] = map[string]*resource{}
+			}
+			names = ofFile[stack.Name]
+			maps.Copy(names, stack.byName)
+		}
+		x.byName[stack] = names
 	}
 }
 
-func (x *examination) resource(r *resource) {
-	rule, known := x.rules[r.kind]
-	if !known || rule.ignored != "" {
-		return
-	}
-	x.found.Storing++
-	for _, key := range rule.keys {
-		if key.ignored == "" {
-			x.key(r, rule, key)
+// isNever tells whether a module is called for nothing: its count is 0.
+func (x *examination) isNever(stack *Stack, name string) bool {
+	for _, modules := range blocks(stack.content["module"]) {
+		for _, call := range blocks(modules[name]) {
+			all := x.findInstances(&resource{stack: stack, values: call})
+			if !all.known || len(all.each) > 0 {
+				return false
+			}
 		}
 	}
-	if rule.special != nil {
-		rule.special(x, r)
+	return true
+}
+
+// ruleOf is the rule for a resource in the version of its provider.
+func (x *examination) ruleOf(r *resource) rule { return x.rulesOf(r.stack.provider)[r.kind] }
+
+// resource examines each instance of a resource. A type that is not known, or an
+// attribute, is said.
+func (x *examination) resource(r *resource) {
+	rule, decided := x.rulesOf(r.stack.provider)[r.kind]
+	if !decided {
+		x.unknownType(r)
+		return
 	}
+	if rule.ignored != "" {
+		return
+	}
+	x.seen = map[Issue]bool{}
+	counted := false
+	for _, each := range x.scopesOf(r) {
+		if !counted && rule.what != "" {
+			x.found.Storing++
+			counted = true
+		}
+		for _, key := range rule.keys {
+			if key.ignored == "" {
+				x.key(each, r, rule, key)
+			}
+		}
+		if rule.special != nil {
+			rule.special(x, each, r)
+		}
+	}
+	if counted || rule.what == "" {
+		x.unknownAttributes(r)
+	}
+}
+
+// scopesOf are those of the instances of a resource.
+func (x *examination) scopesOf(r *resource) []*scope {
+	if r.stack.isResolved || r.madeBy != nil {
+		return []*scope{x.scopeOf(r.stack)}
+	}
+	var scopes []*scope
+	for _, each := range x.instancesOf(r).each {
+		scopes = append(scopes, x.scopeOf(r.stack).withInstance(each))
+	}
+	return scopes
 }
 
 func (x *examination) report(r *resource, issue Issue) {
-	issue.Stack, issue.Address, issue.Path = r.stack.Name, r.address(), r.path()
-	if (issue.Rule == NoKey || issue.Rule == AwsManagedKey) && !issue.aside {
-		issue.Control = x.rules[r.kind].hub
+	issue.Stack, issue.Address, issue.Path, issue.Type = r.stack.Name, r.address(), r.path(), r.kind
+	if issue.Rule != Unread && !issue.Advice && !issue.aside {
+		issue.Control = x.ruleOf(r).hub
+	}
+	if issue.Rule == OtherRegion || issue.Rule == LogsOnDataKey {
+		issue.Control = ""
 	}
 	if issue.Rule == NoKey {
 		issue.Fix += x.buckets.exceptionFor(r)
 	}
-	x.found.Issues = append(x.found.Issues, issue)
+	if r.madeBy != nil {
+		issue.Attribute = r.placeInTemplate + "." + issue.Attribute
+	}
+	if !x.seen[issue] {
+		x.found.Issues = append(x.found.Issues, issue)
+		x.seen[issue] = true
+	}
 }
 
 // key checks one attribute of a resource, wherever it is.
-func (x *examination) key(r *resource, rule rule, key key) {
-	what := cmp.Or(key.what, rule.what)
-	anySet := func(names []string) bool {
-		return slices.ContainsFunc(names, func(name string) bool { return isSet(r.values, name) })
-	}
-	if anySet(key.unlessSet) || len(key.whereSet) > 0 && !anySet(key.whereSet) {
+func (x *examination) key(s *scope, r *resource, rule rule, key key) {
+	if key.skipped != nil && key.skipped(x, s, r) {
 		return
 	}
-	for _, leaf := range leaves(r.values, key.path) {
-		x.leaf(r, key, leaf, what)
+	what := cmp.Or(key.what, rule.what)
+	unless, without := x.isAnySet(s, r.values, key.unlessSet)
+	where, within := yes, ""
+	if len(key.whereSet) > 0 {
+		where, within = x.isAnySet(s, r.values, key.whereSet)
+	}
+	if unless == yes || where == no {
+		return
+	}
+	asked, expression := x.isAsked(s, r, key)
+	if asked == no {
+		return
+	}
+	reported := len(x.found.Issues)
+	for _, leaf := range leaves(s, r.values, key.path) {
+		for _, issue := range x.leafIssues(r, key, leaf, what) {
+			switch violates := issue.isViolation(); {
+			case violates && asked == maybe:
+				issue = unreadIssue(what, key.onlyIf[0].path, expression)
+			case violates && unless == maybe:
+				issue = unreadIssue(what, without, text(r.values[without]))
+			case violates && where == maybe:
+				issue = unreadIssue(what, within, text(r.values[within]))
+			}
+			x.report(r, issue)
+		}
+	}
+	if name := ignoredChanges(r, key); name != "" && len(x.found.Issues) == reported && !key.optional {
+		x.report(r, Issue{Rule: Unread, Attribute: key.plainPath(),
+			Problem: "whether it stores " + what + " under a customer managed key cannot be read: changes to " + name + " are ignored, so what is there already keeps what it has",
+			Fix:     "take " + name + " out of ignore_changes, or examine the plan"})
 	}
 }
 
-func (x *examination) leaf(r *resource, key key, leaf leaf, what string) {
-	unread := func(attribute, value string) {
-		x.report(r, unreadIssue(what, attribute, value))
+// ignoredChanges is the attribute or block of a key to which changes are ignored. A plan
+// knows what becomes of it.
+func ignoredChanges(r *resource, key key) string {
+	top, _, _ := strings.Cut(key.plainPath(), ".")
+	names := []string{top}
+	if !strings.Contains(key.plainPath(), ".") {
+		for _, setting := range key.with {
+			names = append(names, setting.name)
+		}
 	}
-	if leaf.unread != "" {
-		unread(leaf.label, leaf.unread)
-		return
-	}
-	prefix := strings.TrimSuffix(leaf.label, leaf.name)
-	if leaf.block != nil {
-		for _, setting := range key.where {
-			holds, expression := setting.is(x, r.stack, leaf.block)
-			if expression != "" {
-				unread(prefix+setting.name, expression)
-				return
-			}
-			if !holds {
-				return
+	for _, lifecycle := range blocks(r.values["lifecycle"]) {
+		if lifecycle["ignore_changes"] == "all" {
+			return "everything"
+		}
+		list, _ := lifecycle["ignore_changes"].([]any)
+		for _, item := range list {
+			name, _, _ := strings.Cut(text(item), "[")
+			name, _, _ = strings.Cut(name, ".")
+			if slices.Contains(names, name) {
+				return name
 			}
 		}
 	}
-	value := x.judge(r.stack, leaf.block[leaf.name])
-	if value.holder == nobody && (key.optional || x.isCovered(r, key)) {
-		return
-	}
-	// Where the account gives volumes a key, or encrypts them at all, the resource
-	// need not say so.
-	defaultKey := key.ebs && value.holder == nobody && x.ebsDefaultKey(r)
-	byDefault := key.ebs && x.ebsEncryptedByDefault(r)
-	var reasons, fixes []string
-	for _, setting := range key.with {
-		holds, expression := setting.is(x, r.stack, leaf.block)
+	return ""
+}
+
+// isAsked tells whether the settings elsewhere in the resource ask for a key.
+func (x *examination) isAsked(s *scope, r *resource, key key) (asked answer, expression string) {
+	for _, condition := range key.onlyIf {
+		wanted := setting{name: condition.path[strings.LastIndex(condition.path, ".")+1:], values: condition.values}
+		holds := no
+		for _, leaf := range leaves(s, r.values, condition.path) {
+			if leaf.block != nil {
+				holds, expression = wanted.is(x, leaf.scope, leaf.block)
+			} else if leaf.unread != "" {
+				holds, expression = maybe, leaf.unread
+			}
+		}
 		switch {
-		case expression != "":
-			unread(prefix+setting.name, expression)
-			return
-		case holds || byDefault:
-			continue
-		case leaf.block != nil || defaultKey:
-			reasons = append(reasons, notAsWanted(prefix, setting, text(leaf.block[setting.name])))
+		case holds == maybe:
+			return maybe, expression
+		case (holds == yes) == condition.not:
+			return no, ""
 		}
-		fixes = append(fixes, fmt.Sprintf("%s%s to %s", prefix, setting.name, setting.values[0]))
+	}
+	return yes, ""
+}
+
+// isAnySet tells whether one of some attributes or blocks is there; name is the
+// one that may be.
+func (x *examination) isAnySet(s *scope, values object, paths []string) (found answer, name string) {
+	for _, path := range paths {
+		switch x.isSet(s, values, path) {
+		case yes:
+			return yes, path
+		case maybe:
+			found, name = maybe, path
+		}
+	}
+	return found, name
+}
+
+// isSet tells whether an attribute or block is there, at a path of blocks.
+func (x *examination) isSet(s *scope, values object, path string) answer {
+	name, rest, more := strings.Cut(path, ".")
+	if written, isText := values[name].(string); isText {
+		return isTextSet(s, written)
+	}
+	found := blocksNamed(s, values, name)
+	if found.unread != "" || more && found.conditional != "" {
+		return maybe
+	}
+	if more {
+		best := no
+		for _, block := range found.blocks {
+			if inner := x.isSet(block.scope, block.values, rest); inner == yes || best == no {
+				best = inner
+			}
+		}
+		return best
 	}
 	switch {
-	case value.holder == unknown:
-		unread(leaf.label, value.text)
-		return
-	case value.holder == amazon:
-		x.report(r, Issue{Rule: AwsManagedKey, Attribute: leaf.label, aside: key.what != "",
-			Problem: fmt.Sprintf("stores %s under a key of AWS, %s, whose policy nobody can change", what, value.text),
-			Fix:     setTo(append(fixes, leaf.label+customerKey))})
-		return
-	case value.holder == nobody && !defaultKey:
-		reasons = append(reasons, leaf.label+" is not set")
-		fixes = append(fixes, leaf.label+customerKey)
+	case len(found.blocks) > 0 && found.conditional != "":
+		return maybe
+	case len(found.blocks) > 0:
+		return yes
+	case blocks(values[name]) == nil && isSet(values, name) && values[name] != nil:
+		return yes
 	}
-	if len(reasons) > 0 {
-		x.report(r, Issue{Rule: NoKey, Attribute: leaf.label, aside: key.what != "",
-			Problem: fmt.Sprintf("stores %s without a customer managed key: %s", what, strings.Join(reasons, " and ")),
-			Fix:     setTo(fixes)})
-		return
+	return no
+}
+
+func isTextSet(s *scope, written string) answer {
+	set, unset := false, false
+	for _, one := range s.values(written) {
+		switch plain, known := one.Plain(); {
+		case one.Kind == alternatives.Refer || one.Kind == alternatives.Template || known && text(plain) != "":
+			set = true
+		case known:
+			unset = true
+		default:
+			set, unset = true, true
+		}
 	}
-	if value.holder == customer {
-		x.distance(r, key, leaf, value)
-		x.logsOnDataKey(r, leaf, value)
+	switch {
+	case set && unset:
+		return maybe
+	case set:
+		return yes
 	}
+	return no
+}
+
+// mayBeSet tells whether an attribute or block is there, or may be.
+func (x *examination) mayBeSet(s *scope, values object, path string) bool {
+	return x.isSet(s, values, path) != no
 }
 
 const customerKey = " to the ARN of a customer managed key"
-
-func setTo(fixes []string) string { return "set " + strings.Join(fixes, " and ") }
-
-func notAsWanted(prefix string, setting setting, value string) string {
-	wanted := strings.Join(slices.DeleteFunc(slices.Clone(setting.values), func(value string) bool { return value == "" }), " or ")
-	if value == "" {
-		return fmt.Sprintf("%s%s is not %s", prefix, setting.name, wanted)
-	}
-	return fmt.Sprintf("%s%s is %s, not %s", prefix, setting.name, value, wanted)
-}
 
 const maxShown = 100
 
@@ -189,66 +341,4 @@ func unreadIssue(what, attribute, value string) Issue {
 	return Issue{Rule: Unread, Attribute: attribute,
 		Problem: fmt.Sprintf("whether it stores %s under a customer managed key cannot be read: %s is %s", what, attribute, value),
 		Fix:     "refer to a key of the app or write its ARN, or except the resource with what you know of it"}
-}
-
-// isCovered tells whether what has no key of its own gets one from elsewhere.
-func (x *examination) isCovered(r *resource, key key) bool {
-	if key.bucket != "" {
-		for _, leaf := range leaves(r.values, key.bucket) {
-			if leaf.block != nil && x.isUnderCustomerKey(x.buckets.in(x, r.stack, leaf.block[leaf.name])) {
-				return true
-			}
-		}
-	}
-	for _, name := range key.from {
-		if isSet(r.values, name) && x.referToExamined(r, name) {
-			return true
-		}
-	}
-	return false
-}
-
-// referToExamined tells whether an attribute, or something within a block,
-// refers to a resource of the app that is examined itself.
-func (x *examination) referToExamined(r *resource, name string) bool {
-	var texts []string
-	if value, isText := r.values[name].(string); isText {
-		texts = append(texts, value)
-	}
-	for _, block := range blocksNamed(r.values, name).blocks {
-		for _, value := range block {
-			if value, isText := value.(string); isText {
-				texts = append(texts, value)
-			}
-		}
-	}
-	return slices.ContainsFunc(texts, func(value string) bool {
-		source := x.follow(r.stack, value).resource
-		return source != nil && !source.isData && len(x.rules[source.kind].keys) > 0
-	})
-}
-
-// distance reports a key that is elsewhere than what it encrypts.
-func (x *examination) distance(r *resource, key key, leaf leaf, value judged) {
-	if key.region == anyRegion {
-		return
-	}
-	use := r.place()
-	if key.region != "" {
-		for _, block := range append(slices.Clip(leaf.around), leaf.block) {
-			if isSet(block, key.region) {
-				use = place{region: r.stack.literal(block[key.region])}
-			}
-		}
-	}
-	problem, isUnread := farApart(value.place, use)
-	switch {
-	case problem == "":
-	case isUnread:
-		x.report(r, Issue{Rule: Unread, Attribute: leaf.label, Problem: leaf.label + " " + problem,
-			Fix: "write the Region into both providers, or use a key of the same provider"})
-	default:
-		x.report(r, Issue{Rule: OtherRegion, Attribute: leaf.label, Problem: leaf.label + " " + problem,
-			Fix: "use a key of that Region, or a replica there of a multi-Region key"})
-	}
 }

@@ -31,7 +31,7 @@ func (a app) stacks(t *testing.T) []*Stack {
 func (a app) examine(t *testing.T) Examination {
 	t.Helper()
 	stacks := a.stacks(t)
-	return Examine(stacks, stacks, []string{"alias/*-data-*"})
+	return Examine(stacks, stacks, []string{"alias/*-data-*"}, nil)
 }
 
 // issues are "rule stack/address attribute", with "advice" before what is no
@@ -108,7 +108,7 @@ func TestWhoseKeyAValueIs(t *testing.T) {
 		`"${aws_kms_key.k.id}"`:                                  fine,
 		`"${aws_kms_key.n[0].arn}"`:                              fine,
 		`"${aws_kms_key.n[count.index].arn}"`:                    fine,
-		`"${aws_kms_key.n[var.i].arn}"`:                          unread,
+		`"${aws_kms_key.n[var.i].arn}"`:                          fine,
 		`"${aws_kms_external_key.e.arn}"`:                        fine,
 		`"${aws_kms_replica_key.r.arn}"`:                         fine,
 		`"${aws_kms_key.k.description}"`:                         unread,
@@ -136,9 +136,9 @@ func TestWhoseKeyAValueIs(t *testing.T) {
 		`"${var.key}"`:                                           unread,
 		`"${each.value}"`:                                        unread,
 		`"${module.keys.arn}"`:                                   unread,
-		`"${try(aws_kms_key.k.arn, \"alias/aws/sqs\")}"`:         unread,
+		`"${try(aws_kms_key.k.arn, \"alias/aws/sqs\")}"`:         fine,
 		`"${lookup(local.keys, \"a\")}"`:                         unread,
-		`"${true ? aws_kms_key.k.arn : \"alias/aws/sqs\"}"`:      unread,
+		`"${true ? aws_kms_key.k.arn : \"alias/aws/sqs\"}"`:      fine,
 		`"${aws_kms_key.k.arn}${var.suffix}"`:                    unread,
 		`"${data.terraform_remote_state.elsewhere.outputs.key}"`: unread,
 	} {
@@ -251,6 +251,7 @@ func TestReplicasNeedKeysOfTheirOwnRegion(t *testing.T) {
 		"aws_cloudtrail": {"t": {"kms_key_id": "${aws_kms_key.dr.arn}"}}}}`),
 		"other-region s/aws_codepipeline.p artifact_store[1].encryption_key.id",
 		"other-region s/aws_dynamodb_table.t replica[1].kms_key_arn",
+		"unread s/aws_dynamodb_table.t replica[2].kms_key_arn",
 		"no-key s/aws_dynamodb_table.t replica[3].kms_key_arn",
 		"other-region s/aws_secretsmanager_secret.s replica.kms_key_id")
 }
@@ -289,7 +290,7 @@ func TestCopiesTakeTheKeyOfWhatIsExamined(t *testing.T) {
 		"foreign": {"replicate_source_db": "arn:aws:rds:eu-west-1:1:db:main"},
 		"snapshot": {"snapshot_identifier": "${data.aws_db_snapshot.s.id}"}}},
 		"data": {"aws_db_snapshot": {"s": {}}}}`),
-		"no-key s/aws_db_instance.foreign kms_key_id", "no-key s/aws_db_instance.snapshot kms_key_id")
+		"no-key s/aws_db_instance.foreign kms_key_id", "unread s/aws_db_instance.snapshot snapshot_identifier")
 }
 
 func TestVolumesMayHaveTheAccountsKey(t *testing.T) {

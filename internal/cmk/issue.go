@@ -10,6 +10,8 @@ const (
 	LogsOnDataKey Rule = "logs-on-data-key"
 	NoBucketKey   Rule = "no-bucket-key"
 	Unread        Rule = "unread"
+	UselessKey    Rule = "unusable-key"
+	NotEnforced   Rule = "not-enforced"
 )
 
 // Issue is one thing that is wrong with one resource.
@@ -18,8 +20,8 @@ type Issue struct {
 	// Advice is true for what could be better though the data is on a customer
 	// managed key.
 	Advice bool
-	// Stack, Address and Path name the resource.
-	Stack, Address, Path string
+	// Stack, Address and Path name the resource, Type is its type.
+	Stack, Address, Path, Type string
 	// Attribute is what to look at.
 	Attribute string
 	// Problem says what is stored and how, Fix what to set, Control which control

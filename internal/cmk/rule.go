@@ -3,7 +3,6 @@ package cmk
 import (
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -17,7 +16,7 @@ type rule struct {
 	// hub is the control of AWS Security Hub.
 	hub string
 	// special is a check that keys cannot express.
-	special func(*examination, *resource)
+	special func(*examination, *scope, *resource)
 	// ignored is why a type stores nothing that the guard is for.
 	ignored string
 }
@@ -37,15 +36,22 @@ type key struct {
 	// unlessSet are attributes or blocks of the resource with which the key is not
 	// asked for.
 	unlessSet []string
-	// whereSet are those of which one must be set.
+	// whereSet are those of which one must be set, by their paths.
 	whereSet []string
-	// from are attributes of the resource that name another, whose key it takes.
+	// onlyIf are settings elsewhere in the resource without which the key is not
+	// asked for.
+	onlyIf []condition
+	// from are attributes of the resource that name another, whose key it takes. A
+	// "!" at the end says that it does so even with a key beside.
 	from []string
 	// bucket is an attribute of the resource that names the bucket whose default
 	// encryption counts.
 	bucket string
 	// ebs is true where the account's default encryption of EBS volumes counts.
 	ebs bool
+	// skipped tells, where it is set, whether something else decides in the place of
+	// the attribute.
+	skipped func(*examination, *scope, *resource) bool
 	// optional is true where the key is looked at only if it is given.
 	optional bool
 	// region is an attribute, beside it or of a block around it, that names the
@@ -60,6 +66,15 @@ type key struct {
 type setting struct {
 	name   string
 	values []string
+	// from6 is what the attribute is by default since version 6 of the provider.
+	from6 string
+}
+
+// condition is a setting at a path of blocks, which holds or must not.
+type condition struct {
+	path   string
+	values []string
+	not    bool
 }
 
 func stores(what string, keys ...key) rule { return rule{what: what, keys: keys} }
@@ -68,7 +83,7 @@ func ignored(reason string) rule { return rule{ignored: reason} }
 
 func (r rule) control(id string) rule { r.hub = id; return r }
 
-func (r rule) checked(by func(*examination, *resource)) rule { r.special = by; return r }
+func (r rule) checked(by func(*examination, *scope, *resource)) rule { r.special = by; return r }
 
 func at(path string) key { return key{path: path} }
 
@@ -78,7 +93,14 @@ func (k key) on(name string, values ...string) key {
 	if len(values) == 0 {
 		values = []string{"true"}
 	}
-	k.with = append(slices.Clone(k.with), setting{name, values})
+	k.with = append(slices.Clone(k.with), setting{name: name, values: values})
+	return k
+}
+
+// onByDefault6 is on for an attribute that is true by default since version 6 of
+// the provider.
+func (k key) onByDefault6(name string) key {
+	k.with = append(slices.Clone(k.with), setting{name: name, values: []string{"true"}, from6: "true"})
 	return k
 }
 
@@ -86,7 +108,19 @@ func (k key) when(name string, values ...string) key {
 	if len(values) == 0 {
 		values = []string{"true"}
 	}
-	k.where = append(slices.Clone(k.where), setting{name, values})
+	k.where = append(slices.Clone(k.where), setting{name: name, values: values})
+	return k
+}
+
+// ifOn and ifNotOn ask for the key only where a setting elsewhere in the resource
+// is true, or is not.
+func (k key) ifOn(path string) key {
+	k.onlyIf = []condition{{path: path, values: []string{"true"}}}
+	return k
+}
+
+func (k key) ifNotOn(path string) key {
+	k.onlyIf = []condition{{path: path, values: []string{"true"}, not: true}}
 	return k
 }
 
@@ -95,39 +129,64 @@ func (k key) whenSet(names ...string) key  { k.whereSet = names; return k }
 func (k key) inherits(names ...string) key { k.from = names; return k }
 func (k key) orBucket(name string) key     { k.bucket = name; return k }
 func (k key) orEbsDefault() key            { k.ebs = true; return k }
-func (k key) ifGiven() key                 { k.optional = true; return k }
-func (k key) regionOf(name string) key     { k.region = name; return k }
-func (k key) anyRegion() key               { k.region = anyRegion; return k }
-func (k key) noKey(reason string) key      { k.ignored = reason; return k }
+func (k key) unlessTrue(skipped func(*examination, *scope, *resource) bool) key {
+	k.skipped = skipped
+	return k
+}
+func (k key) ifGiven() key             { k.optional = true; return k }
+func (k key) regionOf(name string) key { k.region = name; return k }
+func (k key) anyRegion() key           { k.region = anyRegion; return k }
+func (k key) noKey(reason string) key  { k.ignored = reason; return k }
 
 const anyRegion = "any"
 
 // plainPath is the path without marks.
-func (k key) plainPath() string {
-	return strings.NewReplacer("?", "", "!", "").Replace(k.path)
+func (k key) plainPath() string { return plain(k.path) }
+
+var (
+	rules5 = sync.OnceValue(func() map[string]rule { return rulesWith(tables5()) })
+	rules6 = sync.OnceValue(func() map[string]rule { return rulesWith(tables6()) })
+)
+
+// rulesOf are the rules of every type that a table knows, each with all of its
+// keys, in a version of the provider.
+func rulesOf(version providerVersion) map[string]rule {
+	if version.table() == tables5() {
+		return rules5()
+	}
+	return rules6()
 }
 
-// rules are those of every type that the schema or a table knows, each with all
-// of its keys.
-var rules = sync.OnceValue(func() map[string]rule {
+// rulesWith are the rules where the provider is that of a table. What only
+// another version knows is looked at where it is given.
+func rulesWith(version *Table) map[string]rule {
 	all := map[string]rule{}
 	for _, table := range tables {
 		maps.Copy(all, table)
 	}
-	for name, paths := range ProviderSchema().Types {
-		rule, decided := all[name]
-		if !decided {
-			rule = stores("data")
-		}
-		if rule.ignored != "" {
-			continue
-		}
-		for _, path := range paths {
-			if !slices.ContainsFunc(rule.keys, func(k key) bool { return k.plainPath() == path }) {
-				rule.keys = append(slices.Clip(rule.keys), at(path))
+	for _, table := range Tables() {
+		for name := range table.Types {
+			paths := table.keyPaths(name)
+			rule, decided := all[name]
+			if !decided && len(paths) > 0 {
+				rule = stores("data")
 			}
+			if rule.ignored != "" || !decided && len(paths) == 0 {
+				continue
+			}
+			rule.keys = slices.Clone(rule.keys)
+			for _, path := range paths {
+				if !slices.ContainsFunc(rule.keys, func(k key) bool { return k.plainPath() == path }) {
+					rule.keys = append(rule.keys, at(path))
+				}
+			}
+			for i, key := range rule.keys {
+				if !version.has(name, key.plainPath()) {
+					rule.keys[i].optional = true
+				}
+			}
+			all[name] = rule
 		}
-		all[name] = rule
 	}
 	return all
-})
+}

@@ -29,12 +29,13 @@ func TestTypesWithoutKeys(t *testing.T) {
 		{"aws_ebs_encryption_by_default", `{"enabled": false}`, []string{"no-key enabled"}},
 		{"aws_ebs_encryption_by_default", `{"enabled": "${var.e}"}`, []string{"unread enabled"}},
 		{"aws_launch_configuration", `{"root_block_device": {"encrypted": true}}`, []string{"no-key root_block_device.encrypted"}},
-		{"aws_backup_logically_air_gapped_vault", `{}`, []string{"no-key"}},
+		{"aws_backup_logically_air_gapped_vault", `{}`, []string{"no-key encryption_key_arn"}},
 		{"aws_rds_global_cluster", `{}`, []string{"no-key storage_encrypted"}},
 		{"aws_rds_global_cluster", `{"storage_encrypted": true}`, nil},
 		{"aws_rds_global_cluster", `{"source_db_cluster_identifier": "x"}`, nil},
 		{"aws_docdb_global_cluster", `{}`, []string{"no-key storage_encrypted"}},
 		{"aws_neptune_global_cluster", `{"storage_encrypted": "${var.e}"}`, []string{"unread storage_encrypted"}},
+		{"aws_quicksight_data_set", `{"import_mode": "DIRECT_QUERY"}`, nil},
 		{"aws_dax_cluster", `{"server_side_encryption": {"enabled": true}}`, []string{"no-key"}},
 		{"aws_elasticache_cluster", `{}`, []string{"no-key"}},
 		{"aws_elasticache_cluster", `{"replication_group_id": "x"}`, nil},
@@ -51,7 +52,8 @@ func TestTypesWithoutKeys(t *testing.T) {
 		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "{\"AWSOwnedKey\": true}"}`, []string{"no-key policy.KmsARN"}},
 		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "{\"KmsARN\": \"` + own + `\"}"}`, nil},
 		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "{\"KmsARN\": \"` + theirs + `\"}"}`, []string{"aws-managed-key policy.KmsARN"}},
-		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "${jsonencode({})}"}`, []string{"unread policy"}},
+		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "${jsonencode({})}"}`, []string{"no-key policy.KmsARN"}},
+		{"aws_opensearchserverless_security_policy", `{"type": "encryption", "policy": "${var.policy}"}`, []string{"unread policy"}},
 		{"aws_emr_security_configuration", emr(s3Own, diskOwn), nil},
 		{"aws_emr_security_configuration", emr(`\"EncryptionMode\": \"SSE-S3\"`, diskOwn), []string{"no-key " + atRest + "S3EncryptionConfiguration.AwsKmsKey"}},
 		{"aws_emr_security_configuration", emr(s3Own, ``), []string{"no-key " + atRest + "LocalDiskEncryptionConfiguration.AwsKmsKey"}},
@@ -72,8 +74,26 @@ func TestTypesWithoutKeys(t *testing.T) {
 		}
 		t.Run(c.kind, func(t *testing.T) { expect(t, one(`{"resource": {"`+c.kind+`": {"it": `+c.values+`}}}`), want...) })
 	}
-	for _, kind := range slices.Sorted(maps.Keys(rules())) {
-		if rule := rules()[kind]; rule.ignored == "" && len(rule.keys) == 0 && !tested[kind] {
+	for kind := range withoutKeys {
+		want := []string{"no-key s/" + kind + ".it"}
+		values := "{}"
+		if kind == "aws_gamelift_game_server_group" {
+			want[0] += " launch_template"
+		}
+		if kind == "aws_quicksight_data_set" {
+			values = `{"import_mode": "SPICE"}`
+		}
+		tested[kind] = true
+		t.Run(kind, func(t *testing.T) { expect(t, one(`{"resource": {"`+kind+`": {"it": `+values+`}}}`), want...) })
+	}
+	// Those of TestCases.
+	for _, table := range []map[string]rule{withVolumes, makingOthers} {
+		for kind := range table {
+			tested[kind] = true
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(rules6())) {
+		if rule := rules6()[kind]; rule.ignored == "" && len(rule.keys) == 0 && !tested[kind] {
 			t.Errorf("nothing tests %s", kind)
 		}
 	}

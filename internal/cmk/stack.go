@@ -5,18 +5,43 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
-// Stack is a stack as Terraform will read it.
+// Stack is a stack as Terraform will read it, or a module of a plan or state.
 type Stack struct {
-	// Name is the path of the stack's construct.
+	// Name is the path of the stack's construct, or the name of the file.
 	Name string
 
-	content   object
-	resources map[string]*resource
+	// module is the address of the module that it is, with a dot at its end; empty
+	// for the root.
+	module string
+	// parent is the stack that calls the module.
+	parent *Stack
+	// around is the stack whose resource makes those of this one by a template.
+	around *Stack
+	// children are the modules that a plan or state has resolved, by their name.
+	children map[string][]*Stack
+	// variables are the values of the input variables that are known, outputs the
+	// expressions of a module's outputs.
+	variables, outputs object
+	// isResolved is true for a plan or state, in which counts and modules are
+	// resolved and each instance of a resource stands for itself.
+	isResolved bool
+	// counted are the addresses of a plan or state that have instances with a key.
+	counted map[string]bool
+	// provider is the version of the AWS provider.
+	provider providerVersion
+
+	content object
+	// resources are by address; in a plan or state, an address has several instances.
+	resources map[string][]*resource
 	sorted    []*resource
 	ofKind    map[string][]*resource
 	modules   []string
+	// byName finds resources by what names them in AWS.
+	byName map[string]*resource
 }
 
 type object = map[string]any
@@ -28,44 +53,102 @@ type resource struct {
 	name   string
 	isData bool
 	values object
+	// key is the index or key of an instance in a plan or state; nil where there is
+	// none.
+	key any
+	// madeBy is the resource that makes this one by a template.
+	madeBy *resource
+	// placeInTemplate is where in the template of madeBy it is.
+	placeInTemplate string
+	// given are the attributes and blocks that are written, in a plan or state, in
+	// whose values there is what the provider computes, too; nil where all are.
+	given map[string]bool
+	// deleted is true for what a plan deletes.
+	deleted bool
 }
 
-// NewStack reads a stack from the JSON of Terraform, decoded.
+// sections are the parts of Terraform's JSON syntax.
+var sections = []string{"resource", "data", "module", "output", "locals", "variable", "provider", "terraform",
+	"import", "moved", "removed", "check", "ephemeral"}
+
+// NewStack reads a stack from the JSON of Terraform, decoded. It refuses what is
+// none: a plan, which [Read] reads, or JSON that holds nothing of Terraform.
 func NewStack(name string, content any) (*Stack, error) {
 	fields, ok := content.(object)
 	if !ok {
 		return nil, fmt.Errorf("the stack %s is a %T, not an object of Terraform's JSON", name, content)
 	}
-	stack := &Stack{Name: name, content: fields, resources: map[string]*resource{}, ofKind: map[string][]*resource{}}
+	for _, mark := range []string{"planned_values", "format_version", "resource_changes"} {
+		if _, isPlan := fields[mark]; isPlan {
+			return nil, fmt.Errorf("the stack %s is a plan or a state (it has %s), of which no resource would be examined; examine it with the command cmkguard", name, mark)
+		}
+	}
+	if !slices.ContainsFunc(sections, func(section string) bool { _, has := fields[section]; return has }) {
+		return nil, fmt.Errorf("the stack %s holds nothing of Terraform: none of %s", name, strings.Join(sections[:8], ", "))
+	}
+	stack := emptyStack(name)
+	stack.content = fields
 	for _, section := range []string{"resource", "data"} {
-		types, _ := fields[section].(object)
-		for _, kind := range slices.Sorted(maps.Keys(types)) {
-			named, _ := types[kind].(object)
-			for _, name := range slices.Sorted(maps.Keys(named)) {
-				for _, values := range blocks(named[name]) {
-					r := &resource{stack: stack, kind: kind, name: name, isData: section == "data", values: values}
-					stack.resources[r.address()] = r
-					if !r.isData {
-						stack.sorted = append(stack.sorted, r)
-						stack.ofKind[kind] = append(stack.ofKind[kind], r)
+		for _, types := range blocks(fields[section]) {
+			for _, kind := range slices.Sorted(maps.Keys(types)) {
+				for _, named := range blocks(types[kind]) {
+					for _, name := range slices.Sorted(maps.Keys(named)) {
+						for _, values := range blocks(named[name]) {
+							stack.add(&resource{kind: kind, name: name, isData: section == "data", values: values})
+						}
 					}
 				}
 			}
 		}
 	}
-	modules, _ := fields["module"].(object)
-	stack.modules = slices.Sorted(maps.Keys(modules))
+	for _, modules := range blocks(fields["module"]) {
+		stack.modules = append(stack.modules, slices.Collect(maps.Keys(modules))...)
+	}
+	slices.Sort(stack.modules)
+	stack.modules = slices.DeleteFunc(slices.Compact(stack.modules), func(name string) bool { return name == "//" })
+	stack.provider = versionIn(fields)
 	return stack, nil
 }
 
-// RefersToStacks says whether the stack reads what other stacks put out.
-func (s *Stack) RefersToStacks() bool {
-	return slices.ContainsFunc(slices.Collect(maps.Values(s.resources)), func(r *resource) bool {
-		return r.isData && r.kind == "terraform_remote_state"
-	})
+func emptyStack(name string) *Stack {
+	return &Stack{Name: name, content: object{}, resources: map[string][]*resource{}, ofKind: map[string][]*resource{},
+		children: map[string][]*Stack{}, counted: map[string]bool{}, byName: map[string]*resource{}}
 }
 
-func (r *resource) address() string {
+// identifiers are the attributes by which AWS knows a resource.
+var identifiers = []string{"identifier", "cluster_identifier", "db_snapshot_identifier", "db_cluster_snapshot_identifier",
+	"snapshot_identifier", "bucket", "function_name", "arn", "id"}
+
+func (s *Stack) add(r *resource) {
+	r.stack = s
+	s.resources[r.localAddress()] = append(s.resources[r.localAddress()], r)
+	if r.isData {
+		return
+	}
+	s.sorted = append(s.sorted, r)
+	s.ofKind[r.kind] = append(s.ofKind[r.kind], r)
+	for _, name := range identifiers {
+		if value, isText := r.values[name].(string); isText && value != "" && !isExpression(value) {
+			s.byName[r.kind+" "+value] = r
+		}
+	}
+}
+
+// Holds says whether there is anything to examine: a resource or a module.
+func (s *Stack) Holds() bool { return len(s.sorted) > 0 || len(s.modules) > 0 }
+
+// RefersToStacks says whether the stack reads what other stacks put out.
+func (s *Stack) RefersToStacks() bool {
+	for address := range s.resources {
+		if strings.HasPrefix(address, "data.terraform_remote_state.") {
+			return true
+		}
+	}
+	return false
+}
+
+// localAddress is the address within the stack or module, without an index.
+func (r *resource) localAddress() string {
 	address := r.kind + "." + r.name
 	if r.isData {
 		address = "data." + address
@@ -73,8 +156,26 @@ func (r *resource) address() string {
 	return address
 }
 
+// address is the whole address.
+func (r *resource) address() string {
+	if r.madeBy != nil {
+		return r.madeBy.address()
+	}
+	address := r.stack.module + r.localAddress()
+	switch key := r.key.(type) {
+	case string:
+		return fmt.Sprintf("%s[%q]", address, key)
+	case float64, int:
+		return fmt.Sprintf("%s[%v]", address, key)
+	}
+	return address
+}
+
 // path is that of the construct which made the resource.
 func (r *resource) path() string {
+	if r.madeBy != nil {
+		return r.madeBy.path()
+	}
 	comment, _ := r.values["//"].(object)
 	metadata, _ := comment["metadata"].(object)
 	path, _ := metadata["path"].(string)
@@ -98,40 +199,6 @@ func blocks(value any) []object {
 	return nil
 }
 
-// nested are the blocks of a name within an object.
-type nested struct {
-	blocks []object
-	// unread is an expression in whose place the blocks will be, or which says
-	// whether they will be there.
-	unread string
-	// conditional is true where blocks holds what will be there if unread says so.
-	conditional bool
-}
-
-func blocksNamed(values object, name string) nested {
-	value := values[name]
-	if text, isText := value.(string); isText && text != "" {
-		return nested{unread: text}
-	}
-	found := nested{blocks: blocks(value)}
-	for _, dynamic := range blocks(values["dynamic"]) {
-		for _, block := range blocks(dynamic[name]) {
-			content := blocks(block["content"])
-			found.blocks = append(found.blocks, content...)
-			switch each := block["for_each"].(type) {
-			case []any:
-				if len(each) == 0 {
-					found.blocks = found.blocks[:len(found.blocks)-len(content)]
-				}
-			case object:
-			default:
-				found.unread, found.conditional = fmt.Sprint(each), true
-			}
-		}
-	}
-	return found
-}
-
 // text is a value as Terraform would write it; empty where it is not set.
 func text(value any) string {
 	switch value := value.(type) {
@@ -142,6 +209,10 @@ func text(value any) string {
 			return ""
 		}
 		return value
+	case opaque:
+		return string(value)
+	case computed:
+		return string(value)
 	case float64:
 		return strings.TrimSuffix(fmt.Sprintf("%.6f", value), ".000000")
 	default:
@@ -149,16 +220,39 @@ func text(value any) string {
 	}
 }
 
+// computed is the key of a plan or state that nobody has written: AWS may have
+// chosen it.
+type computed string
+
+// opaque is a value of which nothing is known but what to show.
+type opaque string
+
+var (
+	withoutEscapes = strings.NewReplacer("$${", "", "%%{", "")
+	escapes        = strings.NewReplacer("${", "$${", "%{", "%%{")
+)
+
 func isExpression(text string) bool {
-	return strings.Contains(strings.ReplaceAll(text, "$${", ""), "${")
+	if !alternatives.HasExpression(text) {
+		return false
+	}
+	return alternatives.HasExpression(withoutEscapes.Replace(text))
 }
 
-// isSet tells whether an attribute or block has a value.
+// isSet tells whether an attribute or block has a value, or may have.
 func isSet(values object, name string) bool {
 	if list, isList := values[name].([]any); isList {
 		return len(list) > 0
 	}
-	return text(values[name]) != "" || len(blocksNamed(values, name).blocks) > 0
+	if text(values[name]) != "" {
+		return true
+	}
+	for _, dynamic := range blocks(values["dynamic"]) {
+		if dynamic[name] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // provider is the provider of a resource: "aws", or "aws.alias".
@@ -171,30 +265,46 @@ func (r *resource) provider() string {
 
 // region is that of a provider's configuration, or "" where it is not written
 // there.
-func (s *Stack) region(provider string) string {
-	kind, alias, _ := strings.Cut(provider, ".")
-	providers, _ := s.content["provider"].(object)
-	for _, config := range blocks(providers[kind]) {
-		if text(config["alias"]) == alias {
-			return s.literal(config["region"])
-		}
+func (s *Stack) region(x *examination, provider string) string {
+	for _, config := range s.providerConfigs(provider) {
+		return x.literal(x.scopeOf(s), config["region"])
 	}
 	return ""
 }
 
-// literal is a text that is written in the stack, itself or as a local value.
-func (s *Stack) literal(value any) string {
-	found := text(value)
-	if parts := localReference.FindStringSubmatch(found); parts != nil {
-		found = text(s.local(parts[1]))
-	}
-	if isExpression(found) {
-		return ""
+func (s *Stack) providerConfigs(provider string) []object {
+	kind, alias, _ := strings.Cut(provider, ".")
+	var found []object
+	for _, providers := range blocks(s.content["provider"]) {
+		for _, config := range blocks(providers[kind]) {
+			if text(config["alias"]) == alias {
+				found = append(found, config)
+			}
+		}
 	}
 	return found
 }
 
-func (s *Stack) local(name string) any {
-	locals, _ := s.content["locals"].(object)
-	return locals[name]
+// local is the value of a local value.
+func (s *Stack) local(name string) (any, bool) {
+	for _, locals := range blocks(s.content["locals"]) {
+		if value, found := locals[name]; found {
+			return value, true
+		}
+	}
+	return nil, false
+}
+
+// output is the expression of an output.
+func (s *Stack) output(name string) (any, bool) {
+	if value, found := s.outputs[name]; found {
+		return value, true
+	}
+	for _, outputs := range blocks(s.content["output"]) {
+		for _, output := range blocks(outputs[name]) {
+			value, found := output["value"]
+			return value, found
+		}
+	}
+	return nil, false
 }

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // holder says whose key a value is.
@@ -16,7 +18,7 @@ const (
 	unknown
 )
 
-// judged is what is known of the value of a key's attribute.
+// judged is what is known of one value that a key's attribute may have.
 type judged struct {
 	holder holder
 	// text is the value, to show.
@@ -25,6 +27,8 @@ type judged struct {
 	names []string
 	// place is where the key is.
 	place place
+	// useless is why the key cannot encrypt.
+	useless string
 }
 
 // place is where something is: a Region, or the provider that knows it. It is
@@ -33,19 +37,42 @@ type place struct {
 	stack    *Stack
 	provider string
 	region   string
+	// expression is a Region that only Terraform knows.
+	expression string
 }
 
-func (r *resource) place() place {
-	provider := r.provider()
-	return place{stack: r.stack, provider: provider, region: r.stack.region(provider)}
+func (p place) isUnknown() bool { return p == place{} }
+
+// placeOf is where a resource is: in the Region that it names itself, as provider
+// 6 lets it, or in its provider's. See the provider's guide "Enhanced Region
+// Support".
+func (x *examination) placeOf(s *scope, r *resource) place {
+	if value, isText := r.values["region"].(string); isText && value != "" && x.isFrom6(r.stack) {
+		if region := x.literal(s, value); region != "" {
+			return place{region: region}
+		}
+		return place{stack: r.stack, expression: value}
+	}
+	provider, stack := r.provider(), r.stack
+	if stack.around != nil {
+		stack = stack.around
+	}
+	for stack.parent != nil {
+		stack = stack.parent // the modules of a plan are given their providers
+	}
+	region := stack.region(x, provider)
+	if region == "" && stack.isResolved {
+		if parts := strings.Split(text(r.values["arn"]), ":"); len(parts) > 5 {
+			region = parts[3]
+		}
+	}
+	return place{stack: stack, provider: provider, region: region}
 }
 
 var (
 	keyArn   = regexp.MustCompile(`^arn:[^:]*:kms:([^:]*):[^:]*:key/(.+)$`)
 	aliasArn = regexp.MustCompile(`^arn:[^:]*:kms:([^:]*):[^:]*:(alias/.+)$`)
 	keyId    = regexp.MustCompile(`^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`)
-	// placeholders are no obstacle to what is compared with colons.
-	placeholder = regexp.MustCompile(`\$\{[^{}]*\}`)
 )
 
 const awsAlias = "alias/aws/"
@@ -54,78 +81,126 @@ const awsAlias = "alias/aws/"
 // their own.
 var ownedByAws = map[string]bool{"AWS_OWNED_KMS_KEY": true, "AWS_OWNED_KEY": true, "AWS_OWNED_CMK": true, "S3_MANAGED_KEY": true}
 
-// judge says whose key a value is.
-func (x *examination) judge(stack *Stack, value any) judged {
-	return x.judgeAt(stack, value, 0)
-}
-
-func (x *examination) judgeAt(stack *Stack, value any, depth int) judged {
+// judge says whose key a value is, for each value that it may come down to.
+func (x *examination) judge(s *scope, value any) []judged {
 	shown := text(value)
-	switch value.(type) {
-	case nil, string:
-	default:
-		return judged{holder: unknown, text: shown}
-	}
 	if shown == "" {
-		return judged{}
+		return []judged{{}}
 	}
-	if depth > maxHops {
-		return judged{holder: unknown, text: shown}
+	switch value := value.(type) {
+	case string, opaque:
+	case computed:
+		if known := x.keyByArn(s.stack, string(value)); known != nil {
+			known.text = shown
+			return []judged{*known}
+		}
+		return []judged{{holder: unknown, text: shown + ", which is not written in the configuration"}}
+	default:
+		return []judged{{holder: unknown, text: shown}}
 	}
-	found := x.follow(stack, value)
-	result := x.judgeReferred(found, depth)
-	result.text = shown
-	return result
+	var all []judged
+	for _, one := range s.values(value) {
+		for _, result := range x.judgeValue(s, one) {
+			result.text = shown
+			all = append(all, result)
+		}
+	}
+	return all
 }
 
-func (x *examination) judgeReferred(found referred, depth int) judged {
-	r := found.resource
-	if r == nil {
-		return x.judgeText(found.stack, found.text, depth)
+// judgeValue judges a value that has been read.
+func (x *examination) judgeValue(s *scope, value alternatives.Value) []judged {
+	if x.hops > maxHops {
+		return []judged{{holder: unknown}}
 	}
-	again := func(value any) judged { return x.judgeAt(r.stack, value, depth+1) }
+	x.hops++
+	defer func() { x.hops-- }()
+	switch value.Kind {
+	case alternatives.Null:
+		return []judged{{}}
+	case alternatives.Literal:
+		literal, isText := value.Literal.(string)
+		switch {
+		case isText && literal == "":
+			return []judged{{}}
+		case isText:
+			return x.judgeText(s, []alternatives.Value{value})
+		}
+	case alternatives.Template:
+		return x.judgeText(s, value.Parts)
+	case alternatives.Refer:
+		if found, ok := x.follow(s.stack, value.Reference); ok {
+			return x.judgeReferred(found)
+		}
+	}
+	return []judged{{holder: unknown}}
+}
+
+func (x *examination) judgeReferred(found referred) []judged {
+	r := found.resource
+	again := func(name string) []judged { return x.judge(found.scope, r.values[name]) }
+	isOneOf := func(names ...string) bool { return slices.Contains(names, found.attribute) }
 	switch r.kind {
 	case "aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key":
-		if !slices.Contains([]string{"arn", "id", "key_id"}, found.attribute) {
-			return judged{holder: unknown}
+		if !isOneOf("arn", "id", "key_id") {
+			return []judged{{holder: unknown}}
 		}
 		if r.isData {
-			inner := again(r.values["key_id"])
-			if inner.holder == customer && inner.place == (place{}) {
-				inner.place = r.place()
-			}
-			return inner
+			return x.judgeDataKey(found)
 		}
-		return judged{holder: customer, names: append([]string{r.address()}, x.aliasesOf[r]...), place: r.place()}
+		return []judged{{holder: customer, names: append([]string{r.address()}, x.aliasesOf[r]...),
+			place: x.placeOf(found.scope, r), useless: x.uselessKey(found.scope, r)}}
 	case "aws_kms_alias":
-		if !slices.Contains([]string{"arn", "id", "name", "target_key_arn", "target_key_id"}, found.attribute) {
-			return judged{holder: unknown}
+		if !isOneOf("arn", "id", "name", "target_key_arn", "target_key_id") {
+			return []judged{{holder: unknown}}
 		}
-		name := text(r.values["name"])
 		if r.isData {
-			result := again(name)
-			if result.holder == customer {
-				result.place = r.place()
+			return x.at(x.placeOf(found.scope, r), again("name"))
+		}
+		own := []string{r.address(), x.literal(found.scope, r.values["name"])}
+		target := again("target_key_id")
+		for i := range target {
+			if target[i].holder != customer {
+				// An alias of one's own can only stand for a key of one's own.
+				target[i] = judged{holder: customer, place: x.placeOf(found.scope, r)}
 			}
-			return result
+			target[i].names = append(slices.Clone(own), target[i].names...)
 		}
-		target := again(r.values["target_key_id"])
-		if target.holder == customer {
-			target.names = append([]string{r.address(), name}, target.names...)
-			return target
-		}
-		// An alias of one's own can only stand for a key of one's own.
-		return judged{holder: customer, names: []string{r.address(), name}, place: r.place()}
+		return target
 	}
 	// Another resource's key, such as ${aws_sns_topic.a.kms_master_key_id}.
-	if value, isText := r.values[found.attribute].(string); isText && x.isKeyAttribute(r, found.attribute) {
-		return again(value)
+	if _, isText := r.values[found.attribute].(string); isText && x.isKeyAttribute(r, found.attribute) {
+		return again(found.attribute)
 	}
-	return judged{holder: unknown}
+	return []judged{{holder: unknown}}
+}
+
+// judgeDataKey judges a key that a data source looks up. A plan or state has read
+// who manages it.
+func (x *examination) judgeDataKey(found referred) []judged {
+	r := found.resource
+	where := x.placeOf(found.scope, r)
+	switch text(r.values["key_manager"]) {
+	case "AWS":
+		return []judged{{holder: amazon, place: where}}
+	case "CUSTOMER":
+		return []judged{{holder: customer, place: where, names: []string{r.address()}, useless: x.uselessKey(found.scope, r)}}
+	}
+	return x.at(where, x.judge(found.scope, r.values["key_id"]))
+}
+
+// at gives keys whose place is not known that of what looked them up.
+func (x *examination) at(where place, keys []judged) []judged {
+	for i := range keys {
+		if keys[i].holder == customer && keys[i].place.isUnknown() {
+			keys[i].place = where
+		}
+	}
+	return keys
 }
 
 func (x *examination) isKeyAttribute(r *resource, attribute string) bool {
-	for _, key := range x.rules[r.kind].keys {
+	for _, key := range x.ruleOf(r).keys {
 		if key.plainPath() == attribute && key.ignored == "" {
 			return true
 		}
@@ -133,45 +208,61 @@ func (x *examination) isKeyAttribute(r *resource, attribute string) bool {
 	return r.kind == "aws_ebs_default_kms_key" && attribute == "key_arn"
 }
 
-// judgeText judges a text, in which expressions may stand.
-func (x *examination) judgeText(stack *Stack, value string, depth int) judged {
-	// What matters must be written out; what only says where the key is may be
-	// an expression.
-	value = strings.TrimSpace(value)
-	name := value
-	region := ""
-	if parts := aliasArn.FindStringSubmatch(hidden(value)); parts != nil {
-		region, name = parts[1], value[strings.LastIndex(value, ":alias/")+1:]
-	} else if parts := keyArn.FindStringSubmatch(hidden(value)); parts != nil {
-		region, name = parts[1], value[strings.LastIndex(value, ":key/")+len(":key/"):]
-		if isExpression(name) {
-			return x.judgeAt(stack, name, depth+1)
+// judgeText judges a text, of which parts may not be known. What matters must be
+// written out; what only says where the key is need not.
+func (x *examination) judgeText(s *scope, parts []alternatives.Value) []judged {
+	written, gaps := "", []alternatives.Value(nil)
+	for _, part := range parts {
+		if part.Kind == alternatives.Literal {
+			written += part.Text()
+		} else {
+			written += gap
+			gaps = append(gaps, part)
 		}
-		return judged{holder: customer, names: []string{value, name}, place: literalPlace(region)}
+	}
+	written = strings.TrimSpace(written)
+	name, region := written, ""
+	if parts := aliasArn.FindStringSubmatch(written); parts != nil {
+		region, name = parts[1], parts[2]
+	} else if parts := keyArn.FindStringSubmatch(written); parts != nil {
+		region, name = parts[1], parts[2]
+		switch {
+		case name == gap:
+			return x.judgeValue(s, gaps[len(gaps)-1])
+		case strings.Contains(name, gap):
+			return []judged{{holder: unknown}}
+		}
+		if known := x.keyByArn(s.stack, written); known != nil {
+			return []judged{*known}
+		}
+		return []judged{{holder: customer, names: []string{written, name}, place: literalPlace(region)}}
 	}
 	switch {
 	case ownedByAws[strings.ToUpper(name)], strings.HasPrefix(name, awsAlias):
-		return judged{holder: amazon, place: literalPlace(region)}
-	case strings.HasPrefix(name, "alias/") && !startsWithExpression(strings.TrimPrefix(name, "alias/")) && name != "alias/":
-		return judged{holder: customer, names: []string{value, name}, place: literalPlace(region)}
+		return []judged{{holder: amazon, place: literalPlace(region)}}
+	case strings.HasPrefix(name, "alias/") && !mayBeOfAws(name) && name != "alias/":
+		return []judged{{holder: customer, names: []string{written, name}, place: literalPlace(region)}}
 	case keyId.MatchString(name):
-		return judged{holder: customer, names: []string{name}}
+		if known := x.keyByArn(s.stack, name); known != nil {
+			return []judged{*known}
+		}
+		return []judged{{holder: customer, names: []string{name}}}
 	}
-	return judged{holder: unknown}
+	return []judged{{holder: unknown}}
 }
 
-// startsWithExpression tells whether a text could, once Terraform knows it, be
-// the rest of alias/aws/...
-func startsWithExpression(rest string) bool {
-	fixed, _, has := strings.Cut(rest, "${")
-	return has && (strings.HasPrefix("aws/", fixed) || strings.HasPrefix(fixed, "aws/"))
-}
+// gap stands for a part of a text that is not known.
+const gap = "\x00"
 
-// hidden is the text with "?" for each expression, which may hold colons.
-func hidden(text string) string { return placeholder.ReplaceAllString(text, "?") }
+// mayBeOfAws tells whether the name of an alias could, once its gaps are filled,
+// become alias/aws/...
+func mayBeOfAws(name string) bool {
+	before, _, hasGap := strings.Cut(name, gap)
+	return hasGap && strings.HasPrefix(awsAlias, before)
+}
 
 func literalPlace(region string) place {
-	if strings.Contains(region, "?") {
+	if strings.Contains(region, gap) {
 		return place{}
 	}
 	return place{region: region}
@@ -181,13 +272,15 @@ func literalPlace(region string) place {
 // one place or nothing is known, else what to say.
 func farApart(key, use place) (problem string, unread bool) {
 	switch {
-	case key == (place{}) || use == (place{}):
+	case key.isUnknown() || use.isUnknown() || key == use:
 		return "", false
 	case key.region != "" && use.region != "":
 		if key.region != use.region {
 			return "is a key of " + key.region + ", and what it encrypts is in " + use.region + ": a KMS key works in its own Region only", false
 		}
 		return "", false
+	case key.expression != "" || use.expression != "":
+		return "is a key of " + key.words() + ", and what it encrypts is in " + use.words() + ", which cannot be compared", true
 	case key.stack == nil || use.stack == nil:
 		// A Region in an ARN against a provider that gets its own elsewhere.
 		return "", false
@@ -195,4 +288,14 @@ func farApart(key, use place) (problem string, unread bool) {
 		return "", false
 	}
 	return "is a key of the provider " + key.provider + ", and what it encrypts of " + use.provider + ", whose Regions cannot both be read", true
+}
+
+func (p place) words() string {
+	switch {
+	case p.region != "":
+		return p.region
+	case p.expression != "":
+		return p.expression
+	}
+	return "the Region of the provider " + p.provider
 }

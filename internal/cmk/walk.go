@@ -2,36 +2,47 @@ package cmk
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // leaf is one place where an attribute is or should be.
 type leaf struct {
 	// block holds the attribute; nil where a block on the way is missing.
 	block object
+	// scope is where the block's expressions stand.
+	scope *scope
 	// around are the blocks that block is in, the outermost first.
 	around []object
 	// name is the attribute's, label its path, with the numbers of blocks where
 	// there are several.
 	name, label string
-	// unread is an expression that decides whether the block is there.
+	// unread is an expression in the place of a block.
 	unread string
+	// conditional is an expression that decides whether a block is there which must
+	// be.
+	conditional string
 }
+
+func (l leaf) value() any { return l.block[l.name] }
 
 // encryptionBlock is what blocks are called that hold nothing but encryption.
 var encryptionBlock = regexp.MustCompile(`encrypt|sse|kms|cmk`)
 
 // leaves are the places of a key's attribute in a resource.
-func leaves(values object, path string) []leaf {
-	return leavesBelow([]object{values}, strings.Split(path, "."), "", false)
+func leaves(s *scope, values object, path string) []leaf {
+	return leavesBelow(s, []object{values}, strings.Split(path, "."), "", false)
 }
 
-func leavesBelow(within []object, path []string, label string, required bool) []leaf {
+func leavesBelow(s *scope, within []object, path []string, label string, required bool) []leaf {
 	values := within[len(within)-1]
 	if len(path) == 1 {
-		return []leaf{{block: values, around: within[:len(within)-1], name: path[0], label: label + path[0]}}
+		return []leaf{{block: values, scope: s, around: within[:len(within)-1], name: path[0], label: label + path[0]}}
 	}
 	name := strings.TrimRight(path[0], "!?")
 	switch path[0][len(name):] {
@@ -42,39 +53,201 @@ func leavesBelow(within []object, path []string, label string, required bool) []
 	default:
 		required = required || encryptionBlock.MatchString(name)
 	}
-	rest := strings.NewReplacer("!", "", "?", "").Replace(strings.Join(path[1:], "."))
-	found := blocksNamed(values, name)
+	rest := plain(strings.Join(path[1:], "."))
+	found := blocksNamed(s, values, name)
 	var all []leaf
-	switch {
-	case found.unread != "" && (required || !found.conditional):
-		return []leaf{{label: label + name + "." + rest, unread: found.unread}}
-	case len(found.blocks) == 0 && required:
-		return []leaf{{name: path[len(path)-1], label: label + name + "." + rest}}
+	if found.unread != "" {
+		all = append(all, leaf{scope: s, label: label + name + "." + rest, unread: found.unread})
+	}
+	if len(found.blocks) == 0 && found.unread == "" && required {
+		return []leaf{{scope: s, name: path[len(path)-1], label: label + name + "." + rest}}
 	}
 	for i, block := range found.blocks {
 		below := label + name + "."
 		if len(found.blocks) > 1 {
 			below = fmt.Sprintf("%s%s[%d].", label, name, i)
 		}
-		all = append(all, leavesBelow(append(slices.Clip(within), block), path[1:], below, required)...)
+		inner := leavesBelow(block.scope, append(slices.Clone(within), block.values), path[1:], below, required)
+		for j := range inner {
+			if required && found.conditional != "" {
+				inner[j].conditional = found.conditional
+			}
+		}
+		all = append(all, inner...)
 	}
 	return all
 }
 
-// is compares the value of a setting beside an attribute with what it must be.
-// unread is the value where only Terraform knows it.
-func (s setting) is(x *examination, stack *Stack, block object) (holds bool, unread string) {
-	value := text(block[s.name])
-	if found := x.follow(stack, value); found.resource == nil {
-		value = found.text
-	}
-	if isExpression(value) {
-		return false, value
-	}
-	for _, wanted := range s.values {
-		if strings.EqualFold(strings.ReplaceAll(wanted, "-", "_"), strings.ReplaceAll(value, "-", "_")) {
-			return true, ""
+var marks = strings.NewReplacer("?", "", "!", "")
+
+// plain is a path without marks.
+func plain(path string) string { return marks.Replace(path) }
+
+// nested are the blocks of a name within an object.
+type nested struct {
+	blocks []nestedBlock
+	// unread is an expression in whose place the blocks will be.
+	unread string
+	// conditional is an expression which says whether there will be any.
+	conditional string
+}
+
+type nestedBlock struct {
+	values object
+	scope  *scope
+}
+
+func blocksNamed(s *scope, values object, name string) nested {
+	var found nested
+	switch value := values[name].(type) {
+	case string:
+		found.addText(s, value)
+	case opaque:
+		found.unread = string(value)
+	default:
+		for _, block := range blocks(value) {
+			found.blocks = append(found.blocks, nestedBlock{block, s})
+		}
+		if list, isList := value.([]any); isList {
+			for _, item := range list {
+				if expression, isText := item.(string); isText {
+					found.addText(s, expression)
+				}
+			}
 		}
 	}
-	return false, ""
+	for _, dynamic := range blocks(values["dynamic"]) {
+		for _, block := range blocks(dynamic[name]) {
+			found.addDynamic(s, name, block)
+		}
+	}
+	return found
+}
+
+// addText adds blocks that an expression makes.
+func (n *nested) addText(s *scope, expression string) {
+	if text(expression) == "" {
+		return
+	}
+	values := s.values(expression)
+	none := 0
+	for _, value := range values {
+		plain, known := value.Plain()
+		switch {
+		case !known:
+			n.unread = expression
+		case len(blocks(plain)) == 0:
+			none++
+		default:
+			for _, block := range blocks(plain) {
+				n.blocks = append(n.blocks, nestedBlock{escaped(block), s})
+			}
+		}
+	}
+	if none > 0 && none < len(values) {
+		n.conditional = expression
+	}
+}
+
+// escaped is a block whose texts are taken as they are.
+func escaped(block object) object {
+	copied := maps.Clone(block)
+	for name, value := range copied {
+		switch value := value.(type) {
+		case string:
+			copied[name] = escapes.Replace(value)
+		case object:
+			copied[name] = escaped(value)
+		}
+	}
+	return copied
+}
+
+// addDynamic adds the blocks that a dynamic block makes.
+func (n *nested) addDynamic(s *scope, name string, block object) {
+	all := forEach(s, block["for_each"])
+	iterator := name
+	if given := text(block["iterator"]); given != "" {
+		iterator = strings.TrimSuffix(strings.TrimPrefix(given, "${"), "}")
+	}
+	if len(all.each) > 0 && all.mayBeNone() {
+		n.conditional = all.text
+	}
+	for _, each := range all.each {
+		for _, content := range blocks(block["content"]) {
+			n.blocks = append(n.blocks, nestedBlock{content, s.withIterator(iterator, each)})
+		}
+	}
+}
+
+// answer is what is known of a question.
+type answer int
+
+const (
+	no answer = iota
+	yes
+	maybe
+)
+
+// is compares the value of a setting beside an attribute with what it must be.
+// unread is the value where only Terraform knows it.
+func (s setting) is(x *examination, in *scope, block object) (holds answer, unread string) {
+	value := block[s.name]
+	if text(value) == "" {
+		if x.isFrom6(in.stack) && s.from6 != "" {
+			value = s.from6
+		}
+		return s.holds(text(value)), ""
+	}
+	met, missed := false, false
+	for _, one := range in.values(value) {
+		plain, known := one.Plain()
+		switch {
+		case one.Kind == alternatives.Template && !s.fits(one):
+			missed = true
+		case !known:
+			return maybe, text(value)
+		case s.holds(text(plain)) == yes:
+			met = true
+		default:
+			missed = true
+		}
+	}
+	switch {
+	case met && missed:
+		return maybe, text(value)
+	case met:
+		return yes, ""
+	}
+	return no, ""
+}
+
+func (s setting) holds(value string) answer {
+	for _, wanted := range s.values {
+		if strings.EqualFold(strings.ReplaceAll(wanted, "-", "_"), strings.ReplaceAll(value, "-", "_")) {
+			return yes
+		}
+	}
+	return no
+}
+
+// fits tells whether a text with gaps may be one of the values.
+func (s setting) fits(template alternatives.Value) bool {
+	pattern := ""
+	for _, part := range template.Parts {
+		if part.Kind == alternatives.Literal {
+			pattern += strings.ToLower(part.Text())
+		} else {
+			pattern += "*"
+		}
+	}
+	return slices.ContainsFunc(s.values, func(value string) bool { return matches(pattern, strings.ToLower(value)) })
+}
+
+// isFrom6 tells whether a stack's provider is version 6 or newer.
+func (x *examination) isFrom6(stack *Stack) bool { return stack.provider.table() == tables6() }
+
+func numberIn(name string) (float64, bool) {
+	number, err := strconv.ParseFloat(name, 64)
+	return number, err == nil
 }

@@ -28,8 +28,10 @@ func TestPlacesAreChecked(t *testing.T) {
 		"another partition": {"", "cn-north-1", "aws", `Partition is "aws": must be "aws-cn", the partition of Region cn-north-1`},
 	} {
 		var got string
-		if problems := Check(c.account, c.region, c.partition); problems != nil {
-			got = problems.Error()
+		var checker Checker
+		checker.Location(c.account, c.region, c.partition)
+		if checker.Count() > 0 {
+			got = checker.Problems().Error()
 		}
 		if diff := cmp.Diff(c.want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -47,19 +49,37 @@ func TestARegionTellsItsPartition(t *testing.T) {
 		}
 	}
 	for _, c := range [][3]string{{"aws-cn", "us-east-1", "aws"}, {"aws-cn", "", "aws-cn"}, {"aws-cn", token, "aws-cn"}, {token, "", ""}, {"azure", "", ""}} {
-		if got := KnownPartition(c[0], c[1]); got != c[2] {
-			t.Errorf("KnownPartition(%q, %q) = %q, want %q", c[0], c[1], got, c[2])
+		var checker Checker
+		if got := checker.Location("", c[1], c[0]).KnownPartition(); got != c[2] {
+			t.Errorf("the known partition of %q and Region %q is %q, want %q", c[0], c[1], got, c[2])
 		}
 	}
 }
 
-func TestSlugs(t *testing.T) {
-	for value, want := range map[string]bool{
-		"prod": true, "nc-dp": true, "a1-2": true, strings.Repeat("a", 32): true,
-		"": false, "Prod": false, "1a": false, "a--b": false, "a-": false, "a_b": false, strings.Repeat("a", 33): false,
+// What is wrong is said and handed on as nothing, so that nobody compares with it.
+func TestWrongValuesAreHandedOnAsNothing(t *testing.T) {
+	var checker Checker
+	if got := checker.Location("1", "nowhere", "azure"); got != (Location{}) || checker.Count() != 3 {
+		t.Errorf("got %+v with %d problems", got, checker.Count())
+	}
+	if got := checker.Location("123456789012", "cn-north-1", "aws"); got.Partition.IsGiven() || got.KnownPartition() != "aws-cn" {
+		t.Errorf("a partition of another Region is handed on: %+v", got)
+	}
+}
+
+func TestRegionsThatNobodyKnowsAreWarnedOf(t *testing.T) {
+	for region, want := range map[string]string{
+		"":              "",
+		token:           "",
+		"us-east-1":     "",
+		"cn-north-1":    "",
+		"us-east-7":     `Region "us-east-7" is none that this version knows; it has the form of partition aws; did you mean "us-east-1"?`,
+		"cn-southend-4": `Region "cn-southend-4" is none that this version knows; it has the form of partition aws-cn`,
 	} {
-		if IsSlug(value) != want {
-			t.Errorf("IsSlug(%q) = %v, want %v", value, !want, want)
+		var checker Checker
+		got := strings.Join(checker.Location("", region, "").Warnings(), "\n")
+		if got != want {
+			t.Errorf("Region %q: got %q, want %q", region, got, want)
 		}
 	}
 }

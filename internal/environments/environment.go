@@ -16,6 +16,11 @@ type Environment struct {
 	// allowed_regions if there are any.
 	Region string `yaml:"region" rule:"region,required"`
 
+	// Whether the environment has the rules of production. Default: if its name is
+	// prod, production, prd or live, or has one of them as its first or last word, not
+	// after non, pre, no or not.
+	Production *bool `yaml:"production"`
+
 	// ARNs of the Lambda roles that use the data key.
 	LambdaRoleArns []string `yaml:"lambda_role_arns" rule:"principal"`
 
@@ -33,7 +38,7 @@ type Environment struct {
 	ServiceRoles []ServiceRole `yaml:"service_roles"`
 
 	// ARNs of the roles that manage the keys and never use them.
-	AdministratorRoleArns []string `yaml:"administrator_role_arns" rule:"principal"`
+	AdministratorRoleArns []string `yaml:"administrator_role_arns" rule:"role"`
 
 	// ARNs with wildcards of the roles that manage the keys and never use them.
 	AdministratorRoleArnPatterns []string `yaml:"administrator_role_arn_patterns" rule:"rolePattern"`
@@ -61,6 +66,13 @@ type Environment struct {
 	// key. Default: no grant.
 	LogsBucketArn string `yaml:"logs_bucket_arn" rule:"bucket"`
 
+	// Other accounts that use the keys, each in the ways that it names. Default: none.
+	SharedWith []Share `yaml:"shared_with"`
+
+	// ARN of the organization's trail, in its management account, whose files the logs
+	// key encrypts. Default: none.
+	OrganizationTrailArn string `yaml:"organization_trail_arn" rule:"trail"`
+
 	// DelegateToIam (default): IAM policies of the account can give access to the
 	// keys. AdministerOnly: they can let their roles manage the keys, not use them.
 	AccountAccess string `yaml:"account_access" rule:"accountAccess"`
@@ -68,18 +80,19 @@ type Environment struct {
 	// What the data key may protect. Default: the platform's naming patterns.
 	EncryptedResources EncryptedResources `yaml:"encrypted_resources"`
 
-	// Whether AWS rotates the keys. Default true; must be true in prod.
+	// Whether AWS rotates the keys. Default true; must be true in
+	// production.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
 
 	// Days between two rotations.
 	RotationPeriodDays *int `yaml:"rotation_period_days" rule:"rotationPeriod"`
 
-	// Days between scheduling a key's deletion and losing it. In prod no fewer than
-	// the default.
+	// Days between scheduling a key's deletion and losing it. In production no
+	// fewer than the default.
 	DeletionWindowDays *int `yaml:"deletion_window_days" rule:"deletionWindow"`
 
-	// Whether Terraform refuses plans that destroy a key. Default true in prod, false
-	// elsewhere.
+	// Whether Terraform refuses plans that destroy a key. Default true in production,
+	// false elsewhere.
 	PreventDestroy *bool `yaml:"prevent_destroy"`
 
 	// Whether everything on EBS in this account and Region is encrypted with the data
@@ -129,6 +142,40 @@ type ServiceRole struct {
 
 	// Whether the roles may serve other services too. Default false.
 	Shared bool `yaml:"shared"`
+}
+
+// Share lets another account use one of the keys.
+type Share struct {
+	// The name of the share, which stands in the Sids of its statements.
+	Name string `yaml:"name" rule:"slug,required"`
+
+	// The account that the key is shared with, not the environment's own.
+	AccountId string `yaml:"account_id" rule:"account,required"`
+
+	// Narrows the account to these roles. Default: the whole account.
+	RoleArns []string `yaml:"role_arns" rule:"principal"`
+
+	// The key that is shared. Default: data. The logs key is shared by bucket_names
+	// only.
+	Key string `yaml:"key" rule:"purpose"`
+
+	// Whether the account may encrypt too. Default false.
+	Write bool `yaml:"write"`
+
+	// Names of S3 buckets, with wildcards, whose objects it may use.
+	BucketNames []string `yaml:"bucket_names" rule:"bucketNames"`
+
+	// Names of Secrets Manager secrets, with wildcards, that it may use.
+	SecretNames []string `yaml:"secret_names" rule:"secretNames"`
+
+	// Whether it may copy EBS snapshots that are shared with it. Default false.
+	EbsSnapshots bool `yaml:"ebs_snapshots"`
+
+	// Whether it may copy RDS snapshots that are shared with it. Default false.
+	RdsSnapshots bool `yaml:"rds_snapshots"`
+
+	// The service values with which it may call KMS itself.
+	DirectServices []string `yaml:"direct_services" rule:"service"`
 }
 
 // EncryptedResources are the names, with wildcards, of what the data key may

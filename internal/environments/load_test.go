@@ -31,6 +31,7 @@ func TestParseFillsEveryField(t *testing.T) {
 			Name:                         "prod",
 			AccountId:                    "123456789012",
 			Region:                       "us-east-1",
+			Production:                   new(true),
 			LambdaRoleArns:               []string{"lambda"},
 			FargateRoleArns:              []string{"fargate"},
 			GlueRoleArns:                 []string{},
@@ -45,6 +46,8 @@ func TestParseFillsEveryField(t *testing.T) {
 			LogsAccountId:                "111111111111",
 			LogsRoleArns:                 []string{"archiver"},
 			LogsBucketArn:                "arn:aws:s3:::logs",
+			SharedWith:                   []Share{{Name: "partner", AccountId: "444444444444", RoleArns: []string{"reader"}, Key: "data", Write: true, BucketNames: []string{"shared"}, SecretNames: []string{"s"}, EbsSnapshots: true, RdsSnapshots: true, DirectServices: []string{"svc-a"}}},
+			OrganizationTrailArn:         "trail",
 			AccountAccess:                "AdministerOnly",
 			EncryptedResources: EncryptedResources{
 				BucketNames:   []string{"bucket"},

@@ -21,6 +21,7 @@ var rules = map[string]rule{
 
 	// Names.
 	"prefix":  constructText(limits.Slug),
+	"slug":    constructText(limits.Slug),
 	"app":     constructText(limits.App),
 	"service": constructText(limits.Service),
 	"tags": named{
@@ -36,8 +37,11 @@ var rules = map[string]rule{
 
 	// Who uses the keys, and for what.
 	"principal":     constructText(limits.PrincipalArn),
+	"role":          constructText(limits.RoleArn),
 	"rolePattern":   constructText(limits.RoleArnPattern),
 	"bucket":        constructText(limits.BucketArn),
+	"trail":         constructText(limits.TrailArn),
+	"purpose":       choice{"data", "logs"},
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
 	"bucketNames":   constructText(limits.BucketNames),
 	"tableNames":    constructText(limits.TableNames),

@@ -47,6 +47,7 @@ var wordsOfSections = []struct {
 	{reflect.TypeFor[File](), sectionWords{place: "at the top of the file"}},
 	{reflect.TypeFor[Environment](), sectionWords{place: "to an environment", words: "a map of the environment's fields"}},
 	{reflect.TypeFor[ServiceRole](), sectionWords{place: "to an entry of service_roles"}},
+	{reflect.TypeFor[Share](), sectionWords{place: "to an entry of shared_with"}},
 	{reflect.TypeFor[EncryptedResources](), sectionWords{place: "under encrypted_resources", words: "a map of lists of names"}},
 	{reflect.TypeFor[Guard](), sectionWords{place: "under guard"}},
 	{reflect.TypeFor[GuardException](), sectionWords{place: "to an entry of guard.exceptions"}},

@@ -10,6 +10,7 @@ func TestInFileWords(t *testing.T) {
 		"AccountAccess is AdministerOnly":                      "account_access is AdministerOnly",
 		`"arn:aws:iam::123456789012:role/LambdaETLRole" stays`: `"arn:aws:iam::123456789012:role/LambdaETLRole" stays`,
 		"must be a Region":                                     "must be a Region",
+		"Production is what matters; set Production to false":  "Production is what matters; set production to false",
 	} {
 		if got := InFileWords(message); got != want {
 			t.Errorf("InFileWords(%q) = %q, want %q", message, got, want)

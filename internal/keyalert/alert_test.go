@@ -11,48 +11,11 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 )
 
-// prod is the audit that the events of testdata happen to.
-var prod = Names{
-	Prefix: "nc-dp-kms-audit-prod", AccountId: "123456789012", Partition: "aws",
-	TopicArn: "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts",
-	Bucket:   "nc-dp-kms-audit-prod-123456789012", LogGroup: "/aws/cloudtrail/nc-dp-kms-audit-prod",
-}
-
-func allAlerts() []Alert {
-	return append(Of(prod, []string{"098765432109", "111111111111"}), RuleNotCompliant(prod.Prefix), SevereFinding())
-}
-
-// load reads the cases and adds near misses of every event that raises an alert:
-// the same from an application, as another kind of event, and of another call.
-func load(t *testing.T) []eventbus.Case {
-	t.Helper()
-	cases := eventbus.Load(t, "testdata/events")
-	for _, c := range cases {
-		if len(c.Raises) == 0 {
-			continue
-		}
-		miss := func(name string, change func(*eventbus.Event)) {
-			near := eventbus.Case{File: c.File, Name: c.Name + ", " + name, Event: c.Event}
-			change(&near.Event)
-			cases = append(cases, near)
-		}
-		miss("but by an application", func(e *eventbus.Event) { e.Source = "com.example." + e.Source })
-		miss("but another kind of event", func(e *eventbus.Event) { e.DetailType = "AWS Service Event via CloudTrail" })
-		if c.Event.Detail["eventName"] != nil {
-			miss("but another call", func(e *eventbus.Event) {
-				e.Detail = maps.Clone(e.Detail)
-				e.Detail["eventName"] = "ListTagsOfNothing"
-			})
-		}
-	}
-	return cases
-}
-
 // Every event that threatens a key reaches its rule, and ordinary use reaches
 // none.
 func TestEventsRaiseTheirAlerts(t *testing.T) {
 	cases := load(t)
-	alerts := allAlerts()
+	alerts := Of(prod)
 	var patterns []string
 	for _, alert := range alerts {
 		patterns = append(patterns, alert.Pattern.JSON())
@@ -81,6 +44,15 @@ func TestEventsRaiseTheirAlerts(t *testing.T) {
 		if !raisedOnce[alert.Name] {
 			t.Errorf("no event raises %s", alert.Name)
 		}
+		// What looks like it is among the cases.
+		if len(alert.NearMisses) == 0 {
+			t.Errorf("%s has no near miss", alert.Name)
+		}
+		for _, name := range alert.NearMisses {
+			if !slices.ContainsFunc(cases, func(c eventbus.Case) bool { return c.Name == name && !slices.Contains(c.Raises, alert.Name) }) {
+				t.Errorf("%s: %q is no case that stays quiet", alert.Name, name)
+			}
+		}
 	}
 	t.Logf("%d events, %d patterns", len(cases), len(patterns))
 }
@@ -91,7 +63,7 @@ func TestEveryPartOfAPatternMatters(t *testing.T) {
 	cases := load(t)
 	type mutation struct{ alert, without, pattern string }
 	var mutations []mutation
-	for _, alert := range allAlerts() {
+	for _, alert := range Of(prod) {
 		var tree any
 		if err := json.Unmarshal([]byte(alert.Pattern.JSON()), &tree); err != nil {
 			t.Fatal(err)
@@ -126,7 +98,7 @@ func TestEveryPartOfAPatternMatters(t *testing.T) {
 	t.Logf("%d patterns with a part taken away", len(mutations))
 }
 
-var comparisons = []string{"anything-but", "exists", "numeric", "prefix", "wildcard"}
+var comparisons = []string{"anything-but", "exists", "numeric", "prefix", "suffix", "wildcard"}
 
 // removals are the copies of a JSON value that lack one member or element, by
 // what they lack. An array that would be empty goes as a whole, and so does a
@@ -164,4 +136,15 @@ func removals(value any, path string) map[string]any {
 		}
 	}
 	return all
+}
+
+// EventBridge refuses an empty list and a null, also where nothing is trusted.
+func TestAnAuditOfNothingElseHasWholePatterns(t *testing.T) {
+	alone := prod
+	alone.TrustedAccountIds, alone.KeyArns, alone.GrantIds, alone.Bucket, alone.LogGroup, alone.Role = nil, nil, nil, "", "", ""
+	for _, alert := range Of(alone) {
+		if pattern := alert.Pattern.JSON(); strings.Contains(pattern, "null") || strings.Contains(pattern, "[]") || strings.Contains(pattern, `""`) {
+			t.Errorf("%s has a part that chooses nothing: %s", alert.Name, pattern)
+		}
+	}
 }

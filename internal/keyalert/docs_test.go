@@ -1,7 +1,6 @@
 package keyalert
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -13,62 +12,80 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 )
 
-func documentation(t *testing.T) string {
+func documentation(t *testing.T, page string) string {
 	t.Helper()
-	content, err := os.ReadFile("../../docs/kmsaudit.md")
+	content, err := os.ReadFile("../../docs/" + page)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(content)
 }
 
+// pages are those of the runbook, by their headings.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, page := range strings.Split(documentation(t, "kmsaudit-runbook.md"), "\n### ")[1:] {
+		heading, text, _ := strings.Cut(page, "\n")
+		text, _, _ = strings.Cut(text, "\n## ")
+		found[heading] = text
+	}
+	return found
+}
+
+// What an alert is, how severe and what watches over it stands in one row of the
+// table, and what to do on one page of the runbook.
 func TestEveryAlertIsDocumented(t *testing.T) {
-	text := documentation(t)
-	for _, alert := range allAlerts() {
-		if !strings.Contains(text, "`"+alert.Name+"`") {
-			t.Errorf("docs/kmsaudit.md does not name %s", alert.Name)
+	text, runbook := documentation(t, "kmsaudit.md"), pages(t)
+	for _, alert := range Of(prod) {
+		watcher := "`" + alert.SecondWatcher + "`"
+		if alert.SecondWatcher == OwnConsole {
+			watcher = "its console"
 		}
+		row := fmt.Sprintf("| [`%s`](kmsaudit-runbook.md#%s) | %s | ", alert.Name, alert.Name, alert.Severity)
+		found := slices.IndexFunc(strings.Split(text, "\n"), func(line string) bool {
+			return strings.HasPrefix(line, row) && strings.HasSuffix(line, " | "+watcher+" |")
+		})
+		if found < 0 {
+			t.Errorf("docs/kmsaudit.md has no row that begins with %s and ends with %s", row, watcher)
+		}
+		requirePage(t, runbook, alert.Name, alert.Severity)
+	}
+	for _, watcher := range Watchers(prod) {
+		requirePage(t, runbook, watcher.Name, watcher.Severity)
+	}
+}
+
+// requirePage wants a page of at most a screen: how severe, three commands, whom to
+// tell, when it is harmless.
+func requirePage(t *testing.T, runbook map[string]string, name string, severity Severity) {
+	t.Helper()
+	page := runbook[name]
+	_, rest, _ := strings.Cut(page, "```sh\n")
+	commands, _, found := strings.Cut(rest, "\n```")
+	if count := len(strings.Split(commands, "\n")); !found || count != 3 {
+		t.Errorf("the page %s has %d commands, want 3", name, count)
+	}
+	for _, part := range []string{"**" + strings.ToUpper(string(severity)[:1]) + string(severity)[1:] + ".** ", "\nTell: ", "\nHarmless when "} {
+		if !strings.Contains(page, part) {
+			t.Errorf("the page %s has no %q", name, part)
+		}
+	}
+	if lines := strings.Count(page, "\n"); lines > 24 {
+		t.Errorf("the page %s has %d lines, a screen 24", name, lines)
 	}
 }
 
 // The message in the documentation is what comes of an event of testdata.
 func TestTheDocumentedMessageIsReal(t *testing.T) {
-	_, rest, _ := strings.Cut(documentation(t), "to which key, by whom:\n\n```\n")
+	_, rest, _ := strings.Cut(documentation(t, "kmsaudit.md"), "with links:\n\n```\n")
 	documented, _, found := strings.Cut(rest, "\n```")
 	if !found {
 		t.Fatal("docs/kmsaudit.md has no message")
 	}
-	alerts := allAlerts()
-	alert := alerts[slices.IndexFunc(alerts, func(a Alert) bool { return a.Name == "key-deletion-scheduled" })]
 	cases := eventbus.Load(t, "testdata/events")
 	event := cases[slices.IndexFunc(cases, func(c eventbus.Case) bool { return c.Name == "a key's deletion is scheduled" })].Event
-
-	message := alert.Template("prod")
-	for name, path := range alert.Paths() {
-		message = strings.ReplaceAll(message, "<"+name+">", at(t, event, path))
-	}
-	if diff := cmp.Diff(message, documented); diff != "" {
+	if diff := cmp.Diff(filled(t, alertNamed(t, "key-deletion-scheduled"), event), documented); diff != "" {
 		t.Errorf("the message (-real +documented):\n%s", diff)
 	}
-}
-
-// at is the part of an event at a path such as $.detail.resources[0].ARN.
-func at(t *testing.T, event eventbus.Event, path string) string {
-	t.Helper()
-	text, err := json.Marshal(event)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var value any
-	if err := json.Unmarshal(text, &value); err != nil {
-		t.Fatal(err)
-	}
-	for _, step := range strings.Split(path, ".")[1:] {
-		name, first := strings.CutSuffix(step, "[0]")
-		value = value.(map[string]any)[name]
-		if first {
-			value = value.([]any)[0]
-		}
-	}
-	return fmt.Sprint(value)
 }

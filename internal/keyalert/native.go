@@ -1,32 +1,30 @@
 package keyalert
 
-// native is the pattern of an event that KMS reports by itself. It names the key
-// and nobody: no call causes it.
-func native(detailType string) Pattern {
+// reported is the pattern of an event that KMS reports by itself. It names the
+// key and nobody: no call causes it. See the KMS Developer Guide, "Monitor KMS
+// keys with Amazon EventBridge".
+func reported(detailType string) Pattern {
 	return Pattern{"source": []string{"aws.kms"}, "detail-type": []string{detailType}}
 }
 
-// nativeEvent says which key and when.
-var nativeEvent = []string{
-	"Key: <eventKey>",
-	"By: AWS KMS, without a call",
-	"When: <eventTime> in <eventRegion>",
-	"Event: <eventId>",
+func ofReport(lines ...string) message {
+	return message{subject: "<eventKey>", by: "By AWS KMS itself at <when>: no call causes it.", lines: lines, key: "<eventKeyId>"}
 }
 
-func materialExpired() Alert {
-	return Alert{
-		Name: "key-material-expired", Headline: "The imported material of a KMS key has expired",
-		Pattern: native("KMS Imported Key Material Expiration"),
-		Lines:   with(nativeEvent, "Nothing can be decrypted with the key until the same material is imported again (ImportKeyMaterial)."),
-	}
-}
-
-// keyDeleted is the end of a waiting period: the last alert about a key.
-func keyDeleted() Alert {
-	return Alert{
-		Name: "key-deleted", Headline: "A KMS key was deleted for good",
-		Pattern: native("KMS CMK Deletion"),
-		Lines:   with(nativeEvent, "Its waiting period has ended. What it encrypted cannot be decrypted any more."),
-	}
+// native are the ends that come by themselves. The trail has an event of each,
+// too, which the second watcher counts.
+func native() []Alert {
+	return []Alert{{
+		Name: "key-material-expired", Severity: Critical, Headline: "The imported material of a KMS key has expired",
+		Pattern: reported("KMS Imported Key Material Expiration"), SecondWatcher: "key-changed",
+		NearMisses: []string{"a key is rotated"},
+		message:    ofReport("Nothing can be decrypted with the key until the same material is imported again."),
+		Now:        "Import the same material again (ImportKeyMaterial).",
+	}, {
+		Name: "key-deleted", Severity: Critical, Headline: "A KMS key was deleted for good",
+		Pattern: reported("KMS CMK Deletion"), SecondWatcher: "key-changed",
+		NearMisses: []string{"a key is rotated"},
+		message:    ofReport("Its waiting period has ended. What it encrypted cannot be decrypted any more."),
+		Now:        "Find what it encrypted, and restore that from copies under another key.",
+	}}
 }

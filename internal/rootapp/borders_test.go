@@ -1,6 +1,9 @@
 package rootapp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // border is what a field takes just before its limits, and not beyond.
 type border struct{ allowed, forbidden []any }
@@ -23,6 +26,7 @@ var borders = map[string]border{
 	"environments{}":                                     {texts("a", "nc-dp", long("a", 32)), slugs.forbidden},
 	"environments.*.account_id":                          accounts,
 	"environments.*.region":                              regions,
+	"environments.*.production":                          flags,
 	"environments.*.lambda_role_arns[]":                  principals(own),
 	"environments.*.fargate_role_arns[]":                 principals(own),
 	"environments.*.glue_role_arns[]":                    principals(own),
@@ -31,7 +35,7 @@ var borders = map[string]border{
 	"environments.*.service_roles[].role_arns[]":         principals(own),
 	"environments.*.service_roles[].role_arn_patterns[]": rolePatterns,
 	"environments.*.service_roles[].shared":              flags,
-	"environments.*.administrator_role_arns[]":           principals(own),
+	"environments.*.administrator_role_arns[]":           roles(own),
 	"environments.*.administrator_role_arn_patterns[]":   rolePatterns,
 	"environments.*.deployer_role_arns[]":                principals(own),
 	"environments.*.deployer_role_arn_patterns[]":        rolePatterns,
@@ -42,6 +46,21 @@ var borders = map[string]border{
 	"environments.*.logs_bucket_arn": {
 		texts("arn:aws:s3:::abc", "arn:aws:s3:::a.b-c", "arn:aws:s3:::"+long("a", 63)),
 		texts("", "abc", "arn:aws:s3:::ab", "arn:aws:s3:::a*c", "arn:awsx:s3:::abc", "arn:aws:s3:::abc/x", "arn:aws:s3:::"+long("a", 64)),
+	},
+	"environments.*.shared_with[].name":        slugs,
+	"environments.*.shared_with[].account_id":  {texts("000000000000", security), accounts.forbidden},
+	"environments.*.shared_with[].role_arns[]": principals(security),
+	// The logs key is shared by bucket_names alone, which this file is not.
+	"environments.*.shared_with[].key":               {texts("data"), texts("", "Data", "schema")},
+	"environments.*.shared_with[].write":             flags,
+	"environments.*.shared_with[].bucket_names[]":    {texts("*", "a?-b.c", long("a", 63)), texts("", "A", "a/b", "arn:aws:s3:::a", long("a", 64))},
+	"environments.*.shared_with[].secret_names[]":    {texts("*", "a/b_c+d=e.f@g-?", long("a", 512)), texts("", "a b", long("a", 513))},
+	"environments.*.shared_with[].ebs_snapshots":     flags,
+	"environments.*.shared_with[].rds_snapshots":     flags,
+	"environments.*.shared_with[].direct_services[]": services,
+	"environments.*.organization_trail_arn": {
+		texts("arn:aws:cloudtrail:us-east-1:098765432109:trail/a", "arn:aws:cloudtrail:eu-west-1:098765432109:trail/A_b.c-1"),
+		texts("", "a", "arn:aws:cloudtrail:us-east-1:098765432109:trail/*", "arn:aws:cloudtrail:us-east-1:09876543210:trail/a", "arn:awsx:cloudtrail:us-east-1:098765432109:trail/a", "${x}"),
 	},
 	"environments.*.account_access": {texts("DelegateToIam", "AdministerOnly"), texts("", "delegateToIam")},
 	"environments.*.encrypted_resources.bucket_names[]": {
@@ -119,6 +138,12 @@ func principals(account string) border {
 		texts("", principal(account, ""), principal(account, long("a", 65)), principal(account, "a*"), principal(account, "*/a"), principal(account, "p?/a"),
 			"arn:aws:iam::"+account+":root", principal(account[1:], "a"), "arn:aws:sts::"+account+":assumed-role/a/b", "arn:azure:iam::"+account+":role/a", "arn:awsx:iam::"+account+":role/a", "${x}"),
 	}
+}
+
+// roles are principals without users.
+func roles(account string) border {
+	of, user := principals(account), "arn:aws:iam::"+account+":user/a"
+	return border{slices.DeleteFunc(of.allowed, func(arn any) bool { return arn == user }), append(of.forbidden, user)}
 }
 
 func principal(account, name string) string { return "arn:aws:iam::" + account + ":role/" + name }

@@ -1,6 +1,7 @@
 package rootapp
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
@@ -17,6 +18,7 @@ const AuditId = "audit"
 func TierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
 	config := &kmstier.KmsTierConfig{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		NamePrefix:  file.NamePrefix,
 		App:         file.App,
 		Services:    file.Services,
@@ -41,6 +43,8 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 		LogsRoleArns:      environment.LogsRoleArns,
 		LogsBucketArn:     environment.LogsBucketArn,
 
+		OrganizationTrailArn: environment.OrganizationTrailArn,
+
 		AccountAccess:      kmstier.AccountAccess(environment.AccountAccess),
 		EncryptedResources: kmstier.EncryptedResources(environment.EncryptedResources),
 
@@ -53,6 +57,9 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 	}
 	for _, role := range environment.ServiceRoles {
 		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
+	}
+	for _, share := range environment.SharedWith {
+		config.SharedWith = append(config.SharedWith, kmstier.Share(share))
 	}
 	return config
 }
@@ -67,6 +74,7 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 	}
 	config := &kmsaudit.KmsAuditConfig{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		NamePrefix:  file.NamePrefix,
 
 		AccountId: environment.AccountId,
@@ -106,10 +114,14 @@ type account struct{ field, id string }
 // account may be both of them.
 func trustedAccounts(environment environments.Environment) []account {
 	var trusted []account
-	for _, given := range []account{
+	all := []account{
 		{"SecurityAccountId", environment.SecurityAccountId},
 		{"LogsAccountId", environment.LogsAccountId},
-	} {
+	}
+	for i, share := range environment.SharedWith {
+		all = append(all, account{fmt.Sprintf("SharedWith[%d].AccountId", i), share.AccountId})
+	}
+	for _, given := range all {
 		same := func(other account) bool { return other.id == given.id }
 		if given.id != "" && !slices.ContainsFunc(trusted, same) {
 			trusted = append(trusted, given)
@@ -122,10 +134,13 @@ func trustedAccounts(environment environments.Environment) []account {
 func GuardConfig(environment environments.Environment) *cmkguard.Config {
 	config := &cmkguard.Config{
 		Environment: environment.Name,
+		Production:  environment.Production,
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
 	}
 	for _, exception := range environment.Guard.Exceptions {
-		config.Exceptions = append(config.Exceptions, cmkguard.Exception(exception))
+		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
+			Resource: exception.Resource, Attribute: exception.Attribute, Reason: exception.Reason,
+		})
 	}
 	if environment.Audit.IsEnabled() {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{

@@ -26,7 +26,7 @@ func everything(t *testing.T) (*environments.File, environments.Environment) {
 
 func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmstier.KmsTierConfig{
-		Environment: "prod", NamePrefix: "nc", App: "pipeline", Services: []string{"svc-a"},
+		Environment: "prod", Production: new(true), NamePrefix: "nc", App: "pipeline", Services: []string{"svc-a"},
 		AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
 		LambdaRoleArns: []string{"lambda"}, FargateRoleArns: []string{"fargate"}, GlueRoleArns: []string{},
 		RoleArnPatterns:       []string{"pattern*"},
@@ -35,7 +35,9 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		DeployerRoleArns: []string{"deployer"}, DeployerRoleArnPatterns: []string{"deployer*"},
 		SecurityAccountId: "098765432109", SecurityRoleArns: []string{"auditor"},
 		LogsAccountId: "111111111111", LogsRoleArns: []string{"archiver"}, LogsBucketArn: "arn:aws:s3:::logs",
-		AccountAccess: kmstier.AdministerOnly,
+		SharedWith:           []kmstier.Share{{Name: "partner", AccountId: "444444444444", RoleArns: []string{"reader"}, Key: "data", Write: true, BucketNames: []string{"shared"}, SecretNames: []string{"s"}, EbsSnapshots: true, RdsSnapshots: true, DirectServices: []string{"svc-a"}}},
+		OrganizationTrailArn: "trail",
+		AccountAccess:        kmstier.AdministerOnly,
 		EncryptedResources: kmstier.EncryptedResources{
 			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{}, LogGroupNames: []string{"/aws/*"},
 		},
@@ -46,16 +48,17 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	// The provider's default tags are on everything; statements are written in Go.
-	requireSet(t, got, "Tags", "ExtraStatements")
+	// The provider's default tags are on everything; statements are written in Go; a
+	// stack has one provider.
+	requireSet(t, got, "Tags", "ExtraStatements", "Provider")
 }
 
 func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmsaudit.KmsAuditConfig{
-		Environment: "prod", NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
+		Environment: "prod", Production: new(true), NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
 		ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
-		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111"}, ImportedKeyIds: []string{"id"},
+		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111", "444444444444"}, ImportedKeyIds: []string{"id"},
 		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
 	}
 	file, environment := everything(t)
@@ -63,11 +66,13 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
+	// The keys are known when the tier is there; the rest is for apps in Go.
+	inGo := []string{"Tags", "KeyArns", "GrantIds", "OrganizationTrail", "DataEventBucketArns", "AccessLogBucket"}
 	// A trail that exists has a key already.
-	requireSet(t, got, "Tags", "LogsKeyArn")
+	requireSet(t, got, append(inGo, "LogsKeyArn")...)
 
 	environment.Audit.ExistingTrail = nil
-	requireSet(t, AuditConfig(file, environment, "arn"), "Tags", "ExistingTrail")
+	requireSet(t, AuditConfig(file, environment, "arn"), append(inGo, "ExistingTrail")...)
 }
 
 func TestConfigsAreOfTheRegionsPartition(t *testing.T) {
@@ -94,7 +99,7 @@ func TestAuditCanBeLeftToSomethingElse(t *testing.T) {
 func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	_, environment := everything(t)
 	want := &cmkguard.Config{
-		Environment: "prod", Enforcement: cmkguard.Error,
+		Environment: "prod", Production: new(true), Enforcement: cmkguard.Error,
 		Exceptions: []cmkguard.Exception{
 			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
 			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
@@ -104,8 +109,8 @@ func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	// The tier's own data key is the default.
-	requireSet(t, got, "DataKeys")
+	// The tier's own data key is the default, and what cannot be read is a warning.
+	requireSet(t, got, "DataKeys", "Unread")
 }
 
 // requireSet fails for a field of a configuration that no setting of the file

@@ -120,7 +120,7 @@ func TestCheckHoldsDefaultTagsToTheTiersRules(t *testing.T) {
 		"another environment": {"    tags: {env: dev}\n", `environments.yaml:7: environments.prod.tags.env is "dev": is set by the tier to "prod", which access control by tag relies on`},
 		"a common tag":        {"tags: {app: shop}\n", `environments.yaml:7: tags.app is "shop": is set by the tier to "neurocipher-pipeline", which access control by tag relies on`},
 		"as the tier has it":  {"    tags: {env: prod, app: neurocipher-pipeline}\n", "<nil>"},
-		"too many together":   {many, "environments.yaml:7: tags is 48: with those of the tier a key would have 51; AWS allows 50"},
+		"too many together":   {many, "environments.yaml:7: tags is 48: with those of the construct there would be 51; AWS allows 50"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

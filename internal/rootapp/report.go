@@ -31,6 +31,7 @@ func Report(out io.Writer, stack Made, outdir string) {
 		fmt.Fprintf(out, "  %s key  %-24s policy %6d of %d bytes\n",
 			key.Purpose(), key.Alias(), key.Policy().Size(), keypolicy.MaxSize)
 	}
+	fmt.Fprintf(out, "  rules     %s\n", rules(stack.Tier.Production()))
 	warnings := stack.Tier.Warnings()
 	fmt.Fprintf(out, "  audit     %s\n", auditLine(stack))
 	if stack.Audit != nil {
@@ -49,6 +50,14 @@ func Report(out io.Writer, stack Made, outdir string) {
 	}
 	folder := filepath.Join(outdir, "stacks", environment.Name)
 	fmt.Fprintf(out, "  terraform -chdir=%[1]s init && terraform -chdir=%[1]s plan\n\n", folder)
+}
+
+// rules say which rules hold for an environment's keys.
+func rules(production bool) string {
+	if production {
+		return "production: rotation, 30 days to call a deletion off, no plan that destroys a key"
+	}
+	return "relaxed: not production, so keys may go without these"
 }
 
 func auditLine(stack Made) string {

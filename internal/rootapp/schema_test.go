@@ -219,7 +219,8 @@ func put(at map[string]any, path []string, value any) {
 
 // whole are the maps without which one of their fields would be refused.
 var whole = map[string]map[string]any{
-	"service_roles": {"service": "svc-a", "role_arns": []any{principal(own, "worker")}},
+	"service_roles": {"service": "svc-a", "role_arns": []any{principal(own, "worker")}, "role_arn_patterns": []any{principal(own, "worker-*")}},
+	"shared_with":   {"name": "partner", "account_id": security, "bucket_names": []any{"shared"}, "secret_names": []any{"shared"}},
 	"exceptions":    {"resource": "aws_sqs_queue.jobs", "reason": "holds no data"},
 	"audit":         {},
 	"backend":       {},

@@ -82,9 +82,13 @@ func (a *analysis) find(cell *exact.Cell, levels []level, action aws.ActionSet) 
 	allows := about(a.rules.allows, action)
 	var paths []AccessPath
 	for _, allow := range allows {
+		// Who needs no IAM policy needs not be told that one would do as well.
+		var further []exact.Term
 		for _, level := range levels {
 			question := exact.Question{Match: terms([]source{allow}, level.atLeast), Fail: terms(denies, evaluation.NoMatch)}
-			outcome := cell.Ask(question)
+			asked := question
+			asked.Fail = slices.Concat(question.Fail, further)
+			outcome := cell.Ask(asked)
 			if outcome.Answer == exact.Unknown && answer.Why == "" {
 				answer.Why = outcome.Reason
 			}
@@ -93,7 +97,7 @@ func (a *analysis) find(cell *exact.Cell, levels []level, action aws.ActionSet) 
 				path.witness = outcome.Witness
 				path.said = path.says()
 				paths = append(paths, path)
-				break
+				further = append(further, question.Match...)
 			}
 		}
 	}
@@ -127,25 +131,38 @@ func (a *analysis) path(cell *exact.Cell, question exact.Question, allow source,
 func (a *analysis) pathOf(rules *rules, cell *exact.Cell, question exact.Question, allow source, level level) AccessPath {
 	path := AccessPath{NeedsIam: level.needsIam, Statement: allow.ref}
 	simplified := cell.Simplify(question)
+	w := telling{analysis: a, service: keypolicy.IsServiceName(cell.Ask(question).Witness.Principal), atLeast: map[exact.Part]evaluation.Strength{}}
+	for _, t := range slices.Concat(question.Match, question.Fail) {
+		w.atLeast[t.Part] = t.AtLeast
+	}
 	for _, literal := range simplified.Always {
-		path.Conditions = append(path.Conditions, a.literal(literal)...)
+		path.Conditions = append(path.Conditions, w.literal(literal)...)
 	}
 	path.Conditions = uniqueConditions(path.Conditions)
 	for _, clause := range simplified.Clauses {
-		path.Except = append(path.Except, a.exception(rules, clause))
+		path.Except = append(path.Except, w.exception(rules, clause))
 	}
 	return path
 }
 
+// telling puts what a question comes to in conditions.
+type telling struct {
+	*analysis
+	// service tells that the question is about an AWS service.
+	service bool
+	// atLeast is how strongly the question wants each part to name the principal.
+	atLeast map[exact.Part]evaluation.Strength
+}
+
 // literal is a literal as conditions.
-func (a *analysis) literal(l exact.Literal) []keypolicy.Condition {
-	conditions := a.engine.ConditionsOf(l.Part)
+func (w telling) literal(l exact.Literal) []keypolicy.Condition {
+	conditions := w.engine.ConditionsOf(l.Part)
 	var condition keypolicy.Condition
 	switch {
 	case l.Condition == exact.Principals:
-		condition = a.principalCondition(l.Part)
+		condition = w.principalCondition(l.Part)
 	case l.Condition == len(conditions):
-		condition = a.engine.ResourceOf(l.Part)
+		condition = w.engine.ResourceOf(l.Part)
 		condition.Key = "the key's ARN"
 	default:
 		condition = conditions[l.Condition]
@@ -156,30 +173,38 @@ func (a *analysis) literal(l exact.Literal) []keypolicy.Condition {
 	return negated(condition)
 }
 
-// principalCondition says whom a part names, where that depends on who calls.
-func (a *analysis) principalCondition(part exact.Part) keypolicy.Condition {
-	condition := keypolicy.Condition{Operator: "ArnLike", Key: "aws:PrincipalArn"}
-	for _, principal := range a.engine.PrincipalsOf(part) {
-		switch form, _ := principal.Form(); form.Kind {
-		case keypolicy.AccountKind:
-			condition.Operator, condition.Key = "StringEquals", "aws:PrincipalAccount"
-			condition.Values = append(condition.Values, form.Account)
-		case keypolicy.ServiceKind:
-			condition.Operator, condition.Key = "StringEquals", "aws:PrincipalServiceName"
-			condition.Values = append(condition.Values, principal.Id)
-		default:
-			condition.Values = append(condition.Values, principal.Id)
+// principalCondition says whom a part names, where that depends on who calls. An
+// account is all of its principals, but for a statement that has to name the role.
+func (w telling) principalCondition(part exact.Part) keypolicy.Condition {
+	var accounts, arns, services []string
+	for _, principal := range w.engine.PrincipalsOf(part) {
+		switch form, _ := principal.Form(); {
+		case form.Kind == keypolicy.ServiceKind:
+			services = append(services, principal.Id)
+		case form.Kind != keypolicy.AccountKind:
+			arns = append(arns, principal.Id)
+		case w.atLeast[part] <= evaluation.ThroughAccount:
+			accounts = append(accounts, form.Account)
 		}
 	}
-	return condition
+	switch {
+	case w.service:
+		return keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalServiceName", Values: services}
+	case len(arns) == 0:
+		return keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount", Values: accounts}
+	}
+	for _, account := range accounts {
+		arns = append(arns, "arn:*:*::"+account+":*")
+	}
+	return keypolicy.Condition{Operator: "ArnLike", Key: "aws:PrincipalArn", Values: arns}
 }
 
 // exception is a clause, of which a request must meet one literal, as what it must
 // not be: a request that meets none.
-func (a *analysis) exception(rules *rules, clause []exact.Literal) (e Exception) {
+func (w telling) exception(rules *rules, clause []exact.Literal) (e Exception) {
 	for _, l := range clause {
 		l.Holds = !l.Holds
-		e.Conditions = append(e.Conditions, a.literal(l)...)
+		e.Conditions = append(e.Conditions, w.literal(l)...)
 		if deny := rules.byPart[l.Part]; deny != nil {
 			e.Statement = deny.ref
 		}

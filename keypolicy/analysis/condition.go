@@ -77,7 +77,7 @@ func negated(c keypolicy.Condition) []keypolicy.Condition {
 			return []keypolicy.Condition{with("Bool", opposite(truths[0]))}
 		}
 		return []keypolicy.Condition{with("BoolIfExists", opposite(truths[0]))}
-	case form.Opposite == "":
+	case form.Opposite == "" || ordering(form) && (len(c.Values) > 1 || !holdsNumbers(c.Key)):
 		return []keypolicy.Condition{with(notPrefix+c.Operator, c.Values...)}
 	case form.Set == aws.ForAllValues:
 		return []keypolicy.Condition{with(aws.ForAnyValue+form.Opposite, c.Values...)}
@@ -97,6 +97,23 @@ func negated(c keypolicy.Condition) []keypolicy.Condition {
 		return []keypolicy.Condition{with(form.Opposite, c.Values...)}
 	}
 	return []keypolicy.Condition{with(form.Opposite+"IfExists", c.Values...)}
+}
+
+// ordering reports whether an operator compares what is less and more. Of several
+// values it wants one, so that its opposite would have to want all; and a text that is
+// no number meets neither.
+func ordering(form aws.OperatorForm) bool {
+	return strings.Contains(form.Name, "LessThan") || strings.Contains(form.Name, "GreaterThan")
+}
+
+// holdsNumbers reports whether all values of a key are numbers or dates. See the
+// data type of each in the KMS Developer Guide, "AWS KMS condition keys", and the IAM
+// User Guide, "AWS global condition context keys".
+func holdsNumbers(key string) bool {
+	return slices.Contains([]string{
+		"aws:currenttime", "aws:epochtime", "aws:tokenissuetime", "aws:multifactorauthage", "kms:validto", "kms:rotationperiodindays",
+		"kms:schedulekeydeletionpendingwindowindays", "kms:trailingdayswithoutkeyusage", "aws:principalaccount", "kms:calleraccount",
+	}, strings.ToLower(key))
 }
 
 func uniqueTruths(values []string) []string {

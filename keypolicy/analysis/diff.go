@@ -119,7 +119,8 @@ func (c *comparison) split(row Principal) []Principal {
 		}
 		at := -1
 		for i := range texts {
-			if texts[i] == text {
+			// A row of one kind speaks of no other kind.
+			if texts[i] == text && (rows[i].Id == row.Id || rows[i].classes[0].Kind == class.Kind) {
 				at = i
 			}
 		}

@@ -16,8 +16,8 @@ type mentions struct {
 	// named are principals by their exact ARN, accounts, service names or tokens, in
 	// the order of their first mention.
 	named []string
-	// patterns are conditions of one value on aws:PrincipalArn or aws:username that
-	// several principals meet.
+	// patterns are conditions of one value on aws:PrincipalArn that several principals
+	// meet.
 	patterns []pattern
 	// accounts are the ids of other accounts, named in any way.
 	accounts []string
@@ -80,17 +80,23 @@ func (m *mentions) condition(c keypolicy.Condition, variables bool) {
 		return
 	}
 	for _, value := range c.Values {
+		if !variables && hasPolicyVariable(value) {
+			// Literal text in this version, which no principal has in its name.
+			continue
+		}
 		text := withoutVariables(value, variables)
-		wild := form.Comparison == aws.CompareTextIgnoringCase || form.HasWildcards() && strings.ContainsAny(withoutTokens(text), "*?") || text != value
+		ignoresCase := form.Comparison == aws.CompareTextIgnoringCase
+		wild := form.HasWildcards() && strings.ContainsAny(withoutTokens(text), "*?") || text != value
 		if text != value && !form.HasWildcards() {
 			// A variable by itself may be anything.
 			form, _ = aws.ParseOperator("StringLike")
 		}
 		switch strings.ToLower(c.Key) {
 		case "aws:principalarn":
-			m.principalArn(form.Operator, text, wild)
-		case "aws:username":
-			m.patterns = addPattern(m.patterns, pattern{userPattern(m.key, text), oneValue(form.Operator, "aws:username", text)})
+			// No id speaks of every spelling, so that such principals get no row of their own.
+			if !ignoresCase || text != value {
+				m.principalArn(form.Operator, text, wild)
+			}
 		case "aws:principalaccount", "kms:calleraccount":
 			if form.IsText() && !wild {
 				m.account(text)
@@ -98,6 +104,10 @@ func (m *mentions) condition(c keypolicy.Condition, variables bool) {
 				m.accountPatterns = addPattern(m.accountPatterns, pattern{text, oneValue(form.Operator, "aws:PrincipalAccount", text)})
 			}
 		case "aws:principalservicename", "aws:principalservicenameslist":
+			if ignoresCase {
+				// The names of services have no upper case.
+				text = strings.ToLower(text)
+			}
 			if form.IsText() && !wild && keypolicy.IsServiceName(text) {
 				m.name(text)
 			} else if form.IsText() {
@@ -139,11 +149,6 @@ func addPattern(patterns []pattern, p pattern) []pattern {
 	return append(patterns, p)
 }
 
-// userPattern is the ARN of users with a name like that.
-func userPattern(key aws.Arn, name string) string {
-	return "arn:" + key.Partition + ":iam::*:user/" + name
-}
-
 // withoutVariables is the value with "*" for each policy variable.
 func withoutVariables(value string, variables bool) string {
 	if !variables || !strings.Contains(value, "${") {
@@ -167,6 +172,17 @@ func withoutTokens(value string) string {
 		plain.WriteByte(value[i])
 	}
 	return plain.String()
+}
+
+// hasPolicyVariable reports whether a value has in it what later versions of the policy
+// language replace.
+func hasPolicyVariable(value string) bool {
+	for i := range value {
+		if strings.HasPrefix(value[i:], "${") && aws.IsPolicyVariable(value[i:i+aws.PlaceholderLength(value[i:])]) {
+			return true
+		}
+	}
+	return false
 }
 
 func isAccountId(text string) bool {

@@ -184,6 +184,10 @@ func (a *analysis) split(row Principal) []splitRow {
 			continue
 		}
 		same := slices.IndexFunc(rows, func(other splitRow) bool {
+			// A row of one kind speaks of no other kind.
+			if other.row.Id != row.Id && other.row.classes[0].Kind != class.Kind {
+				return false
+			}
 			return sameAnswers(other.answers, answers, class.Kind == exact.Root && row.Foreign)
 		})
 		if same >= 0 {

@@ -90,7 +90,12 @@ func (b *rowBuilder) add(row Principal) {
 // addSome adds a row for the classes that have anybody in them, if any has.
 func (b *rowBuilder) addSome(row Principal, kinds []exact.Kind, class exact.Class) error {
 	for _, kind := range kinds {
+		class := class
 		class.Kind = kind
+		if kind == exact.Root {
+			// A root user is in its account's row, whose id is its own ARN.
+			class.Except = slices.DeleteFunc(slices.Clone(class.Except), func(c keypolicy.Condition) bool { return c.Key == "aws:PrincipalArn" })
+		}
 		some, err := b.some(class)
 		if err != nil {
 			return err
@@ -292,6 +297,9 @@ func (b *rowBuilder) foreignPatterns() error {
 			if arn.Account != b.key.Account {
 				classes[arn.Account] = exact.Class{Account: arn.Account}
 			}
+		case !isArn:
+			// No id would tell the accounts apart.
+			classes[""] = exact.Class{OtherThan: []string{b.key.Account}}
 		default:
 			classes[""] = exact.Class{OtherThan: append([]string{b.key.Account}, b.accounts...)}
 			for _, account := range b.accounts {
@@ -300,15 +308,15 @@ func (b *rowBuilder) foreignPatterns() error {
 		}
 		for _, account := range slices.Sorted(maps.Keys(classes)) {
 			row := Principal{Id: p.text, Kind: KindPattern, Name: likeName(p.text), Foreign: true, account: account, named: true}
-			if account != "" && isArn {
+			if account != "" {
 				row.Id = ofAccount(p.text, arn, account)
 				row.Name = likeName(row.Id) + " of account " + account
-			} else if account == "" {
+			} else {
 				row.Name += " of any other account"
 			}
 			row.byKind = kindRows(row)
 			class := limits(classes[account], []keypolicy.Condition{p.condition}, b.moreParticular(i))
-			if err := b.addSome(row, foreignKinds, class); err != nil {
+			if err := b.addSome(row, iamKinds, class); err != nil {
 				return err
 			}
 		}

@@ -301,29 +301,9 @@ func inWords(operator string) string {
 func services(names []string) string {
 	var words []string
 	for _, name := range names {
-		words = append(words, serviceInWords(name))
+		words = append(words, aws.ServiceInWords(name))
 	}
 	return list(words, "or")
-}
-
-var serviceNames = map[string]string{
-	"athena": "Athena", "backup": "AWS Backup", "dynamodb": "DynamoDB", "ebs": "EBS", "ec2": "EC2", "ecr": "ECR",
-	"elasticfilesystem": "EFS", "es": "OpenSearch", "firehose": "Firehose", "glue": "Glue", "kinesis": "Kinesis",
-	"lambda": "Lambda", "logs": "CloudWatch Logs", "rds": "RDS", "s3": "S3", "secretsmanager": "Secrets Manager",
-	"sns": "SNS", "sqs": "SQS", "ssm": "Systems Manager", "states": "Step Functions", "redshift": "Redshift",
-}
-
-func serviceInWords(name string) string {
-	label, rest, found := strings.Cut(name, ".")
-	region, suffix, hasSuffix := strings.Cut(rest, ".")
-	known := serviceNames[label]
-	if !found || !hasSuffix || known == "" || !strings.HasPrefix(suffix, "amazonaws.com") && !aws.IsToken(suffix) && suffix != "*" {
-		return name
-	}
-	if region == "*" {
-		return known + " in any Region"
-	}
-	return known + " in " + region
 }
 
 // isPositiveText reports whether an operator compares texts and needs one of the

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 // Anonymous is the [Request.Principal] of a request that nobody signed. Only
@@ -89,30 +90,12 @@ func parseCaller(text, keyAccount string, context map[string][]string) (caller, 
 			c.account = given[0]
 		}
 		return c, nil
-	case isServiceName(text):
+	case keypolicy.IsServiceName(text):
 		c.kind = callerService
 		return c, nil
 	}
 	return caller{}, fmt.Errorf("principal %q: must be the ARN of an account's root, an IAM role or user, "+
 		"an assumed-role session or a federated user; a service's name such as %q; %q; or a token", text, "logs.us-east-1.amazonaws.com", Anonymous)
-}
-
-// isServiceName is serviceNameFormat without a regular expression's cost, for
-// every request of a service comes here.
-func isServiceName(text string) bool {
-	dots, label := 0, 0
-	for i := range len(text) {
-		switch c := text[i]; {
-		case c == '.' && label > 0:
-			dots++
-			label = 0
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9', c == '-':
-			label++
-		default:
-			return false
-		}
-	}
-	return dots > 0 && label > 0
 }
 
 // contextValues looks a key up whatever its case.

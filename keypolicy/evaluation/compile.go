@@ -95,15 +95,20 @@ func (t *keyTable) add(name string) *contextKey {
 // Compile makes a key policy ready to decide many requests. The error names
 // every statement, element and value that [Evaluate] would not understand:
 // operators and condition keys that AWS does not document, values that their
-// operator cannot read, principals that AWS refuses. Statements about no action
-// of KMS are not looked at further; [keypolicy.Document.Doubts] tells of actions
-// that may be misspelt.
+// operator cannot read, principals that AWS refuses; or it says that the policy is
+// larger than KMS takes. Statements about no action of KMS are not looked at
+// further; [keypolicy.Document.Doubts] tells of what may be misspelt.
 func Compile(policy keypolicy.Document) (*CompiledPolicy, error) {
 	return compile(policy, KeyPolicy, 0)
 }
 
 func compile(document keypolicy.Document, kind PolicyKind, position int) (*CompiledPolicy, error) {
 	p := &CompiledPolicy{document: document, kind: kind, position: position}
+	if kind == KeyPolicy {
+		if problems := document.SurelyOversize(); len(problems) > 0 {
+			return nil, fmt.Errorf("%s: %w", p.name(), problems)
+		}
+	}
 	problems := document.Misunderstood(kind == KeyPolicy || kind == ResourceControlPolicy)
 	if kind == ResourceControlPolicy {
 		problems = append(problems, namedInResourceControl(document)...)

@@ -15,6 +15,7 @@ const (
 	notDerived derivation = iota
 	fromIamArn
 	fromAccount
+	fromPrincipalAccount
 	fromKind
 	fromServiceness
 	fromServiceName
@@ -26,7 +27,7 @@ const (
 
 var derivations = map[string]derivation{
 	"aws:principalarn":          fromIamArn,
-	"aws:principalaccount":      fromAccount,
+	"aws:principalaccount":      fromPrincipalAccount,
 	"kms:calleraccount":         fromAccount,
 	"aws:principaltype":         fromKind,
 	"aws:principalisawsservice": fromServiceness,
@@ -82,7 +83,7 @@ type pair struct {
 // whatever the case, and checks their keys.
 func (e *evaluation) readContext() error {
 	for name, values := range e.request.Context {
-		if _, known := aws.FindConditionKey(name); !known {
+		if !aws.IsConditionKey(name) {
 			return fmt.Errorf("context key %q: unknown; must be a kms: condition key or a global one", name)
 		}
 		if other := findPair(e.explicit, name); other != nil {
@@ -141,9 +142,12 @@ func (e *evaluation) find(key *contextKey) found {
 		if e.caller.iamArn != "" {
 			return oneValue(e.caller.iamArn)
 		}
-	case fromAccount:
+	case fromAccount, fromPrincipalAccount:
 		if e.caller.account != "" {
 			return oneValue(e.caller.account)
+		}
+		if key.derivation == fromPrincipalAccount && e.caller.kind == callerAnonymous {
+			return oneValue(Anonymous)
 		}
 	case fromKind:
 		if kind := principalTypes[e.caller.kind]; kind != "" {

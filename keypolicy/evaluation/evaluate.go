@@ -46,10 +46,10 @@ func (p *CompiledPolicy) Evaluate(request Request) (Decision, error) {
 	return e.decide(p)
 }
 
-// evaluations keeps the space of past evaluations for the next ones.
+// evaluations keeps the memory of past evaluations for the next ones.
 var evaluations = sync.Pool{New: func() any { return new(evaluation) }}
 
-// release hands the evaluation's space on, and lets go of the request.
+// release keeps the evaluation's memory for the next one, and forgets the request.
 func (e *evaluation) release() {
 	clear(e.explicit)
 	clear(e.encryption)
@@ -67,7 +67,8 @@ type evaluation struct {
 
 	explicit   []pair
 	encryption []pair
-	// cache holds what was found for the keys of the policy at hand, entered.
+	// cache holds what the request carries for the condition keys of one policy, which
+	// is entered.
 	cache   []found
 	entered *CompiledPolicy
 	// names is the space for the names of the encryption context.
@@ -134,10 +135,10 @@ func (e *evaluation) compileOthers() (err error) {
 		}
 		return l
 	}
-	if !e.caller.exemptFromServiceControlPolicies() {
+	if len(r.ServiceControlPolicies) > 0 && !e.caller.exemptFromServiceControlPolicies() {
 		e.control = compileLevels(r.ServiceControlPolicies, ServiceControlPolicy)
 	}
-	if !e.caller.isServiceLinkedRole() && e.action&aws.GrantOnlyActions == 0 {
+	if len(r.ResourceControlPolicies) > 0 && !e.caller.isServiceLinkedRole() && e.action&aws.GrantOnlyActions == 0 {
 		e.resource = compileLevels(r.ResourceControlPolicies, ResourceControlPolicy)
 	}
 	return err

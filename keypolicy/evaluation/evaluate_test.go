@@ -95,14 +95,6 @@ func TestEvaluatePrincipals(t *testing.T) {
 	}
 }
 
-func TestServiceNames(t *testing.T) {
-	for _, name := range []string{"", ".", "a", "a.", ".a", "a..b", "a.b", "logs.us-east-1.amazonaws.com", "A.b", "a.b:c", "a_.b"} {
-		if got, want := isServiceName(name), keypolicy.IsServiceName(name); got != want {
-			t.Errorf("%q: got %v, want %v", name, got, want)
-		}
-	}
-}
-
 // FuzzEvaluate: no policy and no request panics.
 func FuzzEvaluate(f *testing.F) {
 	f.Add(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "${a}"}, "Action": "kms:*", "Resource": "arn:aws:kms",

@@ -100,13 +100,10 @@ func (v *value) matches(operator *aws.Operator, e *evaluation, found string) boo
 	if !v.variables {
 		return operator.Matches(&v.Value, found)
 	}
-	switch operator.Comparison {
-	case aws.CompareTextIgnoringCase:
-		text, ok := v.text.expand(e)
-		return ok && strings.EqualFold(text, found)
-	case aws.CompareArn:
+	if operator.Comparison == aws.CompareArn {
 		parts, isArn := aws.SplitArn(found)
 		return isArn && matchesArn(&v.arn, e, &parts)
 	}
-	return v.text.matches(e, found)
+	text, ok := v.text.expand(e)
+	return ok && operator.MatchesText(text, v.text.Wild, found)
 }

@@ -22,7 +22,7 @@ func BenchmarkDataKeyPolicy(b *testing.B) {
 	var questions []simulator.Request
 	for range 500 {
 		request := g.request(document)
-		request.IdentityPolicies, request.PermissionsBoundary, request.ServiceControlPolicies = nil, nil, nil
+		request = alone(request)
 		requests = append(requests, request)
 		questions = append(questions, question(Pair{document, request}))
 	}

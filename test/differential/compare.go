@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
@@ -71,19 +72,37 @@ func Run(other Decider, seed uint64, pairs int) (Report, error) {
 			}
 			number++
 		}
-		questions := make([]simulator.Request, len(batch))
-		for i, pair := range batch {
-			questions[i] = question(pair)
-		}
-		answers, err := other.Decide(questions)
-		if err != nil {
+		if err := report.ask(other, numbers, batch); err != nil {
 			return report, fmt.Errorf("policies %d to %d: %w", numbers[0], number-1, err)
-		}
-		for i, pair := range batch {
-			report.compare(numbers[i], pair, answers[i])
 		}
 	}
 	return report, nil
+}
+
+// Ask asks both evaluators some pairs, and compares. A [Difference] has the place of
+// its pair for the policy's number.
+func Ask(other Decider, pairs []Pair) (Report, error) {
+	report := Report{Known: map[string]int{}}
+	numbers := make([]uint64, len(pairs))
+	for i := range numbers {
+		numbers[i] = uint64(i)
+	}
+	return report, report.ask(other, numbers, pairs)
+}
+
+func (r *Report) ask(other Decider, numbers []uint64, pairs []Pair) error {
+	questions := make([]simulator.Request, len(pairs))
+	for i, pair := range pairs {
+		questions[i] = question(pair)
+	}
+	answers, err := other.Decide(questions)
+	if err != nil {
+		return err
+	}
+	for i, pair := range pairs {
+		r.compare(numbers[i], pair, answers[i])
+	}
+	return nil
 }
 
 func (r *Report) compare(number uint64, pair Pair, answer simulator.Decision) {
@@ -144,6 +163,14 @@ func explain(pair Pair, decision evaluation.Decision, answer simulator.Decision)
 	return ""
 }
 
+// everyone is how a document renders its principals when they are everyone.
+var everyone = func() string {
+	statement := keypolicy.Document{Statements: []keypolicy.Statement{{Principals: []keypolicy.Principal{keypolicy.Everyone()}}}}.Indented()
+	_, after, _ := strings.Cut(statement, `"Principal": `)
+	principal, _, _ := strings.Cut(after, "}")
+	return principal + "}"
+}()
+
 // question is the pair as the simulator wants it.
 func question(pair Pair) simulator.Request {
 	q := simulator.Request{
@@ -159,6 +186,13 @@ func question(pair Pair) simulator.Request {
 	for _, level := range pair.Request.ServiceControlPolicies {
 		for _, policy := range level {
 			q.ControlPolicies = append(q.ControlPolicies, policy.Indented())
+		}
+	}
+	for _, level := range pair.Request.ResourceControlPolicies {
+		for _, policy := range level[1:] {
+			// AWS takes everyone in this form only.
+			text := strings.ReplaceAll(policy.Indented(), everyone, `"*"`)
+			q.ResourceControlPolicies = append(q.ResourceControlPolicies, text)
 		}
 	}
 	return q

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -180,51 +181,35 @@ func (g *generator) otherCase(key string) string {
 	return strings.ToLower(key)
 }
 
-// otherOperator negates or unnegates an operator, or adds or drops IfExists.
+// otherOperator turns an operator into its opposite, or adds or drops IfExists.
 func (g *generator) otherOperator(operator string) string {
-	prefix, base, found := strings.Cut(operator, ":")
-	if !found {
-		prefix, base = "", operator
-	} else {
-		prefix += ":"
+	form, _ := aws.ParseOperator(operator)
+	name, ifExists := form.Name, form.IfExists
+	switch {
+	case form.Comparison == aws.CompareExistence:
+	case g.chance(40):
+		ifExists = !ifExists
+	case form.Opposite != "":
+		name = form.Opposite
 	}
-	if base == "Null" {
-		return operator
+	if ifExists {
+		name += "IfExists"
 	}
-	if g.chance(40) {
-		if trimmed, had := strings.CutSuffix(base, "IfExists"); had {
-			return prefix + trimmed
-		}
-		return prefix + base + "IfExists"
-	}
-	for plain, negated := range map[string]string{
-		"StringEquals": "StringNotEquals", "StringLike": "StringNotLike", "ArnLike": "ArnNotLike", "ArnEquals": "ArnNotEquals",
-		"NumericEquals": "NumericNotEquals", "NumericLessThan": "NumericGreaterThanEquals", "DateLessThan": "DateGreaterThan",
-		"IpAddress": "NotIpAddress", "StringEqualsIgnoreCase": "StringNotEqualsIgnoreCase",
-	} {
-		suffix := strings.TrimPrefix(base, strings.TrimSuffix(base, "IfExists"))
-		switch strings.TrimSuffix(base, "IfExists") {
-		case plain:
-			return prefix + negated + suffix
-		case negated:
-			return prefix + plain + suffix
-		}
-	}
-	return operator
+	return form.Set + name
 }
 
 // condition is a random one, of an operator with a key and values of its kind.
 func (g *generator) condition() keypolicy.Condition {
 	f := pick(g, families)
-	c := keypolicy.Condition{Operator: pick(g, f.operators), Key: pick(g, f.keys)}
+	c := keypolicy.Condition{Operator: pick(g, f.operators()), Key: pick(g, f.keys)}
 	if g.chance(15) {
 		c.Key = g.otherCase(c.Key)
 	}
-	if g.chance(15) && c.Operator != "Null" {
+	if g.chance(15) && comparisonOf(c) != aws.CompareExistence {
 		c.Operator += "IfExists"
 	}
 	if f.multiValued && g.chance(90) {
-		c.Operator = pick(g, []string{"ForAllValues:", "ForAnyValue:"}) + c.Operator
+		c.Operator = pick(g, []string{aws.ForAllValues, aws.ForAnyValue}) + c.Operator
 	}
 	c.Values = some(g, 3, f.values)
 	return c
@@ -232,17 +217,13 @@ func (g *generator) condition() keypolicy.Condition {
 
 // valueOf is another value of the kind that a condition compares with.
 func (g *generator) valueOf(c keypolicy.Condition) string {
-	_, base, found := strings.Cut(c.Operator, ":")
-	if !found {
-		base = c.Operator
-	}
-	base = strings.TrimSuffix(base, "IfExists")
+	form, _ := aws.ParseOperator(c.Operator)
 	for _, f := range families {
-		if slices.Contains(f.operators, base) && slices.ContainsFunc(f.keys, func(key string) bool { return strings.EqualFold(key, c.Key) }) {
+		if slices.Contains(f.comparisons, form.Comparison) && slices.ContainsFunc(f.keys, func(key string) bool { return strings.EqualFold(key, c.Key) }) {
 			return pick(g, f.values)
 		}
 	}
-	if strings.HasPrefix(base, "String") {
+	if slices.Contains(comparisonsOfTexts, form.Comparison) {
 		return pick(g, texts)
 	}
 	return pick(g, c.Values)

@@ -4,10 +4,9 @@ import (
 	"encoding/json"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -45,7 +44,7 @@ var Known = []KnownDifference{
 		Name:   "IfExists after ForAnyValue is ignored",
 		Source: `IAM User Guide, "Condition operators", "...IfExists": may be added to any operator but Null; "if the key is not present, evaluate the condition element as true"`,
 		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
-			if strings.HasPrefix(c.Operator, "ForAnyValue:") {
+			if strings.HasPrefix(c.Operator, aws.ForAnyValue) {
 				c.Operator = strings.TrimSuffix(c.Operator, "IfExists")
 			}
 			return c
@@ -57,7 +56,7 @@ var Known = []KnownDifference{
 		Name:   "a negated operator without ForAllValues or ForAnyValue fails on several values",
 		Source: `IAM User Guide, "Single-valued vs. multivalued context keys": "Multivalued context keys require a condition set operator"; what happens without is not said`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if strings.Contains(c.Operator, "Not") && !strings.HasPrefix(c.Operator, "For") && slices.Contains(multiValued, strings.ToLower(c.Key)) && present(c.Key, r) {
+			if form, _ := aws.ParseOperator(c.Operator); form.Negated && form.Set == "" && slices.Contains(multiValued, strings.ToLower(c.Key)) && present(c.Key, r) {
 				return never
 			}
 			return c
@@ -67,7 +66,7 @@ var Known = []KnownDifference{
 		Name:   "a negated string operator fails on a variable without value",
 		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value": "Inverted condition operators like StringNotEquals or StringNotLike do match against a null value"`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if strings.Contains(c.Operator, "StringNot") && present(c.Key, r) && slices.ContainsFunc(c.Values, func(value string) bool { return valueless(value, r) }) {
+			if negated(c, comparisonsOfTexts...) && present(c.Key, r) && slices.ContainsFunc(c.Values, func(value string) bool { return valueless(value, r) }) {
 				return never
 			}
 			return c
@@ -77,7 +76,7 @@ var Known = []KnownDifference{
 		Name:   "a negated ARN operator fails on a variable without value",
 		Source: `IAM User Guide, "Variables and tags", "Policy variables with no value"; and "Condition operators": ArnNotEquals and ArnNotLike are "negated matching"`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if !strings.Contains(c.Operator, "ArnNot") || !present(c.Key, r) {
+			if !negated(c, aws.CompareArn) || !present(c.Key, r) {
 				return c
 			}
 			for _, value := range c.Values {
@@ -98,7 +97,7 @@ var Known = []KnownDifference{
 		Name:   "a negated ARN operator fails on what is no ARN",
 		Source: `IAM User Guide, "Condition operators": ArnNotEquals and ArnNotLike are "negated matching" of ArnEquals and ArnLike, which what is no ARN does not match`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if value, carried := valueOf(c.Key, r); carried && strings.Contains(c.Operator, "ArnNot") && strings.Count(value, ":") < 5 {
+			if value, carried := valueOf(c.Key, r); carried && negated(c, aws.CompareArn) && strings.Count(value, ":") < 5 {
 				return never
 			}
 			return c
@@ -108,7 +107,7 @@ var Known = []KnownDifference{
 		Name:   "${*}, ${?} and ${$} are literal in equality operators",
 		Source: `IAM User Guide, "Variables and tags", "Special characters": "${*} - use where you need an * (asterisk) character", in any value that takes variables`,
 		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
-			if strings.Contains(c.Operator, "String") && strings.Contains(c.Operator, "Equals") {
+			if comparison := comparisonOf(c); comparison == aws.CompareText || comparison == aws.CompareTextIgnoringCase {
 				c.Values = slices.Clone(c.Values)
 				for i, value := range c.Values {
 					c.Values[i] = strings.NewReplacer("${*}", "${$}{*}", "${?}", "${$}{?}", "${$}", "${$}{${$}}").Replace(value)
@@ -122,11 +121,11 @@ var Known = []KnownDifference{
 		Source: `IAM User Guide, "Condition operators", "Numeric condition operators": "an integer or decimal value"; "7 days" is neither, and 3e1 is 30`,
 		Misread: func(p Pair) Pair {
 			p = eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-				if !strings.Contains(c.Operator, "Numeric") {
+				if comparisonOf(c) != aws.CompareNumber {
 					return c
 				}
 				value, carried := valueOf(c.Key, r)
-				if carried && digits(value) == "" && strings.Contains(c.Operator, "Not") {
+				if carried && digits(value) == "" && negated(c) {
 					return never
 				}
 				c.Values = slices.Clone(c.Values)
@@ -149,7 +148,7 @@ var Known = []KnownDifference{
 		Source: `IAM User Guide, "Condition operators", "Date condition operators": "epoch (UNIX) time", which counts seconds`,
 		Misread: func(p Pair) Pair {
 			p = eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
-				if strings.Contains(c.Operator, "Date") {
+				if comparisonOf(c) == aws.CompareDate {
 					c.Values = slices.Clone(c.Values)
 					for i, value := range c.Values {
 						c.Values[i] = milliseconds(value)
@@ -170,9 +169,58 @@ var Known = []KnownDifference{
 		Name:   "DateNotEquals fails on what is no date",
 		Source: `IAM User Guide, "Condition operators": DateNotEquals is "negated matching" of DateEquals, which what is no date does not match`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if value, carried := valueOf(c.Key, r); carried && strings.HasPrefix(c.Operator, "DateNotEquals") && !holds(keypolicy.Condition{Operator: "DateGreaterThan", Key: c.Key, Values: []string{"0001-01-02"}}, r) && value != "" {
+			if value, carried := valueOf(c.Key, r); carried && negated(c, aws.CompareDate) && !holds(keypolicy.Condition{Operator: "DateGreaterThan", Key: c.Key, Values: []string{"0001-01-02"}}, r) && value != "" {
 				return never
 			}
+			return c
+		}),
+	},
+	{
+		Name:   "an ARN with a policy variable before its last part matches nothing",
+		Source: `IAM User Guide, "Variables and tags", "Where you can use policy variables": in any operator that compares strings or ARNs; the simulator takes the colon in ${aws:...} for one of the ARN's`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "Arn") {
+				return c
+			}
+			c.Values = slices.Clone(c.Values)
+			for i, value := range c.Values {
+				if at := strings.Index(value, "${"); at >= 0 && strings.Count(value[:at], ":") < 5 {
+					c.Values[i] = "arn:aws:nothing:::nothing"
+				}
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "a session is of every role of its role's name, whatever the path",
+		Source: `IAM User Guide, "AWS JSON policy elements: Principal", "IAM role principals": a role is named by its ARN, path and all, which aws:PrincipalArn of its sessions has too`,
+		Misread: func(p Pair) Pair {
+			if strings.Contains(p.Request.Principal, ":assumed-role/") {
+				p.Request.Context = cloneContext(p.Request.Context)
+				delete(p.Request.Context, "aws:PrincipalArn")
+			}
+			return p
+		},
+	},
+	{
+		Name:   "of the range of all IPv4 addresses the first is the only one",
+		Source: `IAM User Guide, "Condition operators", "IP address condition operators": a range in CIDR form, and 0.0.0.0/0 is that of all addresses`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			if !strings.Contains(c.Operator, "IpAddress") {
+				return c
+			}
+			c.Values = slices.Clone(c.Values)
+			for i, value := range c.Values {
+				c.Values[i] = strings.Replace(value, "0.0.0.0/0", "0.0.0.0/32", 1)
+			}
+			return c
+		}),
+	},
+	{
+		Name:   "BinaryEquals compares texts in base64",
+		Source: `IAM User Guide, "Condition operators", "Binary condition operators": the value is compared "byte for byte against a base-64 encoded representation of the binary value", of which there may be several`,
+		Misread: eachCondition(func(c keypolicy.Condition, _ evaluation.Request) keypolicy.Condition {
+			c.Operator = strings.Replace(c.Operator, "BinaryEquals", "StringEquals", 1)
 			return c
 		}),
 	},
@@ -180,14 +228,14 @@ var Known = []KnownDifference{
 		Name:   "an IP address by itself is compared as text, and only with its own version",
 		Source: `IAM User Guide, "Condition operators", "IP address condition operators": an address without a prefix is a range of one; NotIpAddress is "all IP addresses except the specified IP address or range"`,
 		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
-			if !strings.Contains(c.Operator, "IpAddress") {
+			if comparisonOf(c) != aws.CompareAddress {
 				return c
 			}
 			value, carried := valueOf(c.Key, r)
 			if !carried {
 				return c
 			}
-			negated := strings.Contains(c.Operator, "Not")
+			negated := negated(c)
 			address, err := netip.ParseAddr(value)
 			found := negated
 			for _, wanted := range c.Values {
@@ -255,136 +303,22 @@ var Known = []KnownDifference{
 			return read
 		},
 	},
-}
-
-// eachStatement makes a Misread of what becomes of single statements, of every
-// policy of a pair; false drops the statement.
-func eachStatement(misread func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool)) func(Pair) Pair {
-	return func(p Pair) Pair {
-		read := func(d keypolicy.Document) keypolicy.Document {
-			var statements []keypolicy.Statement
-			for _, statement := range d.Statements {
-				if statement, kept := misread(statement, p.Request); kept {
-					statements = append(statements, statement)
-				}
+	{
+		Name:   "RetireGrant is decided like any other action",
+		Source: `KMS Developer Guide, "AWS KMS permissions": RetireGrant "is not effective in a key policy"; "Resource control policies in AWS KMS": nor in a resource control policy; "Retiring and revoking grants": the account that made a grant may retire it`,
+		Misread: func(p Pair) Pair {
+			retire, _ := aws.FindAction("kms:RetireGrant")
+			if asked, _ := aws.FindAction(p.Request.Action); asked != retire {
+				return p
 			}
-			d.Statements = statements
-			return d
-		}
-		readAll := func(documents []keypolicy.Document) (all []keypolicy.Document) {
-			for _, d := range documents {
-				all = append(all, read(d))
-			}
-			return all
-		}
-		p.Policy = read(p.Policy)
-		p.Request.IdentityPolicies = readAll(p.Request.IdentityPolicies)
-		if p.Request.PermissionsBoundary != nil {
-			boundary := read(*p.Request.PermissionsBoundary)
-			p.Request.PermissionsBoundary = &boundary
-		}
-		var levels [][]keypolicy.Document
-		for _, level := range p.Request.ServiceControlPolicies {
-			levels = append(levels, readAll(level))
-		}
-		p.Request.ServiceControlPolicies = levels
-		return p
-	}
-}
-
-// eachCondition makes a Misread of what becomes of single conditions.
-func eachCondition(misread func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition) func(Pair) Pair {
-	return eachStatement(func(s keypolicy.Statement, r evaluation.Request) (keypolicy.Statement, bool) {
-		var conditions []keypolicy.Condition
-		for _, c := range s.Conditions {
-			conditions = append(conditions, misread(c, r))
-		}
-		s.Conditions = conditions
-		return s, true
-	})
-}
-
-// Conditions that always and never hold; no request carries the tag.
-var (
-	always = keypolicy.Condition{Operator: "Null", Key: "aws:PrincipalTag/unheard-of", Values: []string{"true"}}
-	never  = keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalTag/unheard-of", Values: []string{"x"}}
-)
-
-// holds asks keypolicy whether a request meets one condition.
-func holds(c keypolicy.Condition, r evaluation.Request) bool {
-	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"}, Conditions: []keypolicy.Condition{c}}}}
-	explanation, err := evaluation.Explain(policy, alone(r))
-	return err == nil && explanation.Statements[0].Matches
-}
-
-// named asks keypolicy whether a list of principals has one that takes the
-// caller in, if only through the account.
-func named(principals []keypolicy.Principal, r evaluation.Request) bool {
-	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: principals, Actions: []string{"kms:*"}}}}
-	explanation, err := evaluation.Explain(policy, alone(r))
-	return err == nil && explanation.Statements[0].Principal
-}
-
-func alone(r evaluation.Request) evaluation.Request {
-	r.IdentityPolicies, r.PermissionsBoundary, r.ServiceControlPolicies = nil, nil, nil
-	return r
-}
-
-func present(key string, r evaluation.Request) bool {
-	return holds(keypolicy.Condition{Operator: "Null", Key: key, Values: []string{"false"}}, r)
-}
-
-// valueOf is the first value that the request carries for a key, derived ones
-// included.
-func valueOf(key string, r evaluation.Request) (string, bool) {
-	policy := keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"kms:*"},
-		Conditions: []keypolicy.Condition{{Operator: "Null", Key: key, Values: []string{"false"}}}}}}
-	explanation, err := evaluation.Explain(policy, alone(r))
-	if err != nil || len(explanation.Statements[0].Conditions[0].Found) == 0 {
-		return "", false
-	}
-	return explanation.Statements[0].Conditions[0].Found[0], true
-}
-
-// valueless reports whether a value holds a variable of the vocabulary that has
-// neither a value in the request nor a default.
-func valueless(value string, r evaluation.Request) bool {
-	for _, tag := range []string{"aws:PrincipalTag/team", "aws:PrincipalTag/none", "aws:PrincipalTag/key"} {
-		if strings.Contains(value, "${"+tag+"}") {
-			if found, carried := valueOf(tag, r); !carried || found == "" {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-var (
-	numericKeys = []string{"kms:ScheduleKeyDeletionPendingWindowInDays", "aws:MultiFactorAuthAge", "kms:RotationPeriodInDays"}
-	dateKeys    = []string{"aws:CurrentTime", "aws:TokenIssueTime", "kms:ValidTo"}
-)
-
-// digits is the number that a text begins with, as JavaScript's parseInt and, with
-// a point, parseFloat read it; empty for none.
-func digits(text string) string {
-	end, point := 0, strings.Contains(text, ".")
-	for end < len(text) && (text[end] >= '0' && text[end] <= '9' || end == 0 && text[end] == '-' || point && text[end] == '.') {
-		end++
-	}
-	return text[:end]
-}
-
-func milliseconds(text string) string {
-	if count, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return time.UnixMilli(count).UTC().Format(time.RFC3339Nano)
-	}
-	return text
-}
-
-func cloneContext(context map[string][]string) map[string][]string {
-	clone := map[string][]string{}
-	for key, values := range context {
-		clone[key] = values
-	}
-	return clone
+			// Another action that other accounts may be allowed, where this one stands.
+			p = eachStatement(func(s keypolicy.Statement, _ evaluation.Request) (keypolicy.Statement, bool) {
+				about := aws.StatementActions(s.Actions, s.NotActions).Has(retire)
+				s.Actions, s.NotActions = []string{"kms:RevokeGrant"}, nil
+				return s, about
+			})(p)
+			p.Request.Action = "kms:RevokeGrant"
+			return p
+		},
+	},
 }

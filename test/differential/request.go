@@ -43,6 +43,12 @@ func (g *generator) request(policy keypolicy.Document) evaluation.Request {
 	if g.chance(30) {
 		put(&r, "aws:PrincipalTag/team", "blue")
 	}
+	if g.chance(20) {
+		put(&r, identityKey, pick(g, textsFound))
+	}
+	if g.chance(10) {
+		r.ResourceControlPolicies = [][]keypolicy.Document{{fullResourceControl, g.resourceControlPolicy()}}
+	}
 	if !strings.HasPrefix(r.Principal, "arn:") {
 		return g.settle(r)
 	}
@@ -95,7 +101,7 @@ func (g *generator) carry(r *evaluation.Request, c keypolicy.Condition, meet boo
 		return
 	}
 	var values []string
-	if strings.HasSuffix(c.Operator, "Null") {
+	if comparisonOf(c) == aws.CompareExistence {
 		meet = false
 	}
 	if meet {
@@ -105,7 +111,7 @@ func (g *generator) carry(r *evaluation.Request, c keypolicy.Condition, meet boo
 	} else {
 		for _, f := range families {
 			// The kind that Null asks about is that of another family.
-			if f.operators[0] != "Null" && slices.ContainsFunc(f.keys, func(key string) bool { return strings.EqualFold(key, c.Key) }) {
+			if f.comparisons[0] != aws.CompareExistence && slices.ContainsFunc(f.keys, func(key string) bool { return strings.EqualFold(key, c.Key) }) {
 				values = some(g, 3, f.found)
 				break
 			}
@@ -123,7 +129,7 @@ func (g *generator) carry(r *evaluation.Request, c keypolicy.Condition, meet boo
 
 // concrete fills a pattern: what it matches, mostly.
 func concrete(pattern string) string {
-	pattern = strings.NewReplacer("${*}", "*", "${?}", "?", "${$}", "$", "${aws:PrincipalTag/team}", "blue", "${aws:PrincipalTag/team, 'prod'}", "prod").Replace(pattern)
+	pattern = strings.NewReplacer("${*}", "*", "${?}", "?", "${$}", "$", "${aws:PrincipalTag/team}", "blue", "${aws:PrincipalTag/team, 'prod'}", "prod", "${"+identityKey+"}", "us-east-1:1234").Replace(pattern)
 	return strings.NewReplacer("*", "xyz", "?", "q").Replace(pattern)
 }
 
@@ -185,6 +191,24 @@ func (g *generator) identityPolicy() (document keypolicy.Document) {
 		}
 		if g.chance(40) {
 			s.Actions, s.NotActions, s.Resources, s.NotResources = []string{"kms:*"}, nil, nil, nil
+		}
+		document.Statements = append(document.Statements, s)
+	}
+	return document
+}
+
+// fullResourceControl is what AWS attaches at each level of an organization.
+var fullResourceControl = keypolicy.Document{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: []string{"*"}}}}
+
+// resourceControlPolicy is a policy as AWS takes it: it denies everyone listed
+// actions of a service.
+func (g *generator) resourceControlPolicy() (document keypolicy.Document) {
+	for range 1 + g.IntN(2) {
+		s := g.statement("")
+		s.Effect, s.Principals, s.NotPrincipals = keypolicy.Deny, []keypolicy.Principal{keypolicy.Everyone()}, nil
+		s.Actions, s.NotActions = slices.DeleteFunc(some(g, 4, actionPatterns), func(pattern string) bool { return !strings.HasPrefix(pattern, "kms:") }), nil
+		if len(s.Actions) == 0 {
+			s.Actions = []string{"kms:*"}
 		}
 		document.Statements = append(document.Statements, s)
 	}

@@ -1,6 +1,11 @@
 package differential
 
-import "github.com/neurocipher-io/kmstier/keypolicy"
+import (
+	"slices"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
 
 // principals are those of statements; callers are those of requests.
 var principals = []keypolicy.Principal{
@@ -41,13 +46,14 @@ var callers = []string{
 var actionPatterns = []string{
 	"*", "kms:*", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey*", "kms:GenerateDataKey", "kms:ReEncrypt*",
 	"kms:re?ncryptfrom", "kms:DescribeKey", "kms:Describe*", "kms:CreateGrant", "kms:List*", "kms:PutKeyPolicy", "kms:Put*",
-	"kms:ScheduleKeyDeletion", "KMS:DECRYPT", "kms:*Key", "kms:*crypt", "s3:GetObject", "kms:CancelKeyDeletion", "kms:RevokeGrant",
+	"kms:ScheduleKeyDeletion", "KMS:DECRYPT", "kms:*Key", "kms:*crypt", "s3:GetObject", "kms:CancelKeyDeletion", "kms:RevokeGrant", "kms:*Grant", "kms:GetKey*",
 }
 
 var actions = []string{
 	"kms:Decrypt", "kms:Decrypt", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext",
 	"kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:DescribeKey", "kms:CreateGrant", "kms:ListGrants", "kms:PutKeyPolicy",
 	"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:GetKeyRotationStatus", "kms:RevokeGrant", "kms:Sign", "kms:TagResource",
+	"kms:GetKeyLastUsage", "kms:DisableKey", "kms:RetireGrant",
 }
 
 var resources = []string{
@@ -56,21 +62,53 @@ var resources = []string{
 	"arn:aws:kms:*:*:key/${aws:PrincipalTag/key}", "arn:aws:s3:::bucket/*", "arn:aws:kms:*:*:KEY/*",
 }
 
-// family is a kind of condition: operators with keys and values that suit them.
+// family is a kind of condition: comparisons with keys and values that suit them.
 type family struct {
-	operators, keys, values []string
+	comparisons  []aws.Comparison
+	keys, values []string
 	// found are further values that requests carry.
 	found       []string
 	multiValued bool
 }
 
+// operators are the names of the family's operators.
+func (f family) operators() (names []string) {
+	for _, operator := range aws.Operators {
+		if slices.Contains(f.comparisons, operator.Comparison) {
+			names = append(names, operator.Name)
+		}
+	}
+	return names
+}
+
+// comparisonOf is what a condition's operator compares.
+func comparisonOf(c keypolicy.Condition) aws.Comparison {
+	form, known := aws.ParseOperator(c.Operator)
+	if !known {
+		panic("no operator " + c.Operator)
+	}
+	return form.Comparison
+}
+
+// negated reports whether a condition's operator is negated and compares so.
+func negated(c keypolicy.Condition, comparisons ...aws.Comparison) bool {
+	form, _ := aws.ParseOperator(c.Operator)
+	return form.Negated && (len(comparisons) == 0 || slices.Contains(comparisons, form.Comparison))
+}
+
+var comparisonsOfTexts = []aws.Comparison{aws.CompareText, aws.CompareTextIgnoringCase, aws.ComparePattern}
+
+// identityKey is a condition key with dots before its colon, which policy variables
+// may name.
+const identityKey = "cognito-identity.amazonaws.com:sub"
+
 var texts = []string{
 	"neurocipher-pipeline", "prod", "Prod", "dev", "svc-*", "*", "?*", "", "a?b", "svc-embed", "${aws:PrincipalTag/team}",
-	"${aws:PrincipalTag/team, 'prod'}", "${aws:PrincipalTag/none}-x", "${*}", "pr${?}d", "€", "x*y*z", account, "s3.us-east-1.amazonaws.com", "s3.*.amazonaws.com",
+	"${aws:PrincipalTag/team, 'prod'}", "${aws:PrincipalTag/none}-x", "${" + identityKey + "}", "${*}", "pr${?}d", "€", "x*y*z", account, "s3.us-east-1.amazonaws.com", "s3.*.amazonaws.com",
 }
 
 var textsFound = []string{
-	"neurocipher-pipeline", "prod", "Prod", "PROD", "dev", "svc-ingest-api", "svc-embed", "", "aXb", "a€b", "*", "pr?d", "blue", "blue-x", "€", "x1y2z", account, "s3.us-east-1.amazonaws.com",
+	"neurocipher-pipeline", "prod", "Prod", "PROD", "dev", "svc-ingest-api", "svc-embed", "", "aXb", "a€b", "*", "pr?d", "blue", "blue-x", "us-east-1:1234", "€", "x1y2z", account, "s3.us-east-1.amazonaws.com",
 }
 
 var arns = []string{
@@ -88,49 +126,50 @@ var arnsFound = []string{
 
 var families = []family{
 	{
-		operators: []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"},
-		keys:      []string{"kms:EncryptionContext:app", "kms:EncryptionContext:env", "kms:EncryptionContext:service", "kms:ViaService", "aws:PrincipalTag/team", "kms:CallerAccount", "aws:PrincipalAccount", "kms:GrantConstraintType", "aws:PrincipalType", "aws:username"},
-		values:    texts, found: append([]string{"AssumedRole", "User", "ann"}, textsFound...),
+		comparisons: comparisonsOfTexts,
+		keys: []string{"kms:EncryptionContext:app", "kms:EncryptionContext:env", "kms:EncryptionContext:service", "kms:ViaService", "aws:PrincipalTag/team", "kms:CallerAccount", "aws:PrincipalAccount", "kms:GrantConstraintType", "aws:PrincipalType", "aws:username",
+			"kms:GranteeServicePrincipal", "kms:RetiringServicePrincipal"},
+		values: texts, found: append([]string{"AssumedRole", "User", "ann"}, textsFound...),
 	},
 	{
-		operators: []string{"ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"},
-		keys:      []string{"aws:PrincipalArn", "aws:PrincipalArn", "aws:SourceArn", "kms:GranteePrincipal", "kms:EncryptionContext:aws:s3:arn", "kms:EncryptionContext:aws:logs:arn"},
-		values:    arns, found: arnsFound,
+		comparisons: []aws.Comparison{aws.CompareArn},
+		keys:        []string{"aws:PrincipalArn", "aws:PrincipalArn", "aws:SourceArn", "kms:GranteePrincipal", "kms:GrantConstraintSourceArn", "kms:EncryptionContext:aws:s3:arn", "kms:EncryptionContext:aws:logs:arn"},
+		values:      arns, found: arnsFound,
 	},
 	{
-		operators: []string{"StringEquals", "StringNotEquals", "StringLike", "StringNotLike"},
-		keys:      []string{"kms:EncryptionContextKeys", "kms:GrantOperations", "aws:TagKeys"},
-		values:    []string{"app", "env", "service", "App", "*", "a*", "Decrypt", "DescribeKey", "?nv"}, found: []string{"app", "env", "other", "Decrypt", "Encrypt", "DescribeKey"},
+		comparisons: []aws.Comparison{aws.CompareText, aws.ComparePattern},
+		keys:        []string{"kms:EncryptionContextKeys", "kms:GrantOperations", "aws:TagKeys"},
+		values:      []string{"app", "env", "service", "App", "*", "a*", "Decrypt", "DescribeKey", "?nv"}, found: []string{"app", "env", "other", "Decrypt", "Encrypt", "DescribeKey"},
 		multiValued: true,
 	},
 	{
-		operators: []string{"NumericEquals", "NumericNotEquals", "NumericLessThan", "NumericLessThanEquals", "NumericGreaterThan", "NumericGreaterThanEquals"},
-		keys:      []string{"kms:ScheduleKeyDeletionPendingWindowInDays", "aws:MultiFactorAuthAge", "kms:RotationPeriodInDays"},
-		values:    []string{"7", "30", "30.0", "29.5", "-1", "365", "3e1"}, found: []string{"7", "30", "30.0", "29", "29.5", "0", "365", "soon", "7 days"},
+		comparisons: []aws.Comparison{aws.CompareNumber},
+		keys:        []string{"kms:ScheduleKeyDeletionPendingWindowInDays", "aws:MultiFactorAuthAge", "kms:RotationPeriodInDays", "kms:TrailingDaysWithoutKeyUsage"},
+		values:      []string{"7", "30", "30.0", "29.5", "-1", "365", "3e1"}, found: []string{"7", "30", "30.0", "29", "29.5", "0", "365", "soon", "7 days"},
 	},
 	{
-		operators: []string{"DateEquals", "DateNotEquals", "DateLessThan", "DateLessThanEquals", "DateGreaterThan", "DateGreaterThanEquals"},
-		keys:      []string{"aws:CurrentTime", "aws:TokenIssueTime", "kms:ValidTo"},
-		values:    []string{"2026-01-01T00:00:00Z", "2026-06-01", "2025-12-31T23:00:00-01:00", "1767225600"}, found: []string{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000Z", "2026-05-31T12:00:00Z", "2027-01-01", "1767225600", "never"},
+		comparisons: []aws.Comparison{aws.CompareDate},
+		keys:        []string{"aws:CurrentTime", "aws:TokenIssueTime", "kms:ValidTo"},
+		values:      []string{"2026-01-01T00:00:00Z", "2026-06-01", "2025-12-31T23:00:00-01:00", "1767225600"}, found: []string{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000Z", "2026-05-31T12:00:00Z", "2027-01-01", "1767225600", "never"},
 	},
 	{
-		operators: []string{"Bool", "Bool", "Bool"},
-		keys:      []string{"kms:GrantIsForAWSResource", "aws:PrincipalIsAWSService", "kms:BypassPolicyLockoutSafetyCheck", "aws:MultiFactorAuthPresent", "aws:ViaAWSService"},
-		values:    []string{"true", "false"}, found: []string{"true", "false", "True", "yes"},
+		comparisons: []aws.Comparison{aws.CompareBool},
+		keys:        []string{"kms:GrantIsForAWSResource", "aws:PrincipalIsAWSService", "kms:BypassPolicyLockoutSafetyCheck", "aws:MultiFactorAuthPresent", "aws:ViaAWSService"},
+		values:      []string{"true", "false"}, found: []string{"true", "false", "True", "yes"},
 	},
 	{
-		operators: []string{"Null"},
-		keys:      []string{"kms:ViaService", "kms:EncryptionContext:app", "kms:EncryptionContextKeys", "aws:PrincipalArn", "aws:SourceArn", "kms:GrantOperations", "aws:PrincipalTag/team"},
-		values:    []string{"true", "false"}, found: textsFound,
+		comparisons: []aws.Comparison{aws.CompareExistence},
+		keys:        []string{"kms:ViaService", "kms:EncryptionContext:app", "kms:EncryptionContextKeys", "aws:PrincipalArn", "aws:SourceArn", "kms:GrantOperations", "aws:PrincipalTag/team"},
+		values:      []string{"true", "false"}, found: textsFound,
 	},
 	{
-		operators: []string{"IpAddress", "NotIpAddress"},
-		keys:      []string{"aws:SourceIp", "aws:VpcSourceIp"},
-		values:    []string{"203.0.113.0/24", "203.0.113.7", "10.0.0.0/8", "2001:db8:1234:5678::/64", "2001:db8::1"}, found: []string{"203.0.113.7", "203.0.114.7", "10.1.2.3", "2001:db8:1234:5678::9", "2001:db8::1", "2001:DB8:0::1", "somewhere"},
+		comparisons: []aws.Comparison{aws.CompareAddress},
+		keys:        []string{"aws:SourceIp", "aws:VpcSourceIp"},
+		values:      []string{"203.0.113.0/24", "203.0.113.7", "10.0.0.0/8", "2001:db8:1234:5678::/64", "2001:db8::1"}, found: []string{"203.0.113.7", "203.0.114.7", "10.1.2.3", "2001:db8:1234:5678::9", "2001:db8::1", "2001:DB8:0::1", "somewhere"},
 	},
 	{
-		operators: []string{"BinaryEquals"},
-		keys:      []string{"aws:PrincipalTag/digest"},
-		values:    []string{"QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAAA"}, found: []string{"QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAAA", "AAAB", "%"},
+		comparisons: []aws.Comparison{aws.CompareBinary},
+		keys:        []string{"aws:PrincipalTag/digest"},
+		values:      []string{"QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAAA"}, found: []string{"QmluYXJ5VmFsdWVJbkJhc2U2NA==", "AAAA", "AAAB", "%"},
 	},
 }

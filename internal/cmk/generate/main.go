@@ -1,90 +1,100 @@
-// Command generate writes schema.json of package cmk: every attribute of every
-// resource type of the AWS provider that may take a KMS key, as "terraform
-// providers schema" tells it. Run it by go generate ./internal/cmk.
+// Command generate writes a table of package cmk: every resource type of the AWS
+// provider, and every attribute of it that speaks of keys or encryption. Run it
+// by go generate ./internal/cmk.
 //
-// The provider is downloaded, or taken from the filesystem mirror that the
-// environment variable TF_PLUGIN_MIRROR names. -version chooses one.
+// It reads the TypeScript types of a prebuilt provider, which are made from the
+// provider's schema and come as a package of npm: so the tables of several
+// versions of the provider are made alike, and nothing of Terraform is needed.
+// npm downloads the package to a temporary folder.
 package main
 
 import (
-	"context"
-	"encoding/json"
+	"archive/tar"
+	"compress/gzip"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
-
-	"github.com/hashicorp/terraform-exec/tfexec"
-	tfjson "github.com/hashicorp/terraform-json"
-)
-
-const (
-	source = "hashicorp/aws"
-	name   = "registry.terraform.io/hashicorp/aws"
+	"strings"
 )
 
 func main() {
-	out := flag.String("out", "schema.json", "the file to write")
-	version := flag.String("version", ">= 5.99.1", "the version of the provider, as a constraint")
-	terraform := flag.String("terraform", "terraform", "the Terraform to run")
+	out := flag.String("out", "", "the file to write")
+	source := flag.String("package", "", "the package of npm with the provider's types, such as @cdktf/provider-aws@19.65.1")
 	flag.Parse()
-	if err := run(*out, *version, *terraform); err != nil {
+	if *out == "" || *source == "" {
+		fmt.Fprintln(os.Stderr, "generate: -out and -package must be given")
+		os.Exit(2)
+	}
+	if err := run(*out, *source); err != nil {
 		fmt.Fprintln(os.Stderr, "generate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(out, version, terraform string) error {
-	folder, err := os.MkdirTemp("", "schema")
+func run(out, source string) error {
+	folder, err := os.MkdirTemp("", "provider")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	schema, used, err := providerSchema(folder, version, terraform)
+	command := exec.Command("npm", "pack", source, "--silent")
+	command.Dir, command.Stderr = folder, os.Stderr
+	if err := command.Run(); err != nil {
+		return fmt.Errorf("npm pack %s: %w", source, err)
+	}
+	archives, err := filepath.Glob(filepath.Join(folder, "*.tgz"))
+	if err != nil || len(archives) != 1 {
+		return fmt.Errorf("npm pack %s made the archives %q, want one", source, archives)
+	}
+	declarations, err := declarationsIn(archives[0])
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(out, render(used, keyAttributes(schema)), 0o644)
+	table := table{Package: source, Types: map[string][]string{}}
+	for _, text := range declarations {
+		if err := table.add(text); err != nil {
+			return err
+		}
+	}
+	if table.Version == "" || len(table.Types) < 1000 {
+		return fmt.Errorf("%s declares %d resource types of version %q: its form must have changed", source, len(table.Types), table.Version)
+	}
+	return os.WriteFile(out, table.render(), 0o644)
 }
 
-func providerSchema(folder, version, terraform string) (*tfjson.ProviderSchema, string, error) {
-	if mirror := os.Getenv("TF_PLUGIN_MIRROR"); mirror != "" {
-		rc := filepath.Join(folder, "terraformrc")
-		text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
-		if err := os.WriteFile(rc, []byte(text), 0o600); err != nil {
-			return nil, "", err
+// declarationsIn are the TypeScript declarations of each resource of the
+// package, by its folder. Large resources are spread over several files.
+func declarationsIn(archive string) (map[string]string, error) {
+	file, err := os.Open(archive)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]string{}
+	for files := tar.NewReader(unzipped); ; {
+		header, err := files.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return found, nil
+		case err != nil:
+			return nil, err
 		}
-		if err := os.Setenv("TF_CLI_CONFIG_FILE", rc); err != nil {
-			return nil, "", err
+		folder, _, isResource := strings.Cut(strings.TrimPrefix(header.Name, "package/lib/"), "/")
+		if !isResource || !strings.HasSuffix(header.Name, ".d.ts") || strings.HasPrefix(folder, "data-aws-") || strings.HasPrefix(folder, "ephemeral-") {
+			continue
 		}
+		text, err := io.ReadAll(files)
+		if err != nil {
+			return nil, err
+		}
+		found[folder] += string(text)
 	}
-	config, err := json.Marshal(map[string]any{"terraform": map[string]any{"required_providers": map[string]any{
-		"aws": map[string]any{"source": source, "version": version}}}})
-	if err != nil {
-		return nil, "", err
-	}
-	if err := os.WriteFile(filepath.Join(folder, "main.tf.json"), config, 0o600); err != nil {
-		return nil, "", err
-	}
-	tf, err := tfexec.NewTerraform(folder, terraform)
-	if err != nil {
-		return nil, "", err
-	}
-	ctx := context.Background()
-	if err := tf.Init(ctx); err != nil {
-		return nil, "", err
-	}
-	_, versions, err := tf.Version(ctx, true)
-	if err != nil {
-		return nil, "", err
-	}
-	schemas, err := tf.ProvidersSchema(ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	schema := schemas.Schemas[name]
-	if schema == nil || versions[name] == nil {
-		return nil, "", fmt.Errorf("terraform providers schema does not know %s", name)
-	}
-	return schema, versions[name].String(), nil
 }

@@ -30,6 +30,13 @@ var PrincipalArn = Text{
 	Except:   regexp.MustCompile(`[*?]`),
 }
 
+// RoleArn is that of a role which a key policy names.
+var RoleArn = Text{
+	Must:     `the ARN of an IAM role, such as "arn:aws:iam::123456789012:role/Name"`,
+	Patterns: append(patterns(`:role/`), PrincipalArn.Patterns...),
+	Except:   PrincipalArn.Except,
+}
+
 // RoleArnPattern names several roles of an account, never all. The groups of its
 // first pattern are the partition and the account.
 var RoleArnPattern = Text{
@@ -45,6 +52,12 @@ var RoleArnPattern = Text{
 var BucketArn = Text{
 	Must:     `the ARN of a bucket without wildcards, such as "arn:aws:s3:::nc-dp-logs-central"`,
 	Patterns: patterns(arnOf + `:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+}
+
+// TrailArn is that of a CloudTrail trail.
+var TrailArn = Text{
+	Must:     `the ARN of a trail, such as "arn:aws:cloudtrail:us-east-1:123456789012:trail/organization"`,
+	Patterns: patterns(arnOf + `:cloudtrail:[a-z0-9-]+:[0-9]{12}:trail/[A-Za-z0-9][A-Za-z0-9._-]*$`),
 }
 
 // KeyId is the id of a KMS key.

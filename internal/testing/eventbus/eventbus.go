@@ -18,7 +18,13 @@ import (
 // its own package.
 //
 //go:embed match.py
-var program []byte
+var program string
+
+// Patterns is a Python module that corrects how moto matches patterns. The
+// emulator uses it, too.
+//
+//go:embed patterns.py
+var Patterns string
 
 // Event is an event as it stands on the bus.
 type Event struct {
@@ -34,6 +40,9 @@ type Case struct {
 	File, Name string
 	// Raises are the names of the alerts that the event raises.
 	Raises []string
+	// Counted are the names of the watchers in the log group that count the event,
+	// where these are others than the alerts tell.
+	Counted []string
 	// Shows are texts that the message must hold.
 	Shows []string
 	Event Event
@@ -78,7 +87,7 @@ func Match(tb testing.TB, patterns []string, cases []Case) [][]bool {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	command := exec.Command(tools.Emulator.Path(tb), "-c", string(program))
+	command := exec.Command(tools.Emulator.Path(tb), "-c", Patterns+program)
 	command.Stdin = bytes.NewReader(question)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr

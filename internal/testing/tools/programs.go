@@ -27,3 +27,11 @@ func onPath(program string) (string, error) {
 var Chromium = newTool("Chromium",
 	"install the package chromium of Debian or Ubuntu and put it on PATH",
 	func() (string, error) { return onPath("chromium") })
+
+// Cvc5 and Z3 are the solvers that the analysis of policies is held against.
+var (
+	Cvc5 = newTool("cvc5", "install the package cvc5 of Debian or Ubuntu and put it on PATH",
+		func() (string, error) { return onPath("cvc5") })
+	Z3 = newTool("z3", "install the package z3 of Debian or Ubuntu and put it on PATH",
+		func() (string, error) { return onPath("z3") })
+)

@@ -167,6 +167,8 @@ func TestConditions(t *testing.T) {
 		"path is no name":          {`"StringLike":{"aws:username":"team/*"}`, nil, ownUsers, "", No},
 		"name against ARN":         {`"StringEquals":{"aws:username":"x"}`, []string{`"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::*:user/x","arn:aws:iam::*:user/*/x"]}`}, ownUsers, "", No},
 		"name against ARN, path":   {`"StringEquals":{"aws:username":"x"}`, []string{`"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::*:user/x"]}`}, ownUsers, "", Yes},
+		"name without its path":    {`"StringEquals":{"kms:EncryptionContext:app":"${aws:username}"},"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:user/team/*"}`, nil, ownUsers, "", Yes},
+		"variable of no value":     {`"StringEquals":{"aws:PrincipalTag/a":"${kms:EncryptionContext:app}"}`, nil, ownRole, "kms:DescribeKey", No},
 		"role's user name":         {`"Null":{"aws:username":"false"}`, nil, ownRole, "", No},
 		"path of a session's role": {`"ArnLike":{"aws:PrincipalArn":"` + roleArn + `team/*"}`, nil, session, "", Yes},
 		"other role of a session":  {`"ArnLike":{"aws:PrincipalArn":"` + roleArn + `*/Other"}`, nil, session, "", No},

@@ -14,10 +14,6 @@ func always() formula { return formula{all: true} }
 
 func never() formula { return formula{} }
 
-func (f formula) isAlways() bool { return f.literal == nil && f.all && len(f.parts) == 0 }
-
-func (f formula) isNever() bool { return f.literal == nil && !f.all && len(f.parts) == 0 }
-
 // isOne says that a variable of the problem has one of some values.
 func isOne(problem *solve.Problem, v solve.Variable, values solve.Bits) formula {
 	switch values.Count() {

@@ -241,23 +241,11 @@ func (p *population) userIds() language.Language {
 	return filledText
 }
 
-// absentTo lists the keys that requests of some kinds of principal do not have.
-// See the paragraph "Availability" of each in the IAM User Guide, "AWS global
-// condition context keys", and in the KMS Developer Guide, "kms:ViaService".
-var (
-	// ofServices are there when a service calls on its own behalf.
-	ofServices = []string{
-		"aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths",
-		"aws:principalservicename", "aws:principalservicenameslist",
-	}
-	// ofSigned are there when an account's principal calls.
-	ofSigned = []string{
-		"aws:principalarn", "aws:principalaccount", "kms:calleraccount", "aws:username", "aws:userid",
-		"aws:principalorgid", "aws:principalorgpaths", "kms:viaservice", "aws:assumedroot", "aws:federatedprovider",
-		"aws:multifactorauthage", "aws:multifactorauthpresent", "aws:tokenissuetime", "aws:sourceidentity",
-		"aws:calledvia", "aws:calledviafirst", "aws:calledvialast", "aws:chatbotsourcearn",
-	}
-)
+// callers are the kinds of callers that each kind of class has.
+var callers = map[Kind]aws.CallerKinds{
+	Role: aws.RoleCallers, Session: aws.RoleCallers, User: aws.UserCallers, FederatedUser: aws.FederatedUserCallers, Root: aws.RootCallers,
+	Service: aws.ServiceCallers, Anonymous: aws.AnonymousCallers, Token: aws.RoleCallers | aws.UserCallers,
+}
 
 // constant is what all requests of the population have for a key. It reports false
 // when they differ in it.
@@ -276,36 +264,27 @@ func (p *population) constant(key string) (values []string, is bool) {
 		return one(e.arn.Account)
 	}
 	kind := p.class.Kind
-	if kind == Service || kind == Anonymous {
-		switch {
-		case key == "aws:principaltype" && kind == Anonymous:
-			return one("Anonymous")
-		case key == "aws:principaltype", slices.Contains(ofSigned, key), strings.HasPrefix(key, principalTagLower):
-			return nil, true
-		case key == "aws:principalisawsservice" && kind == Service:
-			return one("true")
-		case key == "aws:principalisawsservice", kind == Anonymous && slices.Contains(ofServices, key):
-			return nil, true
-		case key == "aws:principalservicename" && !p.varies:
-			return one(p.principal)
-		}
-		return nil, false
+	if documented, known := aws.FindConditionKey(key); known && documented.Callers&callers[kind] == 0 {
+		return nil, true
 	}
 	switch {
-	case slices.Contains(ofServices, key):
-		return nil, true
 	case key == "aws:principalisawsservice":
-		return one("false")
+		return one(strconv.FormatBool(kind == Service))
+	case key == "aws:principaltype" && kind == Service:
+		// AWS gives no value for a service.
+		return nil, true
 	case key == "aws:principaltype" && kind != Token:
-		return one(map[Kind]string{Role: "AssumedRole", Session: "AssumedRole", User: "User", FederatedUser: "FederatedUser", Root: "Account"}[kind])
+		return one(map[Kind]string{Role: "AssumedRole", Session: "AssumedRole", User: "User", FederatedUser: "FederatedUser", Root: "Account", Anonymous: "Anonymous"}[kind])
+	case key == "aws:principalaccount" && kind == Anonymous:
+		return one(evaluation.Anonymous)
+	case key == "aws:principalservicename" && !p.varies:
+		return one(p.principal)
 	case key == "aws:principalarn" && p.arn != "":
 		return one(p.arn)
 	case (key == "aws:principalaccount" || key == "kms:calleraccount") && p.account != "":
 		return one(p.account)
 	case key == "aws:username" && kind == User && !p.varies:
 		return one(aws.LastSegment(p.arn))
-	case key == "aws:username" && kind != User && kind != Token:
-		return nil, true
 	}
 	return nil, false
 }

@@ -228,8 +228,6 @@ func (g *generator) request(policy keypolicy.Document, c caller) evaluation.Requ
 		if documented.Actions&action == 0 || g.chance(35) {
 			continue
 		}
-		service := kind == Service
-		signed := !service && kind != Anonymous
 		switch {
 		case lower == "aws:currenttime" || lower == "aws:epochtime":
 			if date, ok := aws.ParseDate(condition.Values[0]); ok {
@@ -242,11 +240,7 @@ func (g *generator) request(policy keypolicy.Document, c caller) evaluation.Requ
 				r.EncryptionContext[name] = "x"
 			}
 			continue
-		case slices.Contains(derived, lower):
-			continue
-		case (strings.HasPrefix(lower, "aws:source") && lower != "aws:sourceip" || lower == "aws:principalservicenameslist") && !service,
-			strings.HasPrefix(lower, "aws:principal") && lower != "aws:principalservicenameslist" && !signed,
-			slices.Contains([]string{"kms:viaservice", "aws:userid", "aws:multifactorauthage", "aws:multifactorauthpresent", "aws:tokenissuetime"}, lower) && !signed:
+		case slices.Contains(derived, lower), documented.Callers&callers[kind] == 0:
 			continue
 		}
 		var given []string

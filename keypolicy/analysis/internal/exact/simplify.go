@@ -129,8 +129,9 @@ func (s *simplifier) facts(t Term, place int, hold bool) (facts []fact) {
 		}
 		held := s.problem.Variable(2)
 		s.held[f] = held
-		require(&s.problem, oneOf(s.not(s.isTrue(held)), m.holds))
-		require(&s.problem, oneOf(s.isTrue(held), m.fails))
+		// Where AWS does not say, it may be either.
+		require(&s.problem, oneOf(s.not(s.isTrue(held)), s.not(m.fails)))
+		require(&s.problem, oneOf(s.isTrue(held), s.not(m.holds)))
 	}
 	for _, number := range r.conditions {
 		add(fact{number: number}, s.mean(number))

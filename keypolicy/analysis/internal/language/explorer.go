@@ -61,18 +61,6 @@ func (e *explorer) after(from, letter int32) int32 {
 	return to
 }
 
-// run is the state after a text, from the start.
-func (e *explorer) run(text string) int32 {
-	at := e.first()
-	for _, c := range text {
-		if at == noState {
-			break
-		}
-		at = e.after(at, e.letters.letterOf(c))
-	}
-	return at
-}
-
 // trie holds texts by their beginnings. Node 0 is the empty text.
 type trie struct {
 	children []map[rune]int32

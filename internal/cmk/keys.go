@@ -1,0 +1,137 @@
+package cmk
+
+import (
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
+)
+
+// findKeys notes which aliases each key of the app has, and the keys of plans and
+// states by what AWS calls them.
+func (x *examination) findKeys() {
+	x.aliasesOf, x.keysByArn = map[*resource][]string{}, map[string]judged{}
+	for _, stack := range x.stacks {
+		if stack.isResolved {
+			x.indexKeys(stack)
+		}
+	}
+	for _, stack := range x.stacks {
+		for _, r := range stack.ofKind["aws_kms_alias"] {
+			scope := x.scopeOf(stack)
+			if !stack.isResolved {
+				scope = scope.withInstance(x.instancesOf(r).any())
+			}
+			name := x.literal(scope, r.values["name"])
+			for _, key := range x.resourcesIn(scope, r.values["target_key_id"]) {
+				x.aliasesOf[key.resource] = append(x.aliasesOf[key.resource], name)
+			}
+		}
+	}
+}
+
+// indexKeys notes the keys of a plan or state by id and ARN, and those that data
+// sources and aliases have looked up.
+func (x *examination) indexKeys(stack *Stack) {
+	for _, all := range stack.resources {
+		for _, r := range all {
+			scope := x.scopeOf(stack)
+			var key judged
+			var names []string
+			switch r.kind {
+			case "aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key":
+				key = judged{holder: customer, names: []string{r.address()}, place: x.placeOf(scope, r), useless: x.uselessKey(scope, r)}
+				if text(r.values["key_manager"]) == "AWS" {
+					key = judged{holder: amazon}
+				}
+				if r.isData && r.values["key_manager"] == nil {
+					continue
+				}
+				names = []string{"arn", "id", "key_id"}
+			case "aws_kms_alias":
+				if strings.HasPrefix(text(r.values["name"]), awsAlias) {
+					key = judged{holder: amazon}
+				} else {
+					key = judged{holder: customer, names: []string{text(r.values["name"])}, place: x.placeOf(scope, r)}
+				}
+				names = []string{"target_key_arn", "target_key_id"}
+			}
+			for _, name := range names {
+				if value := text(r.values[name]); value != "" && !isExpression(value) {
+					if _, found := x.keysByArn[value]; !found || r.kind != "aws_kms_alias" {
+						x.keysByArn[value] = key
+					}
+				}
+			}
+		}
+	}
+}
+
+// keyByArn is a key of a plan or state, by its ARN or id.
+func (x *examination) keyByArn(stack *Stack, arn string) *judged {
+	if !stack.isResolved {
+		return nil
+	}
+	if found, known := x.keysByArn[arn]; known {
+		return &found
+	}
+	return nil
+}
+
+// resourcesIn are the resources that a value refers to, wherever in it.
+func (x *examination) resourcesIn(s *scope, value any) []referred {
+	var found []referred
+	var look func(value alternatives.Value)
+	look = func(value alternatives.Value) {
+		if value.Kind == alternatives.Refer {
+			if one, ok := x.follow(s.stack, value.Reference); ok {
+				found = append(found, one)
+			}
+		}
+		for _, part := range value.Parts {
+			look(part)
+		}
+	}
+	for _, one := range s.values(value) {
+		look(one)
+	}
+	return found
+}
+
+// uselessKey says why a key cannot encrypt: it is disabled, for signatures, or
+// about to be deleted. See the KMS Developer Guide, "Key states of AWS KMS keys"
+// and "Key spec reference".
+func (x *examination) uselessKey(s *scope, r *resource) string {
+	value := func(name string) string { return x.literal(s, r.values[name]) }
+	for _, name := range []string{"is_enabled", "enabled"} {
+		if value(name) == "false" {
+			return "it is disabled (" + name + " is false)"
+		}
+	}
+	if state := value("key_state"); state != "" && state != "Enabled" && state != "Creating" && state != "Updating" {
+		return "its state is " + state
+	}
+	if usage := value("key_usage"); usage != "" && usage != "ENCRYPT_DECRYPT" {
+		return "its key_usage is " + usage
+	}
+	for _, name := range []string{"customer_master_key_spec", "key_spec"} {
+		if spec := value(name); spec != "" && spec != "SYMMETRIC_DEFAULT" {
+			return "its spec is " + spec + ", and only symmetric keys encrypt data at rest"
+		}
+	}
+	if r.deleted {
+		return "the plan deletes it"
+	}
+	if primary := r.values["primary_key_arn"]; primary != nil && r.kind == "aws_kms_replica_key" {
+		for _, one := range x.resourcesIn(s, primary) {
+			if one.resource != r && x.hops < maxHops {
+				x.hops++
+				why := x.uselessKey(one.scope, one.resource)
+				x.hops--
+				if why != "" && !strings.Contains(why, "disabled") {
+					return "of its primary, " + why
+				}
+			}
+		}
+	}
+	return ""
+}

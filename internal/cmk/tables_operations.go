@@ -1,0 +1,81 @@
+package cmk
+
+var logsAndTrails = map[string]rule{
+	"aws_cloudwatch_log_group":            stores("logs"),
+	"aws_cloudwatch_log_anomaly_detector": stores("anomalies of logs"),
+	// A trail's key must be in the Region of its bucket.
+	"aws_cloudtrail":                                 stores("a trail", at("kms_key_id").anyRegion()).control("CloudTrail.2"),
+	"aws_cloudtrail_event_data_store":                stores("events").control("CloudTrail.10"),
+	"aws_config_delivery_channel":                    stores("configurations", at("s3_kms_key_arn").orBucket("s3_bucket_name").anyRegion()),
+	"aws_guardduty_publishing_destination":           stores("findings"),
+	"aws_macie2_classification_export_configuration": stores("findings", at("s3_destination.kms_key_arn").anyRegion()),
+	"aws_auditmanager_account_registration":          stores("evidence"),
+	"aws_securitylake_data_lake":                     stores("security events", at("configuration.encryption_configuration.kms_key_id").regionOf("region")),
+	"aws_ssmincidents_replication_set":               stores("incidents", at("region.kms_key_arn").regionOf("name"), at("regions.kms_key_arn").regionOf("name")),
+	"aws_ssm_resource_data_sync":                     stores("inventories", at("s3_destination.kms_key_arn").orBucket("s3_destination.bucket_name").anyRegion()),
+	"aws_xray_encryption_config":                     stores("traces", at("key_id").on("type", "KMS")),
+	"aws_synthetics_canary": stores("results",
+		at("artifact_config!.s3_encryption.kms_key_arn").on("encryption_mode", "SSE_KMS").anyRegion(),
+		at("kms_key_arn").of("environment variables").whenSet("run_config.environment_variables")),
+	"aws_prometheus_workspace": stores("metrics"),
+	"aws_devopsguru_service_integration": stores("findings",
+		at("kms_server_side_encryption.kms_key_id").on("opt_in_status", "ENABLED").on("type", "CUSTOMER_MANAGED_KEY")),
+}
+
+var secretsAndConfiguration = map[string]rule{
+	"aws_secretsmanager_secret": stores("a secret",
+		at("kms_key_id"),
+		at("replica.kms_key_id").of("the replica's secret").regionOf("region")),
+	"aws_ssm_parameter":                                stores("a secret", at("key_id").when("type", "SecureString")),
+	"aws_appconfig_configuration_profile":              stores("a configuration", at("kms_key_identifier").when("location_uri", "hosted")),
+	"aws_appconfig_deployment":                         stores("a configuration"),
+	"aws_networkfirewall_firewall":                     stores("a firewall's settings", at("encryption_configuration.key_id").on("type", "CUSTOMER_KMS")),
+	"aws_networkfirewall_firewall_policy":              stores("a firewall policy", at("encryption_configuration.key_id").on("type", "CUSTOMER_KMS")),
+	"aws_networkfirewall_rule_group":                   stores("firewall rules", at("encryption_configuration.key_id").on("type", "CUSTOMER_KMS")),
+	"aws_networkfirewall_tls_inspection_configuration": stores("inspection settings", at("encryption_configuration.key_id").on("type", "CUSTOMER_KMS")),
+	"aws_verifiedaccess_endpoint":                      stores("access policies", at("sse_specification.kms_key_arn").on("customer_managed_key_enabled")),
+	"aws_verifiedaccess_group":                         stores("access policies", at("sse_configuration.kms_key_arn").on("customer_managed_key_enabled")),
+	"aws_verifiedaccess_trust_provider":                stores("access policies", at("sse_specification.kms_key_arn").on("customer_managed_key_enabled")),
+	// Only the codes that are sent by functions of one's own are encrypted with it;
+	// such a function is refused without.
+	"aws_cognito_user_pool": stores("codes", at("lambda_config.kms_key_id").ifGiven()),
+}
+
+var computeAndDelivery = map[string]rule{
+	"aws_lambda_function": stores("environment variables", at("kms_key_arn").whenSet("environment", "snap_start"),
+		// The code is not what the function stores.
+		at("source_kms_key_arn").of("the code").ifGiven()),
+	"aws_lambda_event_source_mapping":      stores("filter criteria", at("kms_key_arn").whenSet("filter_criteria")),
+	"aws_ecr_repository":                   stores("images", at("encryption_configuration.kms_key").on("encryption_type", "KMS", "KMS_DSSE")).control("ECR.5"),
+	"aws_ecr_repository_creation_template": stores("images", at("encryption_configuration.kms_key").on("encryption_type", "KMS", "KMS_DSSE")),
+	"aws_ecs_cluster": stores("task storage",
+		at("configuration.execute_command_configuration.kms_key_id").of("sessions").ifGiven(),
+		at("configuration.managed_storage_configuration.kms_key_id").ifGiven(),
+		at("configuration.managed_storage_configuration.fargate_ephemeral_storage_kms_key_id").ifGiven()).checked(clusterLogs),
+	"aws_ecs_service": stores("volumes",
+		at("volume_configuration.managed_ebs_volume.kms_key_id").on("encrypted", "true", "").orEbsDefault(),
+		at("service_connect_configuration.service.tls.kms_key").of("private keys")),
+	"aws_eks_cluster":            stores("Kubernetes secrets").control("EKS.3"),
+	"aws_apprunner_service":      stores("a copy of the source"),
+	"aws_imagebuilder_component": stores("a component"),
+	"aws_imagebuilder_container_recipe": stores("a recipe",
+		at("kms_key_id"),
+		at("instance_configuration.block_device_mapping.ebs.kms_key_id").of("volumes").on("encrypted").orEbsDefault()),
+	"aws_imagebuilder_distribution_configuration": stores("images",
+		at("distribution.ami_distribution_configuration.kms_key_id").regionOf("region")),
+	"aws_imagebuilder_image_recipe": stores("volumes", at("block_device_mapping.ebs.kms_key_id").on("encrypted").orEbsDefault()),
+	"aws_imagebuilder_workflow":     stores("a workflow"),
+	"aws_codebuild_project": stores("artifacts").checked(all(
+		mustBe("artifacts.encryption_disabled", "artifacts", "false", ""),
+		mustBe("secondary_artifacts.encryption_disabled", "artifacts", "false", ""),
+		mustBe("logs_config.s3_logs.encryption_disabled", "logs of builds", "false", ""))),
+	"aws_codebuild_report_group": stores("reports", at("export_config.s3_destination.encryption_key").on("encryption_disabled", "false", "").anyRegion()).control("CodeBuild.7"),
+	"aws_codepipeline":           stores("artifacts", at("artifact_store.encryption_key.id").regionOf("region")),
+	"aws_codecommit_repository":  stores("sources"),
+	"aws_codeartifact_domain":    stores("packages"),
+	"aws_codegurureviewer_repository_association": stores("sources",
+		at("kms_key_details.kms_key_id").on("encryption_option", "CUSTOMER_MANAGED_CMK")),
+	"aws_mwaa_environment":            stores("workflows"),
+	"aws_api_gateway_method_settings": stores("cached responses").control("APIGateway.5").checked(cachedResponses),
+	"aws_appsync_api_cache":           stores("cached responses").control("AppSync.6").checked(notPossible("a cache takes no key; turn on at_rest_encryption_enabled at least")),
+}
