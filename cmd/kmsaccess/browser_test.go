@@ -19,6 +19,13 @@ type seen struct {
 	Escaped, Width               bool
 	Hover, Status                string
 	Filtered, Low                []string
+	Phone                        struct {
+		Rows, Outside int
+		Head          float64
+		Width         bool
+		Tip           string
+		Low           []string
+	}
 }
 
 // TestPageInBrowser reads the page as people do: by keyboard, by pointer, in
@@ -29,11 +36,15 @@ func TestPageInBrowser(t *testing.T) {
 	if got := kmsaccess("", "testdata/console.policy.json", "--fail-on", checkNames(), "--format", "html", "-o", page); got.status != exitFinding {
 		t.Fatalf("status %d, %s", got.status, got.err)
 	}
+	many := filepath.Join(t.TempDir(), "many.html")
+	if got := kmsaccess(manyPolicyBelow("a-team-of-many/", 30, 0), "-", "--format", "html", "-o", many); got.status != exitOk {
+		t.Fatalf("status %d, %s", got.status, got.err)
+	}
 	folder, err := tools.Folder()
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.Command(tools.Node.Path(t), filepath.Join(folder, "browser", "kmsaccess.mjs"), tools.Chromium.Path(t), page, os.Getenv("KMSACCESS_SCREENSHOTS"))
+	command := exec.Command(tools.Node.Path(t), filepath.Join(folder, "browser", "kmsaccess.mjs"), tools.Chromium.Path(t), page, many, os.Getenv("KMSACCESS_SCREENSHOTS"))
 	var problems strings.Builder
 	command.Stderr = &problems
 	out, err := command.Output()
@@ -71,6 +82,11 @@ func TestPageInBrowser(t *testing.T) {
 			expect(s.Status == "1 of 5 rows", "the filter's status", s.Status)
 			expect(s.Checked > 50 && len(s.Low) == 0, "text with a contrast under 4.5", s.Low)
 			expect(s.Width, "the page fits the window", s.Width)
+			expect(s.Phone.Rows == 33, "rows on a phone", s.Phone.Rows)
+			expect(s.Phone.Head == 0, "the head stays at the top", s.Phone.Head)
+			expect(s.Phone.Width && s.Phone.Outside == 0, "cells outside of the phone, or too small", s.Phone.Outside)
+			expect(strings.Contains(s.Phone.Tip, "with app=app-"), "the statement on touch", s.Phone.Tip)
+			expect(len(s.Phone.Low) == 0, "text on a phone with a contrast under 4.5", s.Phone.Low)
 		})
 	}
 }

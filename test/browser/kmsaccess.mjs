@@ -1,10 +1,10 @@
 // Opens a page of kmsaccess in a browser and prints, as JSON, what a reader
-// would find. Arguments: the browser's path, the page's path, and optionally a
-// folder for screenshots.
+// would find. Arguments: the browser's path, the paths of two pages, and optionally a
+// folder for screenshots. The second page, of many roles, is read on a phone.
 import { chromium } from "playwright-core";
 import { pathToFileURL } from "node:url";
 
-const [executablePath, file, screenshots] = process.argv.slice(2);
+const [executablePath, file, many, screenshots] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath,
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -78,6 +78,25 @@ for (const scheme of ["light", "dark"]) {
   const width = await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
   result[scheme] = { before, after, none, filterFocused, first, moved, escaped, hover, filtered, status, checked, low, width };
   await page.close();
+
+  const phone = await browser.newPage({ viewport: { width: 400, height: 800 }, colorScheme: scheme });
+  phone.on("pageerror", error => result.errors.push(String(error)));
+  await phone.goto(pathToFileURL(many).href);
+  const roles = phone.locator("tbody tr");
+  await roles.nth(20).scrollIntoViewIfNeeded();
+  await phone.locator("tbody tr").nth(20).locator("button").nth(1).click();
+  result[scheme].phone = {
+    rows: await roles.count(),
+    // The head stays at the top while rows go by.
+    head: await phone.evaluate(() => document.querySelector("thead th:last-child").getBoundingClientRect().top),
+    width: await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+    tip: await phone.locator("#tip").innerText(),
+    // All cells are within the window, and wide enough for a finger.
+    outside: await phone.evaluate(() => [...document.querySelectorAll("td button")].filter(b => { const at = b.getBoundingClientRect(); return at.left < 0 || at.right > innerWidth || at.width < 16 || at.height < 24; }).length),
+    low: (await phone.evaluate(contrasts)).low,
+  };
+  if (screenshots) await phone.screenshot({ path: `${screenshots}/phone-${scheme}.png` });
+  await phone.close();
 }
 await browser.close();
 console.log(JSON.stringify(result));
