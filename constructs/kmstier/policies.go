@@ -12,6 +12,7 @@ import (
 func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document {
 	context := s.encryptionContext()
 	users := s.users()
+	served := s.dataKeyServices()
 	document := slices.Concat(
 		s.everyKeyStatements(location, s.dataKeyGrants(location)),
 		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.rolesThat(useAnyService), context),
@@ -21,14 +22,11 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 			s.rolesOfService(service), context.For(service))...)
 	}
 	document = slices.Concat(document,
-		statements.AllowUseThroughS3(location, users, s.encrypted.BucketNames),
-		statements.AllowUseThroughDynamoDb(location, users, s.encrypted.TableNames),
-		statements.AllowUseThroughEbs(location, users),
-		statements.AllowUseThroughSecretsManager(location, users, s.encrypted.SecretNames),
-		statements.AllowGrantsForAwsResources(location, users),
+		statements.AllowUseThroughServices(location, users, served...),
+		statements.AllowGrantsForAwsResources(location, users, served...),
 		statements.AllowServiceRoleDescribeKey(location, users),
-		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy)),
-		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
+		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy), served...),
+		statements.AllowServices(location, served...),
 		statements.DenyDirectUseWithoutContext(context),
 		s.shareStatements(purposeData, location),
 		s.extras[purposeData],
@@ -40,16 +38,37 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
-		statements.AllowCloudTrail(location),
+		statements.AllowServices(location, s.logsKeyServices()...),
 		statements.AllowOrganizationTrail(s.organizationTrailArn),
-		statements.AllowLogDelivery(location),
-		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
 		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
 		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
 		s.shareStatements(purposeLogs, location),
 		s.extras[purposeLogs],
 	)}
+}
+
+// dataKeyServices are the AWS services whose resources the data key encrypts.
+func (s settings) dataKeyServices() []statements.Served {
+	return []statements.Served{
+		statements.Serve("S3", s.encrypted.BucketNames...),
+		statements.Serve("DynamoDb", s.encrypted.TableNames...),
+		statements.Serve("Ebs"),
+		statements.Serve("SecretsManager", s.encrypted.SecretNames...),
+		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
+		statements.Serve("Lambda"),
+		statements.Serve("Rds"),
+		statements.Serve("Ssm"),
+	}
+}
+
+// logsKeyServices are the AWS services that write logs by themselves.
+func (s settings) logsKeyServices() []statements.Served {
+	return []statements.Served{
+		statements.Serve("CloudTrail"),
+		statements.Serve("LogDelivery"),
+		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
+	}
 }
 
 func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {

@@ -16,7 +16,13 @@ import (
 var (
 	testScope   = Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "123456789012"}
 	testContext = EncryptionContext{App: "neurocipher-pipeline", Env: "prod"}
-	testGrants  = DeclaredGrants{
+	// testServices are what a data key serves.
+	testServices = []Served{
+		Serve("S3", "nc-dp-prod-*", "nc-dp-exchange"), Serve("DynamoDb", "nc-dp-prod-*"), Serve("Ebs"),
+		Serve("SecretsManager", "nc-dp/prod/*", "nc-dp/shared"), Serve("CloudWatchLogs", "/aws/lambda/*", "nc-dp"),
+		Serve("Lambda"), Serve("Rds"), Serve("Ssm"),
+	}
+	testGrants = DeclaredGrants{
 		Grantees:                []string{"arn:aws:iam::098765432109:root"},
 		Operations:              []string{"Decrypt", "DescribeKey"},
 		EncryptionContextSubset: map[string]string{"app": "neurocipher-pipeline", "env": "prod"},
@@ -39,21 +45,17 @@ func everyStatement(location Location, context EncryptionContext, roles Roles) [
 		AllowSecurityAccountAudit(others),
 		AllowDirectUse(location, "AllowServiceRoleDirectUse", roles, context),
 		AllowDirectUse(location, "AllowDirectUseBySvcEmbed", roles, context.For("svc-embed")),
-		AllowUseThroughS3(location, roles, []string{"nc-dp-prod-*", "nc-dp-exchange"}),
-		AllowUseThroughDynamoDb(location, roles, []string{"nc-dp-prod-*"}),
-		AllowUseThroughEbs(location, roles),
-		AllowUseThroughSecretsManager(location, roles, []string{"nc-dp/prod/*", "nc-dp/shared"}),
-		AllowGrantsForAwsResources(location, roles),
+		AllowUseThroughServices(location, roles, testServices...),
+		AllowGrantsForAwsResources(location, roles, testServices...),
 		AllowServiceRoleDescribeKey(location, roles),
-		AllowDeploymentThroughServices(location, roles),
-		AllowCloudWatchLogs(location, []string{"/aws/lambda/*", "nc-dp"}),
+		AllowDeploymentThroughServices(location, roles, testServices...),
+		AllowServices(location, testServices...),
 		DenyDirectUseWithoutContext(context),
-		AllowCloudTrail(location),
-		AllowLogDelivery(location),
+		AllowServices(location, Serve("CloudTrail"), Serve("LogDelivery")),
 		AllowApplicationLogsThroughS3(location, roles, []string{"nc-dp-prod-*"}, "arn:aws:s3:::nc-dp-logs-central"),
 		AllowSecurityAccountReadLogs(location, others),
 		AllowLogsAccountArchive(location, others),
-		AllowAlertsToTopic("arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts"),
+		AllowServices(location, Serve("AlertsToTopic", "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts")),
 	)
 }
 
@@ -130,10 +132,10 @@ func TestNoRolesGiveNoStatement(t *testing.T) {
 
 func TestNothingToProtectGivesNoStatement(t *testing.T) {
 	for name, statements := range map[string][]keypolicy.Statement{
-		"buckets":          AllowUseThroughS3(testScope, namedRoles, nil),
-		"tables":           AllowUseThroughDynamoDb(testScope, namedRoles, nil),
-		"secrets":          AllowUseThroughSecretsManager(testScope, namedRoles, nil),
-		"log groups":       AllowCloudWatchLogs(testScope, nil),
+		"buckets":          AllowUseThroughServices(testScope, namedRoles, Serve("S3")),
+		"tables":           AllowUseThroughServices(testScope, namedRoles, Serve("DynamoDb")),
+		"secrets":          AllowUseThroughServices(testScope, namedRoles, Serve("SecretsManager")),
+		"log groups":       AllowServices(testScope, Serve("CloudWatchLogs")),
 		"log buckets":      AllowApplicationLogsThroughS3(testScope, namedRoles, nil, ""),
 		"security account": AllowSecurityAccountAudit(nil),
 		"its logs":         AllowSecurityAccountReadLogs(testScope, nil),
