@@ -2,7 +2,6 @@ package kmstier
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -27,7 +26,7 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 		statements.AllowServiceRoleDescribeKey(location, users),
 		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy), served...),
 		statements.AllowServices(location, served...),
-		statements.DenyDirectUseWithoutContext(context),
+		statements.DenyDirectUseWithoutContext(context, served...),
 		s.shareStatements(purposeData, location),
 		s.extras[purposeData],
 	)
@@ -36,13 +35,15 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 
 // logsKeyPolicy is what the logs key's policy says within the scope.
 func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
+	served := s.logsKeyServices()
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
-		statements.AllowServices(location, s.logsKeyServices()...),
+		statements.AllowServices(location, served...),
 		statements.AllowOrganizationTrail(s.organizationTrailArn),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
 		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
 		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
+		statements.DenyDirectUse(served...),
 		s.shareStatements(purposeLogs, location),
 		s.extras[purposeLogs],
 	)}
@@ -83,6 +84,8 @@ func (s settings) everyKeyStatements(location statements.Location, grants statem
 		statements.AllowDeclaredGrants(location, administrators, grants),
 		statements.DenyKeyAdministratorsCryptographicUse(administrators),
 		statements.DenyKeyAdministratorsUndeclaredGrants(administrators, grants),
+		statements.DenyDeclaredGranteesOtherGrants(grants),
+		statements.DenyGrantsToOtherAccounts(location, grants),
 		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
 		statements.AllowSecurityAccountAudit(s.security.principals(location)),
@@ -126,16 +129,7 @@ func (s settings) encryptionContext() statements.EncryptionContext {
 // directUseSid is the Sid of the statement for roles bound to a service:
 // "svc-ingest-api" gives AllowDirectUseBySvcIngestApi.
 func directUseSid(service string) string {
-	return "AllowDirectUseBy" + sidPart(service)
-}
-
-// sidPart is a name as a part of a Sid, which takes letters and digits only.
-func sidPart(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) })
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return strings.Join(words, "")
+	return "AllowDirectUseBy" + statements.SidPart(service)
 }
 
 // sharedSid is the Sid that statements for two services would both have, or "".

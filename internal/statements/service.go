@@ -42,6 +42,10 @@ type service struct {
 	resource func(location Location, name string) string
 	// context are the pairs of the encryption context that the service makes.
 	context []contextPair
+	// directContextKeys are names in the contexts of calls that the service makes by a
+	// grant and as a role, without kms:ViaService. Such calls have at least one of them,
+	// and no other caller needs it.
+	directContextKeys []string
 }
 
 // contextPair is a pair of an encryption context with its format.

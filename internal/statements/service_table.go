@@ -63,12 +63,16 @@ var services = []service{
 		grants:      true,
 		deploys:     true,
 		context:     []contextPair{{"aws:ebs:id", "StringLike", anyOf("snap-*", "vol-*")}},
+		// To attach a volume, EC2 decrypts its key as the role aws:ec2-infrastructure.
+		directContextKeys: []string{"aws:ebs:id"},
 	},
 	{
 		name:    "Lambda",
 		page:    `Lambda Developer Guide, "Securing Lambda environment variables"`,
 		via:     "lambda",
 		deploys: true,
+		// To start a function, Lambda decrypts its variables as the function's role.
+		directContextKeys: []string{"aws:lambda:FunctionArn"},
 	},
 	{
 		name: "LogDelivery",
@@ -86,9 +90,13 @@ var services = []service{
 	},
 	{
 		name:    "Rds",
-		page:    `RDS User Guide, "AWS KMS key management"`,
+		page:    `RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "How Amazon RDS uses AWS KMS"`,
 		via:     "rds",
 		deploys: true,
+		// RDS decrypts the keys of volumes as roles of AWS's accounts. Whoever reads an
+		// activity stream calls KMS directly with the same context: RDS User Guide,
+		// "Monitoring a database activity stream".
+		directContextKeys: []string{"aws:rds:db-id", "aws:rds:dbc-id"},
 	},
 	{
 		name:        "S3",

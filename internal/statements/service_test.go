@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // A row that is filled in halfway would give a statement without a condition, or
@@ -46,4 +48,21 @@ func TestServicesWithoutARowAreAMistake(t *testing.T) {
 		}
 	}()
 	Serve("S4")
+}
+
+// A secret's name is the beginning of others: only the six characters that Secrets
+// Manager adds may follow it.
+func TestASecretIsNotThoseWhoseNamesGoOn(t *testing.T) {
+	policy := keypolicy.Document{Statements: AllowUseThroughServices(testScope, namedRoles, Serve("SecretsManager", "db"))}
+	for secret, want := range map[string]bool{"db-AbCdEf": true, "db-admin-AbCdEf": false, "db": false} {
+		decision, err := evaluation.Evaluate(policy, evaluation.Request{
+			Principal: namedRoles.Arns[0], Action: "kms:Decrypt",
+			Key:               "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			Context:           map[string][]string{"kms:ViaService": {"secretsmanager.us-east-1.amazonaws.com"}},
+			EncryptionContext: map[string]string{"SecretARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:" + secret},
+		})
+		if err != nil || decision.Allowed != want {
+			t.Errorf("%s: %v, %v, want allowed %v", secret, decision, err, want)
+		}
+	}
 }

@@ -79,7 +79,7 @@ func TestUsePolicyBindsEachOfferToTheKey(t *testing.T) {
 // whose conditions stay.
 func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
 	roles := Roles{Arns: []string{testRole}}
-	grants := DeclaredGrants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}}
+	grants := DeclaredGrants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}, EncryptionContextSubset: map[string]string{"app": "a"}}
 	var offers []keypolicy.Statement
 	for _, more := range [][]keypolicy.Statement{
 		AllowUseThroughServices(offerLocation, roles, Serve("S3", "b"), Serve("DynamoDb", "t")),
@@ -105,6 +105,7 @@ func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
 				{Operator: "StringEquals", Key: "kms:GranteePrincipal", Values: []string{"arn:aws:iam::444455556666:root"}},
 				{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: []string{"Decrypt"}},
 				{Operator: "StringEquals", Key: "kms:GrantConstraintType", Values: []string{"EncryptionContextSubset"}},
+				{Operator: "StringEquals", Key: "kms:EncryptionContext:app", Values: []string{"a"}},
 			}, tags...)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

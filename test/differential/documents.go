@@ -42,6 +42,8 @@ func realDocuments() []keypolicy.Document {
 			statements.AllowDeclaredGrants(scope, administrators, grants),
 			statements.DenyKeyAdministratorsCryptographicUse(administrators),
 			statements.DenyKeyAdministratorsUndeclaredGrants(administrators, grants),
+			statements.DenyDeclaredGranteesOtherGrants(grants),
+			statements.DenyGrantsToOtherAccounts(scope, grants),
 			statements.DenyEarlyKeyDeletion(30),
 			statements.DenyPolicyLockoutBypass(),
 			statements.AllowSecurityAccountAudit(security),
@@ -55,12 +57,13 @@ func realDocuments() []keypolicy.Document {
 		statements.AllowServiceRoleDescribeKey(scope, users),
 		statements.AllowDeploymentThroughServices(scope, deployers, served...),
 		statements.AllowServices(scope, served...),
-		statements.DenyDirectUseWithoutContext(context),
+		statements.DenyDirectUseWithoutContext(context, served...),
 	)
 	archive := slices.Concat(
 		statements.AllowServices(scope, statements.Serve("CloudTrail"), statements.Serve("LogDelivery"), statements.Serve("CloudWatchLogs", "*")),
 		statements.AllowSecurityAccountReadLogs(scope, security),
 		statements.AllowLogsAccountArchive(scope, logs),
+		statements.DenyDirectUse(),
 	)
 	return []keypolicy.Document{
 		{Statements: append(everyKey(statements.EnableIamUserPermissions(scope)), data...)},
