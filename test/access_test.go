@@ -2,7 +2,9 @@ package test
 
 import (
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
@@ -35,6 +37,8 @@ const fullEnvironment = "services: [svc-ingest-api, svc-embed]\n" + plainEnviron
     service_roles:
       - service: svc-embed
         role_arns: [arn:aws:iam::123456789012:role/EmbedRole]
+    administrator_role_arn_patterns:
+      - arn:aws:iam::123456789012:role/admins/KeyAdmin_*
     deployer_role_arns: [arn:aws:iam::123456789012:role/DeployRole]
     security_role_arns: [arn:aws:iam::098765432109:role/SecurityAuditorRole]
     logs_role_arns: [arn:aws:iam::111111111111:role/LogArchiverRole]
@@ -51,33 +55,47 @@ var accessCases = map[string]struct{ environment, purpose string }{
 // unnoticed are the parts of the policies whose absence no access case can
 // notice, with the reason.
 var unnoticed = map[string][]string{
-	"data-key":      awsServicesOfExtraStatements,
-	"data-key-full": awsServicesOfExtraStatements,
+	"data-key":      boundTwice("AllowDeclaredGrants", "app", "env"),
+	"data-key-full": slices.Concat(leftToIam, boundTwice("AllowDeclaredGrants", "app", "env"), boundTwice("AllowDeclaredGrantsByPattern", "app", "env")),
+	"logs-key-full": slices.Concat(leftToIam, boundTwice("AllowDeclaredGrants", "aws:s3:arn"), boundTwice("AllowDeclaredGrantsByPattern", "aws:s3:arn")),
 }
 
-// The tier's own statements let AWS services in only with a context that exempts
-// them already. This condition is for services that extra statements let in,
-// which keypolicy's TestDirectUseDeniesLeaveAwsServicesAlone shows.
-var awsServicesOfExtraStatements = []string{
-	"DenyDirectUseWithoutAppContext without BoolIfExists aws:PrincipalIsAWSService",
-	"DenyDirectUseWithoutEnvContext without BoolIfExists aws:PrincipalIsAWSService",
-	"DenyDirectUseWithoutServiceContext without BoolIfExists aws:PrincipalIsAWSService",
+// leftToIam administer by pattern: the account's statement leaves the same to their
+// IAM policies in both modes.
+var leftToIam = []string{"without AllowKeyAdministrationByPattern", "AllowKeyAdministrationByPattern without ArnLike aws:PrincipalArn"}
+
+// boundTwice are the conditions on declared grants: what they keep from being
+// allowed is denied, too. TestDeclaredGrantsAreBoundWithoutTheDenials shows that each
+// of them matters by itself.
+func boundTwice(sid string, context ...string) []string {
+	conditions := []string{"ForAllValues:StringEquals kms:GrantOperations"}
+	for _, name := range context {
+		conditions = append(conditions, "StringEquals kms:EncryptionContext:"+name)
+	}
+	conditions = append(conditions, "StringEquals kms:GrantConstraintType", "StringEquals kms:GranteePrincipal")
+	for i := range conditions {
+		conditions[i] = sid + " without " + conditions[i]
+	}
+	return conditions
 }
 
 // The access cases are what the policies mean. They are put to the policies that
 // Terraform's AWS provider renders, in both modes, and answered twice: by a
-// simulator written by others and by evaluation.Evaluate. Then one part of a
-// policy after the other is taken away, and each time a case must fail.
+// simulator written by others and by evaluation.Evaluate, which also says which
+// statement decides. Then one part of a policy after the other is taken away, and
+// each time a case must fail.
 func TestAccessCases(t *testing.T) {
 	tools.Require(t, tools.Terraform, tools.AWSProvider)
 	sim := simulator.Start(t)
 	for name, c := range accessCases {
 		t.Run(name, func(t *testing.T) {
-			cases, err := access.Load("testdata/access/" + name + ".json")
+			path := casesPath(name)
+			cases, err := access.Load(path)
 			if err != nil {
 				t.Fatal(err)
 			}
 			mutations := map[access.Mode][]access.Mutation{}
+			decided := map[access.Mode][]string{}
 			for _, mode := range access.Modes {
 				policy := renderedPolicy(t, fmt.Sprintf(c.environment, mode), c.purpose)
 				requests := cases.Requests(policy)
@@ -90,15 +108,27 @@ func TestAccessCases(t *testing.T) {
 						t.Errorf("%s, %s: %s", mode, who, difference)
 					}
 				}
-				all, err := access.Mutations(policy)
-				if err != nil {
+				if decided[mode], err = decidingSids(requests); err != nil {
 					t.Fatal(err)
 				}
-				mutations[mode] = slices.DeleteFunc(all, func(m access.Mutation) bool { return m.Kind == access.Value })
+				mutations[mode] = mutationsOf(t, policy)
 				t.Logf("%s: %d cases, %d statements and conditions to take away", mode, len(requests), len(mutations[mode]))
 			}
 			if t.Failed() {
 				return
+			}
+			if os.Getenv("UPDATE_SNAPS") == "true" {
+				if err := cases.WriteDeciders(path, decided); err != nil {
+					t.Fatal(err)
+				}
+				if cases, err = access.Load(path); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, mode := range access.Modes {
+				for _, difference := range cases.DeciderDifferences(decided[mode], mode) {
+					t.Errorf("%s; UPDATE_SNAPS=true writes it anew", difference)
+				}
 			}
 			survivors, err := access.Survivors(evaluator{}, cases, mutations)
 			if err != nil {
@@ -109,6 +139,47 @@ func TestAccessCases(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Which grants administrators may make is said twice: by what allows them, and by
+// what denies everybody others. Where IAM policies allow no grant, the first is
+// enough alone, and each of its conditions matters.
+func TestDeclaredGrantsAreBoundWithoutTheDenials(t *testing.T) {
+	tools.Require(t, tools.Terraform, tools.AWSProvider)
+	const mode = access.AdministerOnly
+	for _, name := range []string{"data-key", "data-key-full", "logs-key-full"} {
+		t.Run(name, func(t *testing.T) {
+			cases, err := access.Load(casesPath(name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			policy := withoutGrantDenials(t, renderedPolicy(t, fmt.Sprintf(accessCases[name].environment, mode), accessCases[name].purpose))
+			allowed := slices.DeleteFunc(mutationsOf(t, policy), func(m access.Mutation) bool { return !strings.HasPrefix(m.Sid, "AllowDeclaredGrants") })
+			decisions, err := evaluator{}.Decide(cases.Requests(policy))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, difference := range cases.Differences(decisions, mode) {
+				t.Error(difference)
+			}
+			survivors, err := access.Survivors(evaluator{}, cases, map[access.Mode][]access.Mutation{mode: allowed})
+			if err != nil || len(survivors) > 0 || len(allowed) < 5 {
+				t.Errorf("of %d parts, no case notices the absence of %q (%v)", len(allowed), survivors, err)
+			}
+		})
+	}
+}
+
+func casesPath(name string) string { return "testdata/access/" + name + ".json" }
+
+// mutationsOf are the policies that lack one statement or condition each.
+func mutationsOf(t *testing.T, policy string) []access.Mutation {
+	t.Helper()
+	all, err := access.Mutations(policy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(all, func(m access.Mutation) bool { return m.Kind == access.Value })
 }
 
 // renderedPolicies are those that tests have asked for: each costs seconds.
@@ -134,6 +205,27 @@ type evaluator struct{}
 
 func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, error) {
 	decisions := make([]simulator.Decision, 0, len(requests))
+	err := evaluate(requests, func(decision evaluation.Decision) {
+		decisions = append(decisions, simulator.Decision{Allowed: decision.Allowed, Result: decision.String()})
+	})
+	return decisions, err
+}
+
+// decidingSids are the Sids of the statements of key policies that decide on the
+// requests.
+func decidingSids(requests []simulator.Request) ([]string, error) {
+	sids := make([]string, 0, len(requests))
+	err := evaluate(requests, func(decision evaluation.Decision) {
+		sid := access.NoStatement
+		if decision.Allowed || decision.Reason == evaluation.DeniedByStatement {
+			sid = decision.Statement.Sid
+		}
+		sids = append(sids, sid)
+	})
+	return sids, err
+}
+
+func evaluate(requests []simulator.Request, take func(evaluation.Decision)) error {
 	documents := map[string]keypolicy.Document{}
 	parse := func(text string) (keypolicy.Document, error) {
 		document, known := documents[text]
@@ -150,10 +242,10 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 		if policy == nil {
 			document, err := parse(request.KeyPolicy)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			if policy, err = evaluation.Compile(document); err != nil {
-				return nil, err
+				return err
 			}
 			policies[request.KeyPolicy] = policy
 		}
@@ -163,22 +255,22 @@ func (evaluator) Decide(requests []simulator.Request) ([]simulator.Decision, err
 		if request.IdentityPolicy != "" {
 			identity, err := parse(request.IdentityPolicy)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			asked.IdentityPolicies = []keypolicy.Document{identity}
 		}
 		if request.Boundary != "" {
 			boundary, err := parse(request.Boundary)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			asked.PermissionsBoundary = &boundary
 		}
 		decision, err := policy.Evaluate(asked)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		decisions = append(decisions, simulator.Decision{Allowed: decision.Allowed, Result: decision.String()})
+		take(decision)
 	}
-	return decisions, nil
+	return nil
 }

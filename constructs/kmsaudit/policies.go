@@ -19,7 +19,7 @@ func (s settings) alertsKeyPolicy(at awsPlace) keypolicy.Document {
 	location := statements.Location{Partition: at.partition, Region: at.region, AccountId: at.accountId}
 	return documentOf(
 		statements.EnableIamKeyAdministration(location),
-		statements.AllowAlertsToTopic(at.arn("sns", s.topicName()), at.arn("sns", s.criticalTopicName())),
+		statements.AllowServices(location, statements.Serve("AlertsToTopic", at.arn("sns", s.topicName()), at.arn("sns", s.criticalTopicName()))),
 		statements.DenyEarlyKeyDeletion(deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
 	)

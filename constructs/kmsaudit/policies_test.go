@@ -76,8 +76,7 @@ func TestTheTiersLogsKeyFitsTheTrail(t *testing.T) {
 	location := statements.Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "123456789012"}
 	role := "arn:aws:iam::123456789012:role/LambdaETLRole"
 	policy := documentOf(
-		statements.AllowCloudTrail(location),
-		statements.AllowCloudWatchLogs(location, []string{"*"}),
+		statements.AllowServices(location, statements.Serve("CloudTrail"), statements.Serve("CloudWatchLogs", "*")),
 		statements.AllowApplicationLogsThroughS3(location, statements.Roles{Arns: []string{role}}, []string{"nc-dp-prod-*"}, ""),
 	)
 	trail := s.trailArn(testPlace)

@@ -44,8 +44,8 @@ func ExampleNewKmsTier() {
 	fmt.Println(tier.EncryptionContext("svc-embed"))
 
 	// Output:
-	// alias/nc-dp-data-prod 16 statements
-	// alias/nc-dp-logs-prod 10 statements
+	// alias/nc-dp-data-prod 22 statements
+	// alias/nc-dp-logs-prod 13 statements
 	// map[app:neurocipher-pipeline env:prod service:svc-embed]
 }
 

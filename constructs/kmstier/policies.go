@@ -2,7 +2,6 @@ package kmstier
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -12,6 +11,7 @@ import (
 func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document {
 	context := s.encryptionContext()
 	users := s.users()
+	served := s.dataKeyServices()
 	document := slices.Concat(
 		s.everyKeyStatements(location, s.dataKeyGrants(location)),
 		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.rolesThat(useAnyService), context),
@@ -21,15 +21,12 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 			s.rolesOfService(service), context.For(service))...)
 	}
 	document = slices.Concat(document,
-		statements.AllowUseThroughS3(location, users, s.encrypted.BucketNames),
-		statements.AllowUseThroughDynamoDb(location, users, s.encrypted.TableNames),
-		statements.AllowUseThroughEbs(location, users),
-		statements.AllowUseThroughSecretsManager(location, users, s.encrypted.SecretNames),
-		statements.AllowGrantsForAwsResources(location, users),
+		statements.AllowUseThroughServices(location, users, served...),
+		statements.AllowGrantsForAwsResources(location, users, served...),
 		statements.AllowServiceRoleDescribeKey(location, users),
-		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy)),
-		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
-		statements.DenyDirectUseWithoutContext(context),
+		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy), served...),
+		statements.AllowServices(location, served...),
+		statements.DenyDirectUseWithoutContext(context, served...),
 		s.shareStatements(purposeData, location),
 		s.extras[purposeData],
 	)
@@ -38,18 +35,41 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 
 // logsKeyPolicy is what the logs key's policy says within the scope.
 func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
+	served := s.logsKeyServices()
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
-		statements.AllowCloudTrail(location),
+		statements.AllowServices(location, served...),
 		statements.AllowOrganizationTrail(s.organizationTrailArn),
-		statements.AllowLogDelivery(location),
-		statements.AllowCloudWatchLogs(location, s.encrypted.LogGroupNames),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
 		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
 		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
+		statements.DenyDirectUse(served...),
 		s.shareStatements(purposeLogs, location),
 		s.extras[purposeLogs],
 	)}
+}
+
+// dataKeyServices are the AWS services whose resources the data key encrypts.
+func (s settings) dataKeyServices() []statements.Served {
+	return []statements.Served{
+		statements.Serve("S3", s.encrypted.BucketNames...),
+		statements.Serve("DynamoDb", s.encrypted.TableNames...),
+		statements.Serve("Ebs"),
+		statements.Serve("SecretsManager", s.encrypted.SecretNames...),
+		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
+		statements.Serve("Lambda"),
+		statements.Serve("Rds"),
+		statements.Serve("Ssm"),
+	}
+}
+
+// logsKeyServices are the AWS services that write logs by themselves.
+func (s settings) logsKeyServices() []statements.Served {
+	return []statements.Served{
+		statements.Serve("CloudTrail"),
+		statements.Serve("LogDelivery"),
+		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
+	}
 }
 
 func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {
@@ -64,6 +84,8 @@ func (s settings) everyKeyStatements(location statements.Location, grants statem
 		statements.AllowDeclaredGrants(location, administrators, grants),
 		statements.DenyKeyAdministratorsCryptographicUse(administrators),
 		statements.DenyKeyAdministratorsUndeclaredGrants(administrators, grants),
+		statements.DenyDeclaredGranteesOtherGrants(grants),
+		statements.DenyGrantsToOtherAccounts(location, grants),
 		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
 		statements.AllowSecurityAccountAudit(s.security.principals(location)),
@@ -107,16 +129,7 @@ func (s settings) encryptionContext() statements.EncryptionContext {
 // directUseSid is the Sid of the statement for roles bound to a service:
 // "svc-ingest-api" gives AllowDirectUseBySvcIngestApi.
 func directUseSid(service string) string {
-	return "AllowDirectUseBy" + sidPart(service)
-}
-
-// sidPart is a name as a part of a Sid, which takes letters and digits only.
-func sidPart(name string) string {
-	words := strings.FieldsFunc(name, func(r rune) bool { return strings.ContainsRune("-_.", r) })
-	for i, word := range words {
-		words[i] = strings.ToUpper(word[:1]) + word[1:]
-	}
-	return strings.Join(words, "")
+	return "AllowDirectUseBy" + statements.SidPart(service)
 }
 
 // sharedSid is the Sid that statements for two services would both have, or "".

@@ -21,9 +21,10 @@ func sids(document keypolicy.Document) []string {
 }
 
 var (
-	everyKeySids = []string{"EnableIamUserPermissions", "DenyEarlyKeyDeletion", "DenyPolicyLockoutBypass"}
+	everyKeySids = []string{"EnableIamUserPermissions", "DenyGrantsToOtherAccounts", "DenyGrantsToServicesForOtherAccounts", "DenyEarlyKeyDeletion", "DenyPolicyLockoutBypass"}
 	contextSids  = []string{"DenyDirectUseWithoutAppContext", "DenyDirectUseWithoutEnvContext", "DenyDirectUseWithoutServiceContext"}
 	cloudSids    = []string{"AllowCloudTrailEncrypt", "AllowCloudTrailDescribeKey", "AllowLogDelivery", "AllowCloudWatchLogs"}
+	directSids   = []string{"DenyDirectUse"}
 )
 
 func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
@@ -34,15 +35,15 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 	}{
 		"nothing": {KmsTierConfig{},
 			slices.Concat(everyKeySids, []string{"AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids, cloudSids)},
+			slices.Concat(everyKeySids, cloudSids, directSids)},
 		"account that administers only": {KmsTierConfig{AccountAccess: AdministerOnly},
 			slices.Concat([]string{"EnableIamKeyAdministration"}, everyKeySids[1:], []string{"AllowCloudWatchLogs"}, contextSids),
-			slices.Concat([]string{"EnableIamKeyAdministration"}, everyKeySids[1:], cloudSids)},
+			slices.Concat([]string{"EnableIamKeyAdministration"}, everyKeySids[1:], cloudSids, directSids)},
 		"service roles": {KmsTierConfig{FargateRoleArns: arns},
 			slices.Concat(everyKeySids, []string{
 				"AllowServiceRoleDirectUse", "AllowUseThroughS3", "AllowUseThroughDynamoDb", "AllowUseThroughEbs", "AllowUseThroughSecretsManager",
 				"AllowGrantsForAwsResources", "AllowServiceRoleDescribeKey", "AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3"})},
+			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3"}, directSids)},
 		"roles bound to services": {KmsTierConfig{ServiceRoles: []ServiceRole{{Service: "svc-b", RoleArns: arns}, {Service: "svc-a", RoleArnPatterns: []string{role("etl-*")}}}},
 			slices.Concat(everyKeySids, []string{
 				"AllowDirectUseBySvcAByPattern", "AllowDirectUseBySvcB",
@@ -50,22 +51,24 @@ func TestPoliciesHoldTheStatementsThatTheConfigurationAsksFor(t *testing.T) {
 				"AllowUseThroughEbs", "AllowUseThroughEbsByPattern", "AllowUseThroughSecretsManager", "AllowUseThroughSecretsManagerByPattern",
 				"AllowGrantsForAwsResources", "AllowGrantsForAwsResourcesByPattern", "AllowServiceRoleDescribeKey",
 				"AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3", "AllowApplicationLogsThroughS3ByPattern"})},
+			slices.Concat(everyKeySids, cloudSids, []string{"AllowApplicationLogsThroughS3", "AllowApplicationLogsThroughS3ByPattern"}, directSids)},
 		"administrators": {KmsTierConfig{AdministratorRoleArns: arns},
 			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:], []string{"AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:], cloudSids)},
+			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:], cloudSids, directSids)},
 		"administrators and grants": {KmsTierConfig{AdministratorRoleArns: arns, SecurityAccountId: "098765432109", LogsAccountId: "111111111111", LogsBucketArn: "arn:aws:s3:::central"},
-			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:],
+			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants",
+				"DenyDeclaredGranteesOperations", "DenyDeclaredGranteesConstraintType", "DenyDeclaredGranteesAppContext", "DenyDeclaredGranteesEnvContext"}, everyKeySids[1:],
 				[]string{"AllowSecurityAccountAudit", "AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants"}, everyKeySids[1:],
-				[]string{"AllowSecurityAccountAudit"}, cloudSids, []string{"AllowSecurityAccountReadLogs", "AllowLogsAccountArchive"})},
+			slices.Concat(everyKeySids[:1], []string{"AllowKeyAdministration", "AllowDeclaredGrants", "DenyKeyAdministratorsCryptographicUse", "DenyKeyAdministratorsUndeclaredGrants",
+				"DenyDeclaredGranteesOperations", "DenyDeclaredGranteesConstraintType", "DenyDeclaredGranteesAwsS3ArnContext"}, everyKeySids[1:],
+				[]string{"AllowSecurityAccountAudit"}, cloudSids, []string{"AllowSecurityAccountReadLogs", "AllowLogsAccountArchive"}, directSids)},
 		// Deployers create what the data key encrypts; logs are none of their business.
 		"deployers": {KmsTierConfig{DeployerRoleArns: arns},
 			slices.Concat(everyKeySids, []string{"AllowDeploymentThroughServices", "AllowDeploymentGrantsForAwsResources", "AllowCloudWatchLogs"}, contextSids),
-			slices.Concat(everyKeySids, cloudSids)},
+			slices.Concat(everyKeySids, cloudSids, directSids)},
 		"extra statements": {KmsTierConfig{ExtraStatements: map[string][]keypolicy.Statement{"data": {extra("A"), extra("B")}, "logs": {extra("C")}}},
 			slices.Concat(everyKeySids, []string{"AllowCloudWatchLogs"}, contextSids, []string{"A", "B"}),
-			slices.Concat(everyKeySids, cloudSids, []string{"C"})},
+			slices.Concat(everyKeySids, cloudSids, directSids, []string{"C"})},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

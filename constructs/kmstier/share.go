@@ -112,7 +112,7 @@ func (p *parser) share(field string, given Share) share {
 }
 
 // shareSid begins the Sids of a share's statements.
-func shareSid(name string) string { return "AllowShareWith" + sidPart(name) }
+func shareSid(name string) string { return "AllowShareWith" + statements.SidPart(name) }
 
 // shareStatements are what the policy of a key says of its shares.
 func (s settings) shareStatements(purpose string, location statements.Location) []keypolicy.Statement {

@@ -20,8 +20,10 @@ const (
 	keyCallerAccount         = "kms:CallerAccount"
 	keyDeletionPendingWindow = "kms:ScheduleKeyDeletionPendingWindowInDays"
 	keyEncryptionContextKeys = "kms:EncryptionContextKeys"
+	keyGrantConstraintSource = "kms:GrantConstraintSourceArn"
 	keyGrantConstraintType   = "kms:GrantConstraintType"
 	keyGranteePrincipal      = "kms:GranteePrincipal"
+	keyGranteeService        = "kms:GranteeServicePrincipal"
 	keyGrantIsForAwsResource = "kms:GrantIsForAWSResource"
 	keyGrantOperations       = "kms:GrantOperations"
 	keyViaService            = "kms:ViaService"
@@ -36,3 +38,5 @@ func when(operator, key string, values ...string) keypolicy.Condition {
 }
 
 func absent(key string) keypolicy.Condition { return when("Null", key, "true") }
+
+func present(key string) keypolicy.Condition { return when("Null", key, "false") }

@@ -56,28 +56,45 @@ func AllowServiceRoleDescribeKey(location Location, roles Roles) []keypolicy.Sta
 // IAM policies or grants allow, too.
 //
 // Left alone are requests through another AWS service, requests by AWS services
-// themselves, and those whose context AWS services make: attaching an EBS volume
-// and starting a Lambda function use the key as a role, without kms:ViaService.
-func DenyDirectUseWithoutContext(context EncryptionContext) []keypolicy.Statement {
+// themselves, and the contexts that the services served make in calls of their own
+// without kms:ViaService.
+func DenyDirectUseWithoutContext(context EncryptionContext, served ...Served) []keypolicy.Statement {
 	service := when("StringNotLike", encryptionContextKey("service"), "?*")
 	if len(context.Services) > 0 {
 		service = when("StringNotEquals", encryptionContextKey("service"), context.Services...)
 	}
-	deny := func(sid string, wrongOrMissing keypolicy.Condition) keypolicy.Statement {
-		return keypolicy.Statement{
-			Sid: sid, Effect: keypolicy.Deny, Principals: []keypolicy.Principal{keypolicy.Everyone()}, Actions: slices.Clone(cryptographicActions),
-			Conditions: []keypolicy.Condition{
-				wrongOrMissing,
-				absent(keyViaService),
-				when("BoolIfExists", keyPrincipalIsAwsService, "false"),
-				// True for an empty context as well, which is what a Deny needs.
-				when("ForAllValues:StringNotLike", keyEncryptionContextKeys, "aws:*", "SecretARN", "PARAMETER_ARN"),
-			},
-		}
-	}
 	return []keypolicy.Statement{
-		deny("DenyDirectUseWithoutAppContext", when("StringNotEquals", encryptionContextKey("app"), context.App)),
-		deny("DenyDirectUseWithoutEnvContext", when("StringNotEquals", encryptionContextKey("env"), context.Env)),
-		deny("DenyDirectUseWithoutServiceContext", service),
+		denyDirectUse("DenyDirectUseWithoutAppContext", served, when("StringNotEquals", encryptionContextKey("app"), context.App)),
+		denyDirectUse("DenyDirectUseWithoutEnvContext", served, when("StringNotEquals", encryptionContextKey("env"), context.Env)),
+		denyDirectUse("DenyDirectUseWithoutServiceContext", served, service),
 	}
+}
+
+// DenyDirectUse denies everyone but AWS services the direct use of a key that
+// nobody needs to call directly. Left alone is what
+// [DenyDirectUseWithoutContext] leaves alone.
+func DenyDirectUse(served ...Served) []keypolicy.Statement {
+	return []keypolicy.Statement{denyDirectUse("DenyDirectUse", served)}
+}
+
+func denyDirectUse(sid string, served []Served, conditions ...keypolicy.Condition) keypolicy.Statement {
+	conditions = append(conditions, absent(keyViaService), when("BoolIfExists", keyPrincipalIsAwsService, "false"))
+	if names := directContextKeys(served); len(names) > 0 {
+		// True for an empty context as well, which is what a Deny needs.
+		conditions = append(conditions, when("ForAllValues:StringNotEquals", keyEncryptionContextKeys, names...))
+	}
+	return keypolicy.Statement{
+		Sid: sid, Effect: keypolicy.Deny, Principals: []keypolicy.Principal{keypolicy.Everyone()},
+		Actions: slices.Clone(cryptographicActions), Conditions: conditions,
+	}
+}
+
+// directContextKeys are the keys by which the contexts of calls are known that the
+// services make without kms:ViaService.
+func directContextKeys(served []Served) []string {
+	var names []string
+	for _, s := range served {
+		names = append(names, s.service.directContextKeys...)
+	}
+	return names
 }

@@ -1,9 +1,6 @@
 package statements
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -32,41 +29,25 @@ func AllowShare(location Location, share Share) []keypolicy.Statement {
 	allow := func(way string, actions []string, conditions ...keypolicy.Condition) {
 		statements = append(statements, allowOtherAccount(share.Sid+way, share.Principals, actions, conditions...)...)
 	}
-	via := func(service string) keypolicy.Condition {
-		return when("StringEquals", keyViaService, location.regionalService(service))
+	// through binds to a service and to the context that it makes for the resources.
+	through := func(served Served, actions []string) {
+		via := when("StringEquals", keyViaService, location.regionalService(served.service.via))
+		allow("Through"+served.service.name, actions, append([]keypolicy.Condition{via}, served.service.contextOf(location, served.resources(location))...)...)
 	}
 	if len(share.BucketNames) > 0 {
-		var arns []string
-		for _, name := range share.BucketNames {
-			// The bucket's ARN is in the context where bucket keys are on, else the object's.
-			arn := "arn:" + location.Partition + ":s3:::" + name
-			arns = append(arns, arn)
-			if !strings.HasSuffix(name, "*") {
-				arns = append(arns, arn+"/*")
-			}
-		}
-		allow("ThroughS3", share.dataKeyActions(), via("s3"), when("ArnLike", encryptionContextKey("aws:s3:arn"), arns...))
+		through(Serve("S3", share.BucketNames...), share.dataKeyActions())
 	}
 	if len(share.SecretNames) > 0 {
-		var arns []string
-		for _, name := range share.SecretNames {
-			// Secrets Manager adds a hyphen and six random characters to every name.
-			if !strings.HasSuffix(name, "*") {
-				name += "-??????"
-			}
-			arns = append(arns, location.arn("secretsmanager", "secret:"+name))
-		}
-		allow("ThroughSecretsManager", share.dataKeyActions(), via("secretsmanager"), when("ArnLike", encryptionContextKey("SecretARN"), arns...))
+		through(Serve("SecretsManager", share.SecretNames...), share.dataKeyActions())
 	}
 	if share.EbsSnapshots {
 		// EBS User Guide, "Share the KMS key used to encrypt a shared Amazon EBS snapshot".
-		allow("ThroughEbs", []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"},
-			via("ec2"), when("StringLike", encryptionContextKey("aws:ebs:id"), "snap-*", "vol-*"))
+		through(Serve("Ebs"), []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"})
 	}
 	if share.RdsSnapshots {
 		// RDS User Guide, "Sharing encrypted snapshots for Amazon RDS". AWS documents no
 		// context of snapshots.
-		allow("ThroughRds", []string{"kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"}, via("rds"))
+		through(Serve("Rds"), []string{"kms:Decrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"})
 	}
 	if services := share.grantingServices(location); len(services) > 0 {
 		allow("GrantsForAwsResources", []string{"kms:CreateGrant"},
@@ -112,17 +93,8 @@ func AllowOrganizationTrail(trailArn string) []keypolicy.Statement {
 	if trailArn == "" {
 		return nil
 	}
-	cloudTrail := []keypolicy.Principal{keypolicy.ServicePrincipal("cloudtrail.amazonaws.com")}
-	source := when("ArnLike", keySourceArn, trailArn)
-	return []keypolicy.Statement{
-		{
-			Sid: "AllowOrganizationTrailEncrypt", Effect: keypolicy.Allow, Principals: cloudTrail,
-			Actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
-			Conditions: []keypolicy.Condition{source, when("StringEquals", encryptionContextKey("aws:cloudtrail:arn"), trailArn)},
-		},
-		{
-			Sid: "AllowOrganizationTrailDescribeKey", Effect: keypolicy.Allow, Principals: slices.Clone(cloudTrail),
-			Actions: []string{"kms:DescribeKey"}, Conditions: []keypolicy.Condition{source},
-		},
-	}
+	cloudTrail := Serve("CloudTrail").service
+	return cloudTrail.allowItself(Location{}, "AllowOrganizationTrail",
+		[]keypolicy.Condition{when("ArnLike", keySourceArn, trailArn)},
+		[]keypolicy.Condition{when("StringEquals", encryptionContextKey("aws:cloudtrail:arn"), trailArn)})
 }

@@ -83,7 +83,7 @@ func BoundaryStatements(location Location, sid string, tags map[string]string, o
 	for _, offer := range offers {
 		var grants []keypolicy.Condition
 		for _, condition := range offer.Conditions {
-			if strings.HasPrefix(condition.Key, "kms:Grant") {
+			if bindsGrant(offer.Actions, condition.Key) {
 				grants = append(grants, condition)
 			}
 		}
@@ -110,6 +110,13 @@ func BoundaryStatements(location Location, sid string, tags map[string]string, o
 		}
 	}
 	return statements
+}
+
+// bindsGrant reports whether a condition on the key says which grants may be made:
+// in a request for one, the encryption context is that of its constraint.
+func bindsGrant(actions []string, key string) bool {
+	return strings.HasPrefix(key, "kms:Grant") ||
+		slices.Equal(actions, []string{"kms:CreateGrant"}) && strings.HasPrefix(key, aws.EncryptionContextPrefix)
 }
 
 func sameConditions(a, b []keypolicy.Condition) bool {

@@ -20,14 +20,14 @@ func TestOffersAreTheAllowsThatNameThePrincipal(t *testing.T) {
 	const other = "arn:aws:iam::111122223333:role/Other"
 	roles := Roles{Arns: []string{testRole, other}, ArnPatterns: []string{"arn:aws:iam::111122223333:role/etl-*"}}
 	policy := keypolicy.Document{Statements: append(EnableIamUserPermissions(offerLocation),
-		append(AllowUseThroughEbs(offerLocation, roles),
+		append(AllowUseThroughServices(offerLocation, roles, Serve("Ebs")),
 			append(DenyPolicyLockoutBypass(),
 				keypolicy.Statement{Sid: "DenyRole", Effect: keypolicy.Deny, Principals: keypolicy.AwsPrincipals([]string{testRole}), Actions: []string{"kms:Sign"}},
 				keypolicy.Statement{Sid: "AllowService", Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.ServicePrincipal("sns.amazonaws.com")}, Actions: []string{"kms:Decrypt"}},
 			)...)...)}
 	before := policy.Clone()
 	offers := For(policy, testRole)
-	want := AllowUseThroughEbs(offerLocation, Roles{Arns: []string{testRole}})
+	want := AllowUseThroughServices(offerLocation, Roles{Arns: []string{testRole}}, Serve("Ebs"))
 	if diff := cmp.Diff(want, offers); diff != "" {
 		t.Errorf("offers (-want +got):\n%s", diff)
 	}
@@ -63,7 +63,7 @@ func TestOffersOfGrantsBindWhatCarriesAContext(t *testing.T) {
 }
 
 func TestUsePolicyBindsEachOfferToTheKey(t *testing.T) {
-	offers := AllowGrantsForAwsResources(offerLocation, Roles{Arns: []string{testRole}})
+	offers := AllowGrantsForAwsResources(offerLocation, Roles{Arns: []string{testRole}}, testServices...)
 	policy := UsePolicy(testKey, offers)
 	want := offers[0].Clone()
 	want.Principals, want.Resources = nil, []string{testKey}
@@ -79,13 +79,12 @@ func TestUsePolicyBindsEachOfferToTheKey(t *testing.T) {
 // whose conditions stay.
 func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
 	roles := Roles{Arns: []string{testRole}}
-	grants := DeclaredGrants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}}
+	grants := DeclaredGrants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}, EncryptionContextSubset: map[string]string{"app": "a"}}
 	var offers []keypolicy.Statement
 	for _, more := range [][]keypolicy.Statement{
-		AllowUseThroughS3(offerLocation, roles, []string{"b"}),
-		AllowUseThroughDynamoDb(offerLocation, roles, []string{"t"}),
-		AllowGrantsForAwsResources(offerLocation, roles),
-		AllowDeploymentThroughServices(offerLocation, roles),
+		AllowUseThroughServices(offerLocation, roles, Serve("S3", "b"), Serve("DynamoDb", "t")),
+		AllowGrantsForAwsResources(offerLocation, roles, testServices...),
+		AllowDeploymentThroughServices(offerLocation, roles, testServices...),
 		AllowDeclaredGrants(offerLocation, roles, grants),
 	} {
 		offers = append(offers, more...)
@@ -106,6 +105,7 @@ func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
 				{Operator: "StringEquals", Key: "kms:GranteePrincipal", Values: []string{"arn:aws:iam::444455556666:root"}},
 				{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: []string{"Decrypt"}},
 				{Operator: "StringEquals", Key: "kms:GrantConstraintType", Values: []string{"EncryptionContextSubset"}},
+				{Operator: "StringEquals", Key: "kms:EncryptionContext:app", Values: []string{"a"}},
 			}, tags...)},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

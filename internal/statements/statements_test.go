@@ -16,7 +16,13 @@ import (
 var (
 	testScope   = Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "us-east-1", AccountId: "123456789012"}
 	testContext = EncryptionContext{App: "neurocipher-pipeline", Env: "prod"}
-	testGrants  = DeclaredGrants{
+	// testServices are what a data key serves.
+	testServices = []Served{
+		Serve("S3", "nc-dp-prod-*", "nc-dp-exchange"), Serve("DynamoDb", "nc-dp-prod-*"), Serve("Ebs"),
+		Serve("SecretsManager", "nc-dp/prod/*", "nc-dp/shared"), Serve("CloudWatchLogs", "/aws/lambda/*", "nc-dp"),
+		Serve("Lambda"), Serve("Rds"), Serve("Ssm"),
+	}
+	testGrants = DeclaredGrants{
 		Grantees:                []string{"arn:aws:iam::098765432109:root"},
 		Operations:              []string{"Decrypt", "DescribeKey"},
 		EncryptionContextSubset: map[string]string{"app": "neurocipher-pipeline", "env": "prod"},
@@ -34,26 +40,25 @@ func everyStatement(location Location, context EncryptionContext, roles Roles) [
 		AllowDeclaredGrants(location, roles, testGrants),
 		DenyKeyAdministratorsCryptographicUse(roles),
 		DenyKeyAdministratorsUndeclaredGrants(roles, testGrants),
+		DenyDeclaredGranteesOtherGrants(testGrants),
+		DenyGrantsToOtherAccounts(location, testGrants),
 		DenyEarlyKeyDeletion(30),
 		DenyPolicyLockoutBypass(),
 		AllowSecurityAccountAudit(others),
 		AllowDirectUse(location, "AllowServiceRoleDirectUse", roles, context),
 		AllowDirectUse(location, "AllowDirectUseBySvcEmbed", roles, context.For("svc-embed")),
-		AllowUseThroughS3(location, roles, []string{"nc-dp-prod-*", "nc-dp-exchange"}),
-		AllowUseThroughDynamoDb(location, roles, []string{"nc-dp-prod-*"}),
-		AllowUseThroughEbs(location, roles),
-		AllowUseThroughSecretsManager(location, roles, []string{"nc-dp/prod/*", "nc-dp/shared"}),
-		AllowGrantsForAwsResources(location, roles),
+		AllowUseThroughServices(location, roles, testServices...),
+		AllowGrantsForAwsResources(location, roles, testServices...),
 		AllowServiceRoleDescribeKey(location, roles),
-		AllowDeploymentThroughServices(location, roles),
-		AllowCloudWatchLogs(location, []string{"/aws/lambda/*", "nc-dp"}),
-		DenyDirectUseWithoutContext(context),
-		AllowCloudTrail(location),
-		AllowLogDelivery(location),
+		AllowDeploymentThroughServices(location, roles, testServices...),
+		AllowServices(location, testServices...),
+		DenyDirectUseWithoutContext(context, testServices...),
+		DenyDirectUse(Serve("CloudTrail")),
+		AllowServices(location, Serve("CloudTrail"), Serve("LogDelivery")),
 		AllowApplicationLogsThroughS3(location, roles, []string{"nc-dp-prod-*"}, "arn:aws:s3:::nc-dp-logs-central"),
 		AllowSecurityAccountReadLogs(location, others),
 		AllowLogsAccountArchive(location, others),
-		AllowAlertsToTopic("arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts"),
+		AllowServices(location, Serve("AlertsToTopic", "arn:aws:sns:us-east-1:123456789012:nc-dp-kms-audit-prod-alerts")),
 	)
 }
 
@@ -118,9 +123,11 @@ func TestNoRolesGiveNoStatement(t *testing.T) {
 		for _, statement := range without {
 			sids = append(sids, statement.Sid)
 		}
-		const want = "EnableIamUserPermissions EnableIamKeyAdministration DenyEarlyKeyDeletion DenyPolicyLockoutBypass " +
+		const want = "EnableIamUserPermissions EnableIamKeyAdministration DenyDeclaredGranteesOperations DenyDeclaredGranteesConstraintType " +
+			"DenyDeclaredGranteesAppContext DenyDeclaredGranteesEnvContext DenyGrantsToOtherAccounts DenyGrantsToServicesForOtherAccounts " +
+			"DenyEarlyKeyDeletion DenyPolicyLockoutBypass " +
 			"AllowSecurityAccountAudit AllowCloudWatchLogs DenyDirectUseWithoutAppContext DenyDirectUseWithoutEnvContext " +
-			"DenyDirectUseWithoutServiceContext AllowCloudTrailEncrypt AllowCloudTrailDescribeKey AllowLogDelivery " +
+			"DenyDirectUseWithoutServiceContext DenyDirectUse AllowCloudTrailEncrypt AllowCloudTrailDescribeKey AllowLogDelivery " +
 			"AllowSecurityAccountReadLogs AllowLogsAccountArchive AllowAlertsToTopic"
 		if got := strings.Join(sids, " "); got != want {
 			t.Errorf("without roles there are\n%s\nwant\n%s", got, want)
@@ -130,10 +137,10 @@ func TestNoRolesGiveNoStatement(t *testing.T) {
 
 func TestNothingToProtectGivesNoStatement(t *testing.T) {
 	for name, statements := range map[string][]keypolicy.Statement{
-		"buckets":          AllowUseThroughS3(testScope, namedRoles, nil),
-		"tables":           AllowUseThroughDynamoDb(testScope, namedRoles, nil),
-		"secrets":          AllowUseThroughSecretsManager(testScope, namedRoles, nil),
-		"log groups":       AllowCloudWatchLogs(testScope, nil),
+		"buckets":          AllowUseThroughServices(testScope, namedRoles, Serve("S3")),
+		"tables":           AllowUseThroughServices(testScope, namedRoles, Serve("DynamoDb")),
+		"secrets":          AllowUseThroughServices(testScope, namedRoles, Serve("SecretsManager")),
+		"log groups":       AllowServices(testScope, Serve("CloudWatchLogs")),
 		"log buckets":      AllowApplicationLogsThroughS3(testScope, namedRoles, nil, ""),
 		"security account": AllowSecurityAccountAudit(nil),
 		"its logs":         AllowSecurityAccountReadLogs(testScope, nil),
@@ -167,12 +174,54 @@ func TestRolesByArnAndByPatternGiveTwoStatements(t *testing.T) {
 // Without declared grants, administrators must not grant to anyone at all.
 func TestUndeclaredGrantsAreAllGrantsWhereNoneIsDeclared(t *testing.T) {
 	statements := DenyKeyAdministratorsUndeclaredGrants(namedRoles, DeclaredGrants{})
-	want := []keypolicy.Condition{
-		when("ArnLike", "aws:PrincipalArn", namedRoles.Arns...),
-		when("BoolIfExists", "kms:GrantIsForAWSResource", "false"),
-	}
+	want := []keypolicy.Condition{when("ArnLike", "aws:PrincipalArn", namedRoles.Arns...)}
 	if diff := cmp.Diff(want, statements[0].Conditions); diff != "" {
 		t.Errorf("conditions (-want +got):\n%s", diff)
+	}
+	if more := DenyDeclaredGranteesOtherGrants(DeclaredGrants{Operations: []string{"Decrypt"}}); len(more) > 0 {
+		t.Errorf("without grantees there is %v", more)
+	}
+}
+
+func TestSidPartsAreLettersAndDigits(t *testing.T) {
+	for name, want := range map[string]string{"aws:s3:arn": "AwsS3Arn", "app": "App", "PARAMETER_ARN": "PARAMETERARN", "é-7.b/": "7B", "": ""} {
+		if got := SidPart(name); got != want {
+			t.Errorf("SidPart(%q) = %q, want %q", name, got, want)
+		}
+	}
+}
+
+// A key whose services call directly must let them, and nobody with another context.
+func TestDirectUseIsDeniedButForTheContextsOfTheServicesServed(t *testing.T) {
+	all := keypolicy.Statement{Sid: "All", Effect: keypolicy.Allow, Principals: []keypolicy.Principal{testScope.AccountRoot("123456789012")}, Actions: []string{"kms:*"}}
+	for name, test := range map[string]struct {
+		served  []Served
+		context map[string]string
+		denied  bool
+	}{
+		"nothing served, a volume":   {nil, map[string]string{"aws:ebs:id": "vol-1"}, true},
+		"volumes served, a volume":   {[]Served{Serve("Ebs")}, map[string]string{"aws:ebs:id": "vol-1"}, false},
+		"volumes served, a bucket":   {[]Served{Serve("Ebs"), Serve("S3", "b")}, map[string]string{"aws:s3:arn": "arn:aws:s3:::b"}, true},
+		"volumes served, no pair":    {[]Served{Serve("Ebs")}, nil, true},
+		"volumes served, upper":      {[]Served{Serve("Ebs")}, map[string]string{"AWS:EBS:ID": "vol-1"}, true},
+		"functions, a function":      {[]Served{Serve("Lambda")}, map[string]string{"aws:lambda:FunctionArn": "arn:aws:lambda:us-east-1:123456789012:function:f"}, false},
+		"functions, a volume":        {[]Served{Serve("Lambda")}, map[string]string{"aws:ebs:id": "vol-1"}, true},
+		"databases, an instance":     {[]Served{Serve("Rds")}, map[string]string{"aws:rds:db-id": "db-A"}, false},
+		"databases, a cluster":       {[]Served{Serve("Rds")}, map[string]string{"aws:rds:dbc-id": "cluster-A"}, false},
+		"secrets served, a secret":   {[]Served{Serve("SecretsManager", "s")}, map[string]string{"SecretARN": "arn:aws:secretsmanager:us-east-1:123456789012:secret:s-abcdef"}, true},
+		"parameters served, one":     {[]Served{Serve("Ssm")}, map[string]string{"PARAMETER_ARN": "arn:aws:ssm:us-east-1:123456789012:parameter/p"}, true},
+		"log groups served, a group": {[]Served{Serve("CloudWatchLogs", "*")}, map[string]string{"aws:logs:arn": "arn:aws:logs:us-east-1:123456789012:log-group:g"}, true},
+	} {
+		for _, key := range [][]keypolicy.Statement{DenyDirectUse(test.served...), DenyDirectUseWithoutContext(testContext, test.served...)} {
+			decision, err := evaluation.Evaluate(keypolicy.Document{Statements: append(key, all)}, evaluation.Request{
+				Principal: "arn:aws:iam::123456789012:role/Rogue", Action: "kms:Decrypt", EncryptionContext: test.context,
+				Key:              "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+				IdentityPolicies: []keypolicy.Document{{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Actions: []string{"kms:*"}}}}},
+			})
+			if err != nil || decision.Allowed == test.denied {
+				t.Errorf("%s, %s: %v, %v, want denied %v", name, key[0].Sid, decision, err, test.denied)
+			}
+		}
 	}
 }
 
@@ -237,7 +286,7 @@ func TestDirectUseDeniesLeaveAwsServicesAlone(t *testing.T) {
 		Principals: []keypolicy.Principal{keypolicy.ServicePrincipal("config.amazonaws.com"), keypolicy.AwsPrincipal("arn:aws:iam::123456789012:role/Auditor")},
 		Conditions: []keypolicy.Condition{when("StringEquals", keySourceAccount, "123456789012")},
 	}
-	for _, deny := range DenyDirectUseWithoutContext(testContext) {
+	for _, deny := range append(DenyDirectUseWithoutContext(testContext, testServices...), DenyDirectUse()...) {
 		policy := keypolicy.Document{Statements: []keypolicy.Statement{extra, deny}}
 		for principal, want := range map[string]bool{"config.amazonaws.com": true, "arn:aws:iam::123456789012:role/Auditor": false} {
 			decision, err := evaluation.Evaluate(policy, evaluation.Request{
@@ -249,6 +298,26 @@ func TestDirectUseDeniesLeaveAwsServicesAlone(t *testing.T) {
 			if err != nil || decision.Allowed != want {
 				t.Errorf("%s and %s: %v, %v, want allowed %v", principal, deny.Sid, decision, err, want)
 			}
+		}
+	}
+}
+
+// A grant needs no statement that allows, so only a Deny stops whoever holds one: a
+// role that was made an administrator later, say.
+func TestAGrantOpensNothingToAnAdministrator(t *testing.T) {
+	const admin, other = "arn:aws:iam::123456789012:role/Admin", "arn:aws:iam::123456789012:role/Other"
+	policy := keypolicy.Document{Statements: DenyKeyAdministratorsCryptographicUse(Roles{Arns: []string{admin}, ArnPatterns: []string{"arn:aws:iam::123456789012:role/ops/*"}})}
+	for principal, want := range map[string]bool{
+		admin: false, "arn:aws:sts::123456789012:assumed-role/Admin/deploy": false,
+		"arn:aws:iam::123456789012:role/ops/7": false,
+		other:                                  true, "arn:aws:sts::123456789012:assumed-role/Other/deploy": true,
+	} {
+		decision, err := evaluation.Evaluate(policy, evaluation.Request{
+			Principal: principal, Action: "kms:Decrypt", Key: "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			Grants: []evaluation.Grant{{Name: "g", GranteePrincipal: principal, Operations: []string{"Decrypt"}}},
+		})
+		if err != nil || decision.Allowed != want {
+			t.Errorf("%s: %v, %v, want allowed %v", principal, decision, err, want)
 		}
 	}
 }

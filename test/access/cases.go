@@ -34,7 +34,16 @@ type Case struct {
 	Request simulator.Request
 	// Expect says by mode whether the request is to be allowed.
 	Expect map[Mode]bool
+	// DecidedBy are by mode the Sids of the statements that decide on the cases of the
+	// same line, sorted, with [NoStatement] where nothing matches.
+	DecidedBy map[Mode][]string
+
+	// Line is the place of the line that the case comes from, from 0.
+	Line int
 }
+
+// NoStatement stands for a Sid where no statement decides: nothing allows.
+const NoStatement = "no statement"
 
 // String returns what the case is about, who does what, and in which context.
 func (c Case) String() string {

@@ -31,6 +31,7 @@ type line struct {
 	In     []string `json:"in"`
 	Each   []string `json:"each"`
 	With   string   `json:"with"`
+	By     deciders `json:"by"`
 	Expect expected `json:"expect"`
 }
 
@@ -108,6 +109,8 @@ func (e *expected) UnmarshalJSON(text []byte) error {
 //   - in: names of contexts, one laid over the other
 //   - each: names of contexts; there is a case with each of them laid over the rest
 //   - with: the name of the principal's IAM policy, if it has one
+//   - by: the Sid of the statement that decides, "no statement" where nothing matches,
+//     a list where the combinations differ, or an object with one for each [Mode]
 //   - expect: "allow" or "deny", or an object with one for each [Mode]
 //
 // A line stands for a case for every combination of who, does and each. A name
@@ -135,7 +138,7 @@ func (f *file) expand() (*Cases, error) {
 	names := newNames(f)
 	expanded := &Cases{About: f.About}
 	for i, line := range f.Cases {
-		cases, err := f.expandLine(line, names)
+		cases, err := f.expandLine(i, line, names)
 		if err != nil {
 			return nil, fmt.Errorf("cases[%d] (%s): %w", i, line.Name, err)
 		}
@@ -147,7 +150,7 @@ func (f *file) expand() (*Cases, error) {
 	return expanded, nil
 }
 
-func (f *file) expandLine(l line, names *names) ([]Case, error) {
+func (f *file) expandLine(index int, l line, names *names) ([]Case, error) {
 	principals, err := names.principals(l.Who)
 	if err != nil {
 		return nil, err
@@ -188,7 +191,7 @@ func (f *file) expandLine(l line, names *names) ([]Case, error) {
 						// Nobody may change the context of one case through another.
 						Context: maps.Clone(context), IdentityPolicy: identity,
 					},
-					Expect: l.Expect,
+					Expect: l.Expect, DecidedBy: l.By, Line: index,
 				})
 			}
 		}

@@ -24,6 +24,11 @@ func realDocuments() []keypolicy.Document {
 	administrators := statements.Roles{Arns: []string{roleArn("PipelineExecutionRole")}}
 	deployers := statements.Roles{Arns: []string{roleArn("Deployer")}}
 	context := statements.EncryptionContext{App: "neurocipher-pipeline", Env: "prod"}
+	served := []statements.Served{
+		statements.Serve("S3", "nc-dp-prod-*", "nc-dp-raw"), statements.Serve("DynamoDb", "nc-dp-prod-*"), statements.Serve("Ebs"),
+		statements.Serve("SecretsManager", "nc-dp/*", "x"), statements.Serve("CloudWatchLogs", "/aws/lambda/nc-dp-*", "nc-dp"),
+		statements.Serve("Lambda"), statements.Serve("Rds"), statements.Serve("Ssm"),
+	}
 	security := []keypolicy.Principal{scope.AccountRoot(securityAccount)}
 	logs := []keypolicy.Principal{scope.AccountRoot(logsAccount)}
 	grants := statements.DeclaredGrants{
@@ -37,6 +42,8 @@ func realDocuments() []keypolicy.Document {
 			statements.AllowDeclaredGrants(scope, administrators, grants),
 			statements.DenyKeyAdministratorsCryptographicUse(administrators),
 			statements.DenyKeyAdministratorsUndeclaredGrants(administrators, grants),
+			statements.DenyDeclaredGranteesOtherGrants(grants),
+			statements.DenyGrantsToOtherAccounts(scope, grants),
 			statements.DenyEarlyKeyDeletion(30),
 			statements.DenyPolicyLockoutBypass(),
 			statements.AllowSecurityAccountAudit(security),
@@ -45,22 +52,18 @@ func realDocuments() []keypolicy.Document {
 	data := slices.Concat(
 		statements.AllowDirectUse(scope, "AllowServiceRoleDirectUse", users, context),
 		statements.AllowDirectUse(scope, "AllowDirectUseBySvcEmbed", deployers, context.For("svc-embed")),
-		statements.AllowUseThroughS3(scope, users, []string{"nc-dp-prod-*", "nc-dp-raw"}),
-		statements.AllowUseThroughDynamoDb(scope, users, []string{"nc-dp-prod-*"}),
-		statements.AllowUseThroughEbs(scope, users),
-		statements.AllowUseThroughSecretsManager(scope, users, []string{"nc-dp/*", "x"}),
-		statements.AllowGrantsForAwsResources(scope, users),
+		statements.AllowUseThroughServices(scope, users, served...),
+		statements.AllowGrantsForAwsResources(scope, users, served...),
 		statements.AllowServiceRoleDescribeKey(scope, users),
-		statements.AllowDeploymentThroughServices(scope, deployers),
-		statements.AllowCloudWatchLogs(scope, []string{"/aws/lambda/nc-dp-*", "nc-dp"}),
-		statements.DenyDirectUseWithoutContext(context),
+		statements.AllowDeploymentThroughServices(scope, deployers, served...),
+		statements.AllowServices(scope, served...),
+		statements.DenyDirectUseWithoutContext(context, served...),
 	)
 	archive := slices.Concat(
-		statements.AllowCloudTrail(scope),
-		statements.AllowLogDelivery(scope),
-		statements.AllowCloudWatchLogs(scope, []string{"*"}),
+		statements.AllowServices(scope, statements.Serve("CloudTrail"), statements.Serve("LogDelivery"), statements.Serve("CloudWatchLogs", "*")),
 		statements.AllowSecurityAccountReadLogs(scope, security),
 		statements.AllowLogsAccountArchive(scope, logs),
+		statements.DenyDirectUse(),
 	)
 	return []keypolicy.Document{
 		{Statements: append(everyKey(statements.EnableIamUserPermissions(scope)), data...)},

@@ -1,0 +1,167 @@
+package statements
+
+import (
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
+)
+
+// services are the AWS services that keys can serve, one row each. To serve
+// another, add its row.
+var services = []service{
+	{
+		name: "AlertsToTopic",
+		// EventBridge passes no aws:SourceArn to the key of a topic; which rules and
+		// alarms may publish is for the topic's own policy.
+		page:       `SNS Developer Guide, "Managing Amazon SNS encryption keys and costs", "Enable compatibility between event sources from AWS services and encrypted topics"`,
+		principals: everywhere("cloudwatch.amazonaws.com", "events.amazonaws.com"),
+		actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		resource:   asNamed,
+		context:    []contextPair{{"aws:sns:topicArn", "StringEquals", theResources}},
+	},
+	{
+		name: "CloudTrail",
+		// Decrypt serves buckets with bucket keys on. A trail writes from every Region,
+		// whatever its home Region is.
+		page:       `CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"`,
+		principals: everywhere("cloudtrail.amazonaws.com"),
+		actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		describes:  true,
+		source: func(l Location) []keypolicy.Condition {
+			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, nil)...)}
+		},
+		context: []contextPair{{"aws:cloudtrail:arn", "StringLike", trails}},
+	},
+	{
+		name: "CloudWatchLogs",
+		// The page's example allows kms:Describe* as well, to no effect: DescribeKey
+		// carries no encryption context.
+		page:       `CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"`,
+		principals: inRegion("logs"),
+		actions:    cryptographicActions,
+		resource:   func(l Location, name string) string { return l.arn("logs", "log-group:"+name) },
+		context:    []contextPair{{"aws:logs:arn", "ArnLike", theResources}},
+	},
+	{
+		name:        "DynamoDb",
+		page:        `DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes"`,
+		via:         "dynamodb",
+		roleActions: cryptographicActions,
+		grants:      true,
+		deploys:     true,
+		resource:    asNamed,
+		context: []contextPair{
+			{"aws:dynamodb:tableName", "StringLike", theResources},
+			{"aws:dynamodb:subscriberId", "StringEquals", func(l Location, _ []string) []string { return []string{l.AccountId} }},
+		},
+	},
+	{
+		name:        "Ebs",
+		page:        `KMS Developer Guide, "How Amazon EBS uses AWS KMS"`,
+		via:         "ec2",
+		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"},
+		grants:      true,
+		deploys:     true,
+		context:     []contextPair{{"aws:ebs:id", "StringLike", anyOf("snap-*", "vol-*")}},
+		// To attach a volume, EC2 decrypts its key as the role aws:ec2-infrastructure.
+		directContextKeys: []string{"aws:ebs:id"},
+	},
+	{
+		name:    "Lambda",
+		page:    `Lambda Developer Guide, "Securing Lambda environment variables"`,
+		via:     "lambda",
+		deploys: true,
+		// To start a function, Lambda decrypts its variables as the function's role.
+		directContextKeys: []string{"aws:lambda:FunctionArn"},
+	},
+	{
+		name: "LogDelivery",
+		// VPC flow logs and other vended logs.
+		page:       `VPC User Guide, "Publish flow logs to Amazon S3"`,
+		principals: everywhere("delivery.logs.amazonaws.com"),
+		actions:    cryptographicActions,
+		describes:  true,
+		source: func(l Location) []keypolicy.Condition {
+			return []keypolicy.Condition{
+				when("StringEquals", keySourceAccount, l.AccountId),
+				when("ArnLike", keySourceArn, l.arn("logs", "*")),
+			}
+		},
+	},
+	{
+		name:    "Rds",
+		page:    `RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "How Amazon RDS uses AWS KMS"`,
+		via:     "rds",
+		deploys: true,
+		// RDS decrypts the keys of volumes as roles of AWS's accounts. Whoever reads an
+		// activity stream calls KMS directly with the same context: RDS User Guide,
+		// "Monitoring a database activity stream".
+		directContextKeys: []string{"aws:rds:db-id", "aws:rds:dbc-id"},
+	},
+	{
+		name:        "S3",
+		page:        `S3 User Guide, "Using server-side encryption with AWS KMS keys" and "Configuring S3 Bucket Keys"`,
+		via:         "s3",
+		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		deploys:     true,
+		resource:    func(l Location, name string) string { return "arn:" + l.Partition + ":s3:::" + name },
+		context:     []contextPair{{"aws:s3:arn", "ArnLike", bucketsAndObjects}},
+	},
+	{
+		name:        "SecretsManager",
+		page:        `Secrets Manager User Guide, "Secret encryption and decryption"`,
+		via:         "secretsmanager",
+		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey"},
+		deploys:     true,
+		resource: func(l Location, name string) string {
+			// Secrets Manager adds a hyphen and six random characters to every name.
+			if !strings.HasSuffix(name, "*") {
+				name += "-??????"
+			}
+			return l.arn("secretsmanager", "secret:"+name)
+		},
+		context: []contextPair{{"SecretARN", "ArnLike", theResources}},
+	},
+	{
+		name:    "Ssm",
+		page:    `Systems Manager User Guide, "How AWS Systems Manager Parameter Store uses AWS KMS"`,
+		via:     "ssm",
+		deploys: true,
+	},
+}
+
+// inRegion is the name of a service that has another principal in each Region.
+func inRegion(service string) func(Location) []string {
+	return func(l Location) []string { return []string{l.regionalService(service)} }
+}
+
+// everywhere are names that are the same in each Region and partition.
+func everywhere(names ...string) func(Location) []string {
+	return func(Location) []string { return names }
+}
+
+func asNamed(_ Location, name string) string { return name }
+
+func theResources(_ Location, resources []string) []string { return resources }
+
+func anyOf(values ...string) func(Location, []string) []string {
+	return func(Location, []string) []string { return values }
+}
+
+func trails(l Location, _ []string) []string {
+	return []string{l.arnIn("*", "cloudtrail", "trail/*")}
+}
+
+// bucketsAndObjects are what S3 may say of the buckets: the bucket's ARN where
+// bucket keys are on, else the object's. Objects written before bucket keys were
+// switched on keep the object's ARN, so both are named.
+func bucketsAndObjects(_ Location, buckets []string) []string {
+	var arns []string
+	for _, bucket := range buckets {
+		arns = append(arns, bucket)
+		if !strings.HasSuffix(bucket, "*") {
+			arns = append(arns, bucket+"/*")
+		}
+	}
+	return arns
+}
