@@ -26,6 +26,7 @@ const (
 	byAccountsAndKind
 	byAccounts
 	byKind
+	byAnyAccount
 	everybodyElse
 	nowhere
 )
@@ -116,6 +117,8 @@ func placeOf(p analysis.Principal, r evaluation.Request) place {
 		switch {
 		case p.Id == root:
 			return place{byAccount, 0}
+		case p.Id == "arn:aws:iam::*:root":
+			return place{byAnyAccount, 0}
 		case like(p.Id, root):
 			return place{byAccounts, letters}
 		}

@@ -92,9 +92,13 @@ func (b *rowBuilder) addSome(row Principal, kinds []exact.Kind, class exact.Clas
 	for _, kind := range kinds {
 		class := class
 		class.Kind = kind
-		if kind == exact.Root {
+		switch {
+		case kind != exact.Root:
+		case class.Account != "":
 			// A root user is in its account's row, whose id is its own ARN.
 			class.Except = slices.DeleteFunc(slices.Clone(class.Except), func(c keypolicy.Condition) bool { return c.Key == "aws:PrincipalArn" })
+		default:
+			class.OtherThan = append([]string{b.key.Account}, b.accounts...)
 		}
 		some, err := b.some(class)
 		if err != nil {
@@ -316,7 +320,11 @@ func (b *rowBuilder) foreignPatterns() error {
 			}
 			row.byKind = kindRows(row)
 			class := limits(classes[account], []keypolicy.Condition{p.condition}, b.moreParticular(i))
-			if err := b.addSome(row, iamKinds, class); err != nil {
+			kinds := foreignKinds
+			if account != "" {
+				kinds = iamKinds
+			}
+			if err := b.addSome(row, kinds, class); err != nil {
 				return err
 			}
 		}

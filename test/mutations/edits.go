@@ -60,7 +60,7 @@ var edits = []edit{
 	},
 	{
 		"a name may be in the encryption context in two spellings", "internal/exact/context.go",
-		"for _, other := range each[:i] {", "for _, other := range each[:0] {",
+		"for _, other := range each[:i] {", "for _, other := range each[:0*i] {",
 	},
 	{
 		"a pair of the encryption context may lack its name", "internal/exact/context.go",
@@ -92,7 +92,7 @@ var edits = []edit{
 	},
 	{
 		"always is said in spite of a Deny", "answer.go",
-		"if cell.Ask(exact.Question{Match: terms([]source{deny}, evaluation.NoMatch)}).Answer != exact.No {", "if false {",
+		"if cell.Ask(exact.Question{Match: terms([]source{deny}, evaluation.NoMatch)}).Answer != exact.No {", "if deny.part < 0 {",
 	},
 	{
 		"those who need an IAM policy are forgotten beside those who do not", "answer.go",
