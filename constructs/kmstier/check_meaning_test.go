@@ -56,8 +56,8 @@ func TestExtraStatementsAreEvaluated(t *testing.T) {
 			statement: keypolicy.Statement{Sid: "Promotion", Effect: keypolicy.Allow, Actions: []string{"kms:PutKeyPolicy"},
 				Principals: []keypolicy.Principal{keypolicy.AwsPrincipal("arn:aws:iam::123456789012:role/LambdaETLRole")}},
 			want: `the configuration of environment "prod" was refused, 2 problems:
-  ExtraStatements[data]: role LambdaETLRole may change the policy, and may call kms:Encrypt directly, with app=neurocipher-pipeline, env=prod, service=any (allowed by AllowServiceRoleDirectUse)` + remedies[analysis.AdministratorDataAccess] + `
-  ExtraStatements[data]: role LambdaETLRole may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant, with an IAM policy that allows it (allowed by EnableIamUserPermissions)` + remedies[analysis.AdministratorDataAccess],
+  ExtraStatements[data]: role LambdaETLRole of account 123456789012 may change the policy, and may call kms:Encrypt directly, with app=neurocipher-pipeline, env=prod, service=any (allowed by AllowServiceRoleDirectUse)` + remedies[analysis.AdministratorDataAccess] + `
+  ExtraStatements[data]: role LambdaETLRole of account 123456789012 may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant, with an IAM policy that allows it (allowed by EnableIamUserPermissions)` + remedies[analysis.AdministratorDataAccess],
 		},
 		"a token": {
 			purpose: "data",

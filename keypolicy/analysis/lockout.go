@@ -155,7 +155,8 @@ func (f *finder) then(at time.Time) (exact.Term, error) {
 }
 
 // blocksAt names the denies that, at a time, keep principals of the account from an
-// action that statements allow them.
+// action that statements allow them: those without which somebody could call it, or,
+// where no single one is to blame, all that take requests away.
 func (f *finder) blocksAt(action string, at time.Time) ([]string, error) {
 	then, err := f.then(at)
 	if err != nil {
@@ -163,7 +164,21 @@ func (f *finder) blocksAt(action string, at time.Time) ([]string, error) {
 	}
 	bit, _ := aws.FindAction(action)
 	var blocks []string
-	for _, deny := range about(f.rules.denies, bit) {
+	denies := about(f.rules.denies, bit)
+	for i, deny := range denies {
+		others := slices.Concat(denies[:i], denies[i+1:])
+		able, err := f.somebodyPasses(action, about(f.rules.allows, bit), others, then)
+		if err != nil {
+			return nil, err
+		}
+		if able {
+			blocks = append(blocks, StatementName(deny.ref))
+		}
+	}
+	if len(blocks) > 0 {
+		return unique(blocks), nil
+	}
+	for _, deny := range denies {
 		takes, err := f.somebodyMatches(action, about(f.rules.allows, bit), deny, then)
 		if err != nil {
 			return nil, err
@@ -175,22 +190,43 @@ func (f *finder) blocksAt(action string, at time.Time) ([]string, error) {
 	return unique(blocks), nil
 }
 
+// somebodyPasses reports whether a request of somebody of the account matches one of
+// the allows and none of the denies, or may.
+func (f *finder) somebodyPasses(action string, allows, denies []source, then exact.Term) (bool, error) {
+	return f.somebody(action, func(level level, allow source) exact.Question {
+		return exact.Question{Match: append(terms([]source{allow}, level.atLeast), then), Fail: terms(denies, evaluation.NoMatch)}
+	}, allows)
+}
+
 // somebodyMatches reports whether a request of somebody of the account matches one of
-// the allows and a deny.
+// the allows and a deny, or may.
 func (f *finder) somebodyMatches(action string, allows []source, deny source, then exact.Term) (bool, error) {
+	return f.somebody(action, func(level level, allow source) exact.Question {
+		return exact.Question{Match: append(terms([]source{allow}, level.atLeast), exact.Term{Part: deny.part}, then)}
+	}, allows)
+}
+
+// somebody asks a question about each of the allows and everybody of the account, but
+// for AWS services, until one is not answered by no.
+func (f *finder) somebody(action string, question func(level, source) exact.Question, allows []source) (bool, error) {
+	bit, _ := aws.FindAction(action)
 	for _, row := range f.rows {
 		if row.Foreign {
 			continue
 		}
 		for _, class := range row.classes {
+			if class.Kind == exact.Service {
+				continue
+			}
 			cell, err := f.engine.Cell(class, action)
 			if err != nil {
 				return false, err
 			}
-			for _, allow := range allows {
-				question := exact.Question{Match: []exact.Term{{Part: allow.part, AtLeast: evaluation.ThroughAccount}, {Part: deny.part}, then}}
-				if cell.Ask(question).Answer == exact.Yes {
-					return true, nil
+			for _, level := range f.levels(class, bit) {
+				for _, allow := range allows {
+					if cell.Ask(question(level, allow)).Answer != exact.No {
+						return true, nil
+					}
 				}
 			}
 		}
