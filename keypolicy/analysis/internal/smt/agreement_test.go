@@ -242,10 +242,11 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 			t.Errorf("no solver answers any question with %s", kind)
 		}
 	}
-	if open["all"]*50 > len(all) {
+	// Of a few, one may happen to be hard.
+	if open["all"] > max(1, len(all)/50) {
 		t.Errorf("%d of %d questions are open, more than 2 %%", open["all"], len(all))
 	}
-	if unknown*50 > len(all) {
+	if unknown > max(1, len(all)/50) {
 		t.Errorf("%d of %d answers of the analysis are unknown, more than 2 %%", unknown, len(all))
 	}
 	if differences > 0 {
