@@ -96,7 +96,7 @@ var edits = []edit{
 	},
 	{
 		"those who need an IAM policy are forgotten beside those who do not", "answer.go",
-		"paths = append(paths, a.path(cell, question, allow, level))\n\t\t\t\tfurther = append(further, question.Match...)", "paths = append(paths, a.path(cell, question, allow, level))\n\t\t\t\tbreak",
+		"further = append(further, question.Match...)", "break",
 	},
 	{
 		"a change does not look at new denies", "diff.go",
