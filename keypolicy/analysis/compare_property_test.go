@@ -4,10 +4,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+	"github.com/neurocipher-io/kmstier/test/randompolicy"
 )
 
 // TestEveryChangedDecisionIsCovered has random requests decided by two versions of a

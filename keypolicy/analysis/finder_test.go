@@ -6,9 +6,9 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+	"github.com/neurocipher-io/kmstier/test/randompolicy"
 )
 
 // place is how particular a row is about somebody: the lower the more, and of equal

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+	"github.com/neurocipher-io/kmstier/test/randompolicy"
 )
 
 var (

@@ -11,12 +11,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/internal/testing/tierpolicies"
 	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/exact"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
+	"github.com/neurocipher-io/kmstier/test/randompolicy"
 )
 
 var (

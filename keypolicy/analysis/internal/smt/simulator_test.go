@@ -8,11 +8,11 @@ import (
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/internal/testing/randompolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/exact"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 	"github.com/neurocipher-io/kmstier/test/differential"
+	"github.com/neurocipher-io/kmstier/test/randompolicy"
 	"github.com/neurocipher-io/kmstier/test/simulator"
 )
 
