@@ -30,10 +30,6 @@ func cloudFormation(x *examination, s *scope, r *resource) {
 	template, readable := x.templateIn(s, r.values["template_body"])
 	resources, isObject := template["Resources"].(object)
 	if !readable || !isObject {
-		shown := text(r.values["template_body"])
-		if shown == "" {
-			shown = text(r.values["template_url"])
-		}
 		x.report(r, Issue{Rule: Unread, Attribute: "template_body",
 			Problem: "makes resources that cannot be seen: its template cannot be read",
 			Fix:     "write the template out, or look at it yourself, and except the resource with what you found"})
@@ -203,13 +199,14 @@ func propertyAt(properties object, path string) (any, bool) {
 	if !more || !has {
 		return value, has
 	}
-	for _, inner := range blocks(value) {
-		if _, isFunction := functionIn(inner); isFunction {
-			return fmt.Sprintf("${cloudformation.%s}", name), true
-		}
-		return propertyAt(inner, rest)
+	inner := blocks(value)
+	if len(inner) == 0 {
+		return nil, false
 	}
-	return nil, false
+	if _, isFunction := functionIn(inner[0]); isFunction {
+		return fmt.Sprintf("${cloudformation.%s}", name), true
+	}
+	return propertyAt(inner[0], rest)
 }
 
 func functionIn(value object) (string, bool) {

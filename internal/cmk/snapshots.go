@@ -88,16 +88,17 @@ func (x *examination) asSource(r *resource, source referred, leaf leaf, what str
 
 // sourceValue is what names the source, in an attribute or a block.
 func sourceValue(value any) any {
-	for _, block := range blocks(value) {
-		for _, inner := range []string{"source_db_instance_identifier", "source_cluster_identifier", "source_dbi_resource_id",
-			"source_cluster_resource_id", "source_db_instance_automated_backups_arn"} {
-			if block[inner] != nil {
-				return block[inner]
-			}
-		}
-		return ""
+	written := blocks(value)
+	if len(written) == 0 {
+		return value
 	}
-	return value
+	for _, inner := range []string{"source_db_instance_identifier", "source_cluster_identifier", "source_dbi_resource_id",
+		"source_cluster_resource_id", "source_db_instance_automated_backups_arn"} {
+		if written[0][inner] != nil {
+			return written[0][inner]
+		}
+	}
+	return ""
 }
 
 // sourceOf is the resource of the app whose key goes along: through snapshots and
