@@ -219,7 +219,7 @@ func TestStackOfTiers(t *testing.T) {
 // BenchmarkStackOfTiers says what a tier takes, from 10 tiers on. By processor time,
 // since the machine may do other work besides:
 //
-//	go test ./cmd/kmsaccess -run XXX -bench StackOfTiers -benchtime 1x
+//	go test ./cmd/kmsaccess -run '^$' -bench StackOfTiers -benchtime 1x
 func BenchmarkStackOfTiers(b *testing.B) {
 	for _, count := range []int{10, 100, 1000} {
 		stack := stackOfTiers(b, count)
