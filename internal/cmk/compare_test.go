@@ -15,22 +15,58 @@ import (
 	"testing"
 )
 
-var scanner = flag.String("scanner", "", "tfsec, to hold against; the table in docs/cmkguard.md is written anew")
+var scanner = flag.String("scanner", "", "tfsec, to record what it finds in testdata/tfsec.json")
+
+// scannerFindings is what a scanner finds of types, in the three ways that
+// [compared] writes them. What is not in it the scanner says nothing of.
+const scannerFindings = "testdata/tfsec.json"
 
 // asksForEncryption are the findings of a scanner that are about the same.
 var asksForEncryption = regexp.MustCompile(`(?i)encrypt|cmk|kms|customer[- ]managed`)
 
-// TestCompareWithAScanner gives a scanner every type with its key, without it and
-// with one of AWS, and writes what it says beside what the guard says. It runs
-// where a scanner is given only. The configuration of a bucket's
-// encryption is left out, as it needs a bucket beside it.
-func TestCompareWithAScanner(t *testing.T) {
-	if *scanner == "" {
-		t.Skip("no scanner is given")
+// ways are how each type is written, one configuration each.
+var ways = []string{"with its key", "without", "with a key of AWS"}
+
+// TestTheGuideComparesWithAScanner holds the table of the guide against what the
+// guard finds now, beside what tfsec 1.28.14 found. With -scanner that is
+// recorded anew.
+func TestTheGuideComparesWithAScanner(t *testing.T) {
+	if *scanner != "" {
+		recordScanner(t)
 	}
-	ways := []string{"with its key", "without", "with a key of AWS"}
-	theirs, ours := map[string][3]bool{}, map[string][3]bool{}
-	kinds := []string{}
+	theirs := readScanner(t)
+	kinds, configurations := compared()
+	ours := map[string][]bool{}
+	for i, configuration := range configurations {
+		stack, err := NewStack("s", configuration)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, issue := range Examine([]*Stack{stack}, []*Stack{stack}, nil, nil).Issues {
+			if issue.isViolation() {
+				mark(ours, issue.Type, i)
+			}
+		}
+	}
+	word := map[bool]string{true: "found", false: "–"}
+	table := fmt.Sprintf("| type | guard: %s | %s | %s | tfsec: %s | %s | %s |\n|%s\n", ways[0], ways[1], ways[2], ways[0], ways[1], ways[2], strings.Repeat(" --- |", 7))
+	for _, name := range kinds {
+		a, b := ours[name], theirs[name]
+		if a == nil || a[0] || !a[1] || !a[2] {
+			t.Errorf("%s: the guard finds %v; it should find nothing with the key, and what is without or of AWS", name, a)
+			continue
+		}
+		if b != nil {
+			table += fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s |\n", name, word[a[0]], word[a[1]], word[a[2]], word[b[0]], word[b[1]], word[b[2]])
+		}
+	}
+	table += fmt.Sprintf("\nOf the other %d types that take a key, tfsec says nothing in any of the three ways.\n", len(kinds)-len(theirs))
+	guideHas(t, "comparison", table)
+}
+
+// compared are the types that take a key, and a configuration of them for each of
+// the ways. The encryption of a bucket is left out, as it needs a bucket beside it.
+func compared() (kinds []string, configurations []object) {
 	for i := range ways {
 		resources := object{"aws_kms_key": object{"k": object{"enable_key_rotation": true}}}
 		for _, name := range slices.Sorted(maps.Keys(rules5())) {
@@ -51,50 +87,50 @@ func TestCompareWithAScanner(t *testing.T) {
 				kinds = append(kinds, name)
 			}
 		}
-		configuration := object{
+		configurations = append(configurations, object{
 			"terraform": object{"required_providers": object{"aws": object{"source": "hashicorp/aws", "version": "5.100.0"}}},
 			"resource":  resources,
-		}
-		for _, name := range findingsOf(t, configuration) {
-			verdict := theirs[name]
-			verdict[i] = true
-			theirs[name] = verdict
-		}
-		stack, err := NewStack("s", configuration)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, issue := range Examine([]*Stack{stack}, []*Stack{stack}, nil, nil).Issues {
-			if issue.isViolation() {
-				verdict := ours[issue.Type]
-				verdict[i] = true
-				ours[issue.Type] = verdict
-			}
-		}
+		})
 	}
-	word := map[bool]string{true: "found", false: "–"}
-	table := fmt.Sprintf("| type | guard: %s | %s | %s | tfsec: %s | %s | %s |\n|%s\n", ways[0], ways[1], ways[2], ways[0], ways[1], ways[2], strings.Repeat(" --- |", 7))
-	known := 0
-	for _, name := range kinds {
-		a, b := ours[name], theirs[name]
-		if b != [3]bool{} {
-			known++
-			table += fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s |\n", name, word[a[0]], word[a[1]], word[a[2]], word[b[0]], word[b[1]], word[b[2]])
-		}
+	return kinds, configurations
+}
+
+func mark(found map[string][]bool, name string, way int) {
+	if found[name] == nil {
+		found[name] = make([]bool, len(ways))
 	}
-	table += fmt.Sprintf("\nOf the other %d types that take a key, tfsec says nothing in any of the three ways.\n", len(kinds)-known)
-	t.Log("\n" + table)
-	const path, begin, end = "../../docs/cmkguard.md", "<!-- comparison: written by go test ./internal/cmk -run Compare -scanner tfsec -->\n", "<!-- comparison ends -->\n"
-	guide, err := os.ReadFile(path)
+	found[name][way] = true
+}
+
+func readScanner(t *testing.T) map[string][]bool {
+	t.Helper()
+	content, err := os.ReadFile(scannerFindings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, rest, found := strings.Cut(string(guide), begin)
-	_, after, closed := strings.Cut(rest, end)
-	if !found || !closed {
-		t.Fatalf("%s has no place for the comparison", path)
+	found := map[string][]bool{}
+	if err := json.Unmarshal(content, &found); err != nil {
+		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(before+begin+table+end+after), 0o644); err != nil {
+	return found
+}
+
+func recordScanner(t *testing.T) {
+	t.Helper()
+	kinds, configurations := compared()
+	found := map[string][]bool{}
+	for i, configuration := range configurations {
+		for _, name := range findingsOf(t, configuration) {
+			if slices.Contains(kinds, name) {
+				mark(found, name, i)
+			}
+		}
+	}
+	content, err := json.MarshalIndent(found, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(scannerFindings, append(content, '\n'), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

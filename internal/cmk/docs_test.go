@@ -10,15 +10,23 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the list of types that are left out into docs/cmkguard.md")
+var update = flag.Bool("update", false, "write the tables of docs/cmkguard.md anew")
 
 // The guide lists the types that are left out as the table does.
-func TestDocs(t *testing.T) {
-	const (
-		path  = "../../docs/cmkguard.md"
-		begin = "<!-- left out: written by go test ./internal/cmk -run TestDocs -update -->\n"
-		end   = "<!-- end -->\n"
-	)
+func TestTheGuideListsTheTypesThatAreLeftOut(t *testing.T) {
+	table := "| type | it |\n| --- | --- |\n"
+	for _, name := range slices.Sorted(maps.Keys(leftOut)) {
+		table += fmt.Sprintf("| `%s` | %s |\n", name, leftOut[name])
+	}
+	guideHas(t, "left out", table)
+}
+
+// guideHas wants the guide to have a table between two marks, or writes it there.
+func guideHas(t *testing.T, name, table string) {
+	t.Helper()
+	const path = "../../docs/cmkguard.md"
+	begin := "<!-- " + name + ": written by go test ./internal/cmk -run TheGuide -update -->\n"
+	end := "<!-- end of " + name + " -->\n"
 	guide, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -26,11 +34,7 @@ func TestDocs(t *testing.T) {
 	before, rest, found := strings.Cut(string(guide), begin)
 	shown, after, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("%s has no place for the types that are left out", path)
-	}
-	table := "| type | it |\n| --- | --- |\n"
-	for _, name := range slices.Sorted(maps.Keys(leftOut)) {
-		table += fmt.Sprintf("| `%s` | %s |\n", name, leftOut[name])
+		t.Fatalf("%s has no place between %q and %q", path, begin, end)
 	}
 	switch {
 	case shown == table:
@@ -39,6 +43,6 @@ func TestDocs(t *testing.T) {
 			t.Fatal(err)
 		}
 	default:
-		t.Errorf("%s lists other types; go test -run TestDocs -update writes it anew", path)
+		t.Errorf("%s has another table of what is %s; go test ./internal/cmk -run TheGuide -update writes it anew", path, name)
 	}
 }
