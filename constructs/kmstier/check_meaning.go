@@ -9,11 +9,10 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 )
 
-// meaning evaluates the policy of a key that extra statements change, and reports
-// what the extra statements let happen that should not: a lock-out, use by an
-// account that was not declared or by an administrator, use without a context. What
-// the tier's own statements mean does not depend on the configuration in these
-// respects; the access cases of the tests hold it.
+// meaning analyzes the policy of a key that has extra statements, and reports what
+// they let happen that should not: a lock-out, use by an account that was not declared
+// or by an administrator, use without a context. That the tier's own statements let
+// none of it happen, whatever the configuration, is proven by the tests.
 func (p *parser) meaning(of purpose) {
 	s, location := p.settings, p.settings.assumedLocation()
 	extras := s.extras[of.name]
@@ -24,28 +23,16 @@ func (p *parser) meaning(of purpose) {
 	if p.adds {
 		field = "statement"
 	}
-	after, err := s.findings(location, of.policy(s, location))
+	findings, err := s.findings(location, of.policy(s, location), len(extras))
 	if err != nil {
 		p.Report(field, "", fmt.Sprintf("what the policy means with them cannot be told: %v", err))
 		return
 	}
-	if len(after) == 0 {
-		return
-	}
-	before, err := s.findings(location, of.policy(s.withoutExtras(), location))
-	if err != nil {
-		panic(fmt.Sprintf("kmstier: the policy of the %s key cannot be evaluated: %v", of.name, err))
-	}
-	for _, finding := range after {
+	for _, finding := range findings {
 		i := slices.IndexFunc(extras, func(statement keypolicy.Statement) bool { return statement.Sid == finding.Statement })
-		// Whoever an extra statement names is asked about as well, and may do
-		// through IAM what the tier leaves to it on purpose.
-		delegated := i < 0 && finding.Check == analysis.UseWithoutContext
-		switch {
-		case delegated || slices.Contains(before, finding):
-		case i < 0:
+		if i < 0 {
 			p.Report(field, "", finding.Message+remedies[finding.Check])
-		default:
+		} else {
 			p.Report(p.extraField(of.name, i), finding.Statement, finding.Message+remedies[finding.Check])
 		}
 	}
@@ -61,7 +48,8 @@ var remedies = map[analysis.Check]string{
 	analysis.UnknownAnswer:           "; write the statement so that it can be told",
 }
 
-func (s settings) findings(location statements.Location, policy keypolicy.Document) ([]analysis.Finding, error) {
+// findings are those that the last statements of a policy bring about.
+func (s settings) findings(location statements.Location, policy keypolicy.Document, last int) ([]analysis.Finding, error) {
 	var declared []string
 	for _, account := range s.accounts() {
 		declared = append(declared, account.Text())
@@ -69,7 +57,10 @@ func (s settings) findings(location statements.Location, policy keypolicy.Docume
 	administrators := s.rolesThat(administer)
 	return analysis.Findings(
 		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
-		analysis.Expectation{Accounts: declared, Administrators: slices.Concat(administrators.Arns, administrators.ArnPatterns)},
+		analysis.Expectation{
+			Accounts: declared, Administrators: slices.Concat(administrators.Arns, administrators.ArnPatterns),
+			Proven: len(policy.Statements) - last,
+		},
 		analysis.Checks...,
 	)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
 const (
@@ -28,9 +30,40 @@ func problemsOf(change func(*KmsTierConfig)) []string {
 	config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws"}
 	change(config)
 	var lines []string
-	_, problems := parse(config)
+	s, problems := parse(config)
 	for _, problem := range problems {
 		lines = append(lines, problem.String())
+	}
+	if len(problems) == 0 && len(s.extras) == 0 && s.isLiteral() {
+		lines = s.everyFinding()
+	}
+	return lines
+}
+
+// isLiteral reports whether the policies are known whole: of a role in an account that
+// only Terraform knows it cannot be told that it is of the key's account.
+func (s settings) isLiteral() bool {
+	for _, purpose := range purposes {
+		if strings.Contains(purpose.policy(s, s.assumedLocation()).Indented(), "${") {
+			return false
+		}
+	}
+	return true
+}
+
+// everyFinding is what the checks of extra statements take for granted that there is
+// nothing of: what is wrong with the tier's own statements.
+func (s settings) everyFinding() (lines []string) {
+	location := s.assumedLocation()
+	for _, purpose := range purposes {
+		policy := purpose.policy(s, location)
+		findings, err := s.findings(location, policy, len(policy.Statements))
+		if err != nil {
+			lines = append(lines, err.Error())
+		}
+		for _, finding := range findings {
+			lines = append(lines, finding.String())
+		}
 	}
 	return lines
 }
@@ -404,6 +437,22 @@ func TestTagsAreChecked(t *testing.T) {
 // What a tier's checks cost, docs/performance.md says.
 func BenchmarkValidate(b *testing.B) {
 	config := consumerConfig()
+	for b.Loop() {
+		if err := config.Validate(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkValidateExtraStatements has a statement beyond the tier's own in the policy
+// of each key.
+func BenchmarkValidateExtraStatements(b *testing.B) {
+	config := consumerConfig()
+	extra := keypolicy.Statement{
+		Sid: "Reader", Effect: keypolicy.Allow, Actions: []string{"kms:Decrypt"}, Principals: []keypolicy.Principal{keypolicy.AwsPrincipal(role("Reader"))},
+		Conditions: []keypolicy.Condition{{Operator: "StringEquals", Key: "kms:EncryptionContext:app", Values: []string{"neurocipher-pipeline"}}},
+	}
+	config.ExtraStatements = map[string][]keypolicy.Statement{"data": {extra}, "logs": {extra}}
 	for b.Loop() {
 		if err := config.Validate(); err != nil {
 			b.Fatal(err)

@@ -10,24 +10,27 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
-// isAdministrator reports whether a row's principals may change the policy by the
-// key policy itself, or were declared administrators.
-func (f *finder) isAdministrator(row Principal) bool {
-	if row.Kind == KindRoot || row.Kind == KindRest || row.Foreign {
-		return false
+// administratorsOf are the classes of a row whose principals may change the policy by
+// the key policy itself, or were declared administrators.
+func (f *finder) administratorsOf(row Principal) []exact.Class {
+	switch {
+	case row.Kind == KindRoot || row.Kind == KindRest || row.Foreign:
+		return nil
+	case slices.Contains(f.expected.Administrators, row.Id):
+		return row.classes
+	case !row.named:
+		return nil
 	}
-	if slices.Contains(f.expected.Administrators, row.Id) {
-		return true
-	}
-	if !row.named {
-		return false
-	}
-	return slices.ContainsFunc(row.classes, func(class exact.Class) bool {
-		return slices.ContainsFunc(f.answer(class, "kms:PutKeyPolicy").Paths, func(p AccessPath) bool {
+	var classes []exact.Class
+	for _, class := range row.classes {
+		if slices.ContainsFunc(f.answer(class, "kms:PutKeyPolicy").Paths, func(p AccessPath) bool {
 			// A pattern of principals can be named only by leaving the rest to IAM.
 			return !p.NeedsIam || row.Kind == KindPattern && f.namedIn(p.Statement, row.Id)
-		})
-	})
+		}) {
+			classes = append(classes, class)
+		}
+	}
+	return classes
 }
 
 // namedIn reports whether a statement's conditions name the principals.
@@ -45,11 +48,12 @@ func (f *finder) namedIn(ref evaluation.StatementRef, id string) bool {
 func (f *finder) administrators() error {
 	// A grant to oneself, not one that an AWS service makes for a resource.
 	for _, row := range f.rows {
-		if !f.isAdministrator(row) {
-			continue
-		}
-		for _, class := range row.classes {
-			if err := f.administrator(row, class); err != nil {
+		for _, class := range f.administratorsOf(row) {
+			told := row
+			if class.Kind != row.classes[0].Kind {
+				told = row.ofKind(class.Kind)
+			}
+			if err := f.administrator(told, class); err != nil {
 				return err
 			}
 		}
@@ -58,8 +62,18 @@ func (f *finder) administrators() error {
 }
 
 func (f *finder) administrator(row Principal, class exact.Class) error {
+	allows, err := f.toAdministrator(class)
+	if err != nil {
+		return err
+	}
 	// One action that reaches data is enough to know.
 	for _, action := range dataActions {
+		bit, _ := aws.FindAction(action)
+		if outcome, _, err := f.allowedBy(allows, class, bit, action); err != nil {
+			return err
+		} else if outcome.Answer == exact.No {
+			continue
+		}
 		answer := f.answer(class, action)
 		if answer.Verdict == Undecided {
 			f.untold(row, action, answer.Why)
@@ -88,7 +102,7 @@ func (f *finder) administrator(row Principal, class exact.Class) error {
 		return err
 	}
 	bit, _ := aws.FindAction("kms:CreateGrant")
-	outcome, path, err := f.allowedBy(class, bit, "kms:CreateGrant", exact.Term{Part: self})
+	outcome, path, err := f.allowedBy(allows, class, bit, "kms:CreateGrant", exact.Term{Part: self})
 	switch {
 	case err != nil:
 		return err
@@ -98,6 +112,18 @@ func (f *finder) administrator(row Principal, class exact.Class) error {
 		f.untold(row, "kms:CreateGrant", outcome.Reason)
 	}
 	return nil
+}
+
+// toAdministrator are the statements that may let an administrator reach data: all of
+// them, if only a statement that is not proven makes it an administrator.
+func (f *finder) toAdministrator(class exact.Class) ([]source, error) {
+	const action = "kms:PutKeyPolicy"
+	bit, _ := aws.FindAction(action)
+	outcome, _, err := f.allowedBy(f.added(f.rules.allows), class, bit, action)
+	if err != nil || outcome.Answer != exact.No {
+		return f.rules.allows, err
+	}
+	return f.added(f.rules.allows), nil
 }
 
 // withoutContext looks for use of the key without any encryption context, by
@@ -146,7 +172,7 @@ func (f *finder) withoutContext() error {
 func (f *finder) useMatching(row Principal, class exact.Class, without exact.Term) (found bool, err error) {
 	for _, action := range contextActions {
 		bit, _ := aws.FindAction(action)
-		outcome, path, err := f.allowedBy(class, bit, action, without)
+		outcome, path, err := f.allowedBy(f.added(f.rules.allows), class, bit, action, without)
 		if err != nil {
 			return false, err
 		}

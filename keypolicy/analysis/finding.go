@@ -7,6 +7,9 @@ import (
 	"time"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
+	"github.com/neurocipher-io/kmstier/keypolicy"
+	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/exact"
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Check is one thing that [Findings] looks for.
@@ -47,6 +50,10 @@ type Expectation struct {
 	// Applying is the ARN of the role or user that applies the policy, if that is
 	// known: KMS refuses a policy under which it could not change the policy again.
 	Applying string
+	// Proven is how many of the policy's first statements are known to have no finding
+	// by themselves, and with the key's grants: only what the statements behind them
+	// bring about is looked for, which is much less work. None by default.
+	Proven int
 	// Now is the time from which on the policy must not lock everybody out; by default
 	// the present.
 	Now time.Time
@@ -77,9 +84,11 @@ func (f Finding) String() string { return fmt.Sprintf("%s: %s: %s", f.Check, f.K
 // allow everything: what a Deny of the key policy could prevent is a finding.
 func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error) {
 	m := mentionsOf(key.Arn, nil, nil, append(slices.Clone(expected.Administrators), appliers(expected.Applying)...))
-	m.document(key.Policy)
-	for _, grant := range key.Grants {
-		m.grant(grant)
+	m.document(toldApart(key.Policy, expected.Proven))
+	if expected.Proven == 0 {
+		for _, grant := range key.Grants {
+			m.grant(grant)
+		}
 	}
 	for _, account := range expected.Accounts {
 		m.account(account)
@@ -99,6 +108,26 @@ func Findings(key Key, expected Expectation, checks ...Check) ([]Finding, error)
 		}
 	}
 	return f.findings, nil
+}
+
+// toldApart is the part of a policy that tells apart the principals who matter: the
+// statements that are not proven, and those by which somebody may change the policy.
+// Where the former let somebody do that, everybody matters.
+func toldApart(policy keypolicy.Document, proven int) keypolicy.Document {
+	bit, _ := aws.FindAction("kms:PutKeyPolicy")
+	changes := func(s keypolicy.Statement) bool {
+		return s.Effect == keypolicy.Allow && aws.StatementActions(s.Actions, s.NotActions).Has(bit)
+	}
+	if slices.ContainsFunc(policy.Statements[proven:], changes) {
+		return policy
+	}
+	part := keypolicy.Document{Version: policy.Version}
+	for i, s := range policy.Statements {
+		if i >= proven || changes(s) {
+			part.Statements = append(part.Statements, s)
+		}
+	}
+	return part
 }
 
 // appliers are who may be meant by the ARN of who applies: of a session its role,
@@ -128,7 +157,7 @@ func (f *finder) run(check Check) error {
 	case LockOut:
 		return f.lockOut()
 	case ForeignAccount:
-		f.foreignAccounts()
+		return f.foreignAccounts()
 	case AdministratorDataAccess:
 		return f.administrators()
 	case UseWithoutContext:
@@ -136,11 +165,9 @@ func (f *finder) run(check Check) error {
 	case NeverMatches:
 		return f.neverMatches()
 	case UnknownAnswer:
-		f.unknownAnswers()
-	default:
-		return fmt.Errorf("check %q: unknown; must be one of %s", check, list(checkNames(), "or"))
+		return f.unknownAnswers()
 	}
-	return nil
+	return fmt.Errorf("check %q: unknown; must be one of %s", check, list(checkNames(), "or"))
 }
 
 func checkNames() []string {
@@ -172,14 +199,72 @@ func (f *finder) untold(principal Principal, action, why string) {
 		Message: fmt.Sprintf("whether %s may call %s cannot be told: %s", principal.Name, action, why)})
 }
 
+// added are those of some statements and grants that are not proven. A request that
+// only they allow is the only kind that can be new: what else is added are denies.
+func (f *finder) added(sources []source) []source {
+	if f.expected.Proven == 0 {
+		return sources
+	}
+	var some []source
+	for _, s := range sources {
+		if s.ref.Policy == evaluation.KeyPolicy && s.ref.Index >= f.expected.Proven {
+			some = append(some, s)
+		}
+	}
+	return some
+}
+
+// undeclared is a row without the principals of the declared accounts. It reports
+// false when nobody of another account is left.
+func (f *finder) undeclared(row Principal) (Principal, bool) {
+	if !row.Foreign || slices.Contains(f.expected.Accounts, row.account) {
+		return row, false
+	}
+	row.classes = slices.Clone(row.classes)
+	for i := range row.classes {
+		if class := &row.classes[i]; class.Principal == "" && class.Account == "" {
+			class.OtherThan = unique(slices.Concat(class.OtherThan, f.expected.Accounts))
+		}
+	}
+	return row, true
+}
+
+// mayBeAllowed reports whether statements that are not proven let a row's principals
+// do anything, or may.
+func (f *finder) mayBeAllowed(row Principal) (bool, error) {
+	for _, class := range row.classes {
+		for _, operation := range Operations {
+			for _, action := range operation.Actions {
+				bit, _ := aws.FindAction(action)
+				outcome, _, err := f.allowedBy(f.added(f.rules.allows), class, bit, action)
+				if err != nil || outcome.Answer != exact.No {
+					return true, err
+				}
+			}
+		}
+	}
+	return false, nil
+}
+
 // foreignAccounts looks at everybody of other accounts who was not declared, one
 // finding a row and a statement.
-func (f *finder) foreignAccounts() {
-	for _, split := range f.splitRows() {
-		row := split.row
-		if !row.Foreign || slices.Contains(f.expected.Accounts, row.account) {
+func (f *finder) foreignAccounts() error {
+	var rows []Principal
+	for _, row := range f.rows {
+		row, foreign := f.undeclared(row)
+		if !foreign {
 			continue
 		}
+		may, err := f.mayBeAllowed(row)
+		if err != nil {
+			return err
+		}
+		if may {
+			rows = append(rows, row)
+		}
+	}
+	for _, split := range f.splitAll(rows) {
+		row := split.row
 		byStatement := map[string][]string{}
 		paths := map[string]AccessPath{}
 		var order []string
@@ -211,11 +296,12 @@ func (f *finder) foreignAccounts() {
 			f.report(row, byStatement[name][0], paths[name], "may call "+list(byStatement[name], "and")+condition)
 		}
 	}
+	return nil
 }
 
 // neverMatches looks for statements without effect, and for actions that are none.
 func (f *finder) neverMatches() error {
-	ineffective, err := f.ineffective()
+	ineffective, err := f.ineffective(f.expected.Proven)
 	if err != nil {
 		return err
 	}
@@ -228,7 +314,12 @@ func (f *finder) neverMatches() error {
 	return nil
 }
 
-func (f *finder) unknownAnswers() {
+// unknownAnswers looks for what could not be told. Beside proven statements it asks
+// only whether the others allow anything: what they deny is the less to be told.
+func (f *finder) unknownAnswers() error {
+	if f.expected.Proven > 0 {
+		return f.unknownAdditions()
+	}
 	for _, split := range f.splitRows() {
 		for _, operation := range Operations {
 			for _, action := range operation.Actions {
@@ -238,4 +329,26 @@ func (f *finder) unknownAnswers() {
 			}
 		}
 	}
+	return nil
+}
+
+func (f *finder) unknownAdditions() error {
+	for _, row := range f.rows {
+		for _, operation := range Operations {
+			for _, action := range operation.Actions {
+				bit, _ := aws.FindAction(action)
+				for _, class := range row.classes {
+					outcome, _, err := f.allowedBy(f.added(f.rules.allows), class, bit, action)
+					if err != nil {
+						return err
+					}
+					if outcome.Answer == exact.Unknown {
+						f.untold(row, action, outcome.Reason)
+						break
+					}
+				}
+			}
+		}
+	}
+	return nil
 }

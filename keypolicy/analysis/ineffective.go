@@ -43,11 +43,11 @@ func (i Ineffective) String() string {
 	return fmt.Sprintf("%s %s nothing of %s: %s", StatementName(i.Statement), verb, actions, why)
 }
 
-// ineffective finds what the policy's statements say to no effect. AWS documents no
+// ineffective finds what the policy's statements, from one on, say to no effect. AWS documents no
 // requests through services in other Regions, but for DynamoDB's, so a condition
 // that only such requests meet is found as well.
-func (a *analysis) ineffective() ([]Ineffective, error) {
-	if a.namesOtherRegions() {
+func (a *analysis) ineffective(from int) ([]Ineffective, error) {
+	if a.namesOtherRegions(from) {
 		m := mentionsOf(a.key.Arn, []keypolicy.Document{a.key.Policy}, a.key.Grants, nil)
 		regional, err := newAnalysisOf(a.key, exact.Key{Arn: a.key.Arn, OwnRegion: true}, m)
 		if err != nil {
@@ -56,8 +56,8 @@ func (a *analysis) ineffective() ([]Ineffective, error) {
 		a = regional
 	}
 	var all []Ineffective
-	for i, statement := range a.key.Policy.Statements {
-		source := a.rules.statement(i)
+	for i, statement := range a.key.Policy.Statements[from:] {
+		source := a.rules.statement(from + i)
 		byReason := map[string]*Ineffective{}
 		var order []string
 		var actions []string
@@ -95,16 +95,16 @@ func (a *analysis) ineffective() ([]Ineffective, error) {
 	return all, nil
 }
 
-// namesOtherRegions reports whether a condition on kms:ViaService names a service
-// elsewhere than in the key's Region.
-func (a *analysis) namesOtherRegions() bool {
+// namesOtherRegions reports whether a condition on kms:ViaService, of a statement from
+// one on, names a service elsewhere than in the key's Region.
+func (a *analysis) namesOtherRegions(from int) bool {
 	key, _ := aws.ParseArn(a.key.Arn)
 	elsewhere := func(value string) bool {
 		_, rest, _ := strings.Cut(value, ".")
 		region, _, _ := strings.Cut(rest, ".")
 		return !aws.MatchesWildcard(region, key.Region)
 	}
-	for _, statement := range a.key.Policy.Statements {
+	for _, statement := range a.key.Policy.Statements[from:] {
 		for _, condition := range statement.Conditions {
 			if strings.EqualFold(condition.Key, viaServiceKey) && slices.ContainsFunc(condition.Values, elsewhere) {
 				return true

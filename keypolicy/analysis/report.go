@@ -74,7 +74,7 @@ func Analyze(key Key, extra ...string) (*Report, error) {
 		report.Principals = append(report.Principals, split.row)
 		report.Answers = append(report.Answers, split.answers)
 	}
-	if report.Ineffective, err = a.ineffective(); err != nil {
+	if report.Ineffective, err = a.ineffective(0); err != nil {
 		return nil, err
 	}
 	return report, nil
@@ -136,11 +136,15 @@ type splitRow struct {
 // splitRows are all rows with their answers, everybody else in the account and
 // everybody outside last.
 func (a *analysis) splitRows() []splitRow {
-	if a.splits != nil {
-		return a.splits
+	if a.splits == nil {
+		a.splits = a.splitAll(a.rows)
 	}
+	return a.splits
+}
+
+func (a *analysis) splitAll(of []Principal) []splitRow {
 	var rows, last []splitRow
-	for _, row := range a.rows {
+	for _, row := range of {
 		for _, split := range a.split(row) {
 			if split.row.Kind == KindRest || split.row.Kind == KindEveryone {
 				last = append(last, split)
@@ -149,8 +153,7 @@ func (a *analysis) splitRows() []splitRow {
 			}
 		}
 	}
-	a.splits = append(rows, last...)
-	return a.splits
+	return append(rows, last...)
 }
 
 // superfluous reports whether a row is of a group that no report needs to speak of

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -120,11 +121,37 @@ func (b *rowBuilder) some(class exact.Class) (bool, error) {
 	if class.Kind != exact.Root && len(class.Only) == 0 && !slices.ContainsFunc(class.Except, func(c keypolicy.Condition) bool { return !listed(c) }) {
 		return true, nil
 	}
+	if b.hasOrdinary(class) {
+		return true, nil
+	}
 	cell, err := b.engine.Cell(class, "kms:Decrypt")
 	if err != nil {
 		return false, err
 	}
 	return cell.Ask(exact.Question{}).Answer != exact.No, nil
+}
+
+// hasOrdinary reports whether somebody with an ordinary name is in a class, which is
+// quickly seen where patterns leave most names over.
+func (b *rowBuilder) hasOrdinary(class exact.Class) bool {
+	formats := map[exact.Kind]string{exact.Role: ":iam::%s:role/another", exact.User: ":iam::%s:user/another", exact.FederatedUser: ":sts::%s:federated-user/another", exact.Root: ":iam::%s:root"}
+	format, known := formats[class.Kind]
+	account := class.Account
+	if account == "" {
+		account = "999999999999"
+	}
+	if !known || len(class.Only) > 0 || slices.Contains(class.OtherThan, account) {
+		return false
+	}
+	has := map[string]string{
+		"aws:PrincipalArn":     strings.ToLower("arn:" + b.key.Partition + fmt.Sprintf(format, account)),
+		"aws:PrincipalAccount": account,
+	}
+	return !slices.ContainsFunc(class.Except, func(c keypolicy.Condition) bool {
+		text, told := has[c.Key]
+		// The parts of an ARN that match one by one match as a whole.
+		return !told || slices.ContainsFunc(c.Values, func(value string) bool { return aws.MatchesWildcard(strings.ToLower(value), text) })
+	})
 }
 
 // individual adds a principal by its ARN, account id, unique id, service name or

@@ -1,7 +1,6 @@
 package language
 
 import (
-	"fmt"
 	"slices"
 	"unicode"
 )
@@ -26,12 +25,13 @@ func newLetters(sets []Set) (*letters, []int32) {
 	numbers := make([]int32, len(sets))
 	known := map[string]int32{}
 	var distinct []Set
+	var name []byte
 	for i, s := range sets {
-		name := fmt.Sprint(s.spans)
-		number, found := known[name]
+		name = s.appendName(name[:0])
+		number, found := known[string(name)]
 		if !found {
 			number = int32(len(distinct))
-			known[name] = number
+			known[string(name)] = number
 			distinct = append(distinct, s)
 		}
 		numbers[i] = number

@@ -2,6 +2,7 @@ package language
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"unicode"
 )
@@ -66,6 +67,15 @@ func (s Set) Has(c rune) bool {
 
 // IsEmpty reports whether the set has no character.
 func (s Set) IsEmpty() bool { return len(s.spans) == 0 }
+
+// appendName appends what equal sets have in common and no others.
+func (s Set) appendName(name []byte) []byte {
+	for _, sp := range s.spans {
+		name = binary.LittleEndian.AppendUint32(name, uint32(sp.first))
+		name = binary.LittleEndian.AppendUint32(name, uint32(sp.last))
+	}
+	return name
+}
 
 // normal sorts the spans and joins those that touch.
 func (s Set) normal() Set {
