@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/exact"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -131,10 +130,7 @@ func (a *analysis) path(cell *exact.Cell, question exact.Question, allow source,
 func (a *analysis) pathOf(rules *rules, cell *exact.Cell, question exact.Question, allow source, level level) AccessPath {
 	path := AccessPath{NeedsIam: level.needsIam, Statement: allow.ref}
 	simplified := cell.Simplify(question)
-	w := telling{analysis: a, service: keypolicy.IsServiceName(cell.Ask(question).Witness.Principal), atLeast: map[exact.Part]evaluation.Strength{}}
-	for _, t := range slices.Concat(question.Match, question.Fail) {
-		w.atLeast[t.Part] = t.AtLeast
-	}
+	w := a.tell(cell, question)
 	for _, literal := range simplified.Always {
 		path.Conditions = append(path.Conditions, w.literal(literal)...)
 	}
@@ -143,73 +139,6 @@ func (a *analysis) pathOf(rules *rules, cell *exact.Cell, question exact.Questio
 		path.Except = append(path.Except, w.exception(rules, clause))
 	}
 	return path
-}
-
-// telling puts what a question comes to in conditions.
-type telling struct {
-	*analysis
-	// service tells that the question is about an AWS service.
-	service bool
-	// atLeast is how strongly the question wants each part to name the principal.
-	atLeast map[exact.Part]evaluation.Strength
-}
-
-// literal is a literal as conditions.
-func (w telling) literal(l exact.Literal) []keypolicy.Condition {
-	conditions := w.engine.ConditionsOf(l.Part)
-	var condition keypolicy.Condition
-	switch {
-	case l.Condition == exact.Principals:
-		condition = w.principalCondition(l.Part)
-	case l.Condition == len(conditions):
-		condition = w.engine.ResourceOf(l.Part)
-		condition.Key = "the key's ARN"
-	default:
-		condition = conditions[l.Condition]
-	}
-	if l.Holds {
-		return []keypolicy.Condition{condition}
-	}
-	return negated(condition)
-}
-
-// principalCondition says whom a part names, where that depends on who calls. An
-// account is all of its principals, but for a statement that has to name the role.
-func (w telling) principalCondition(part exact.Part) keypolicy.Condition {
-	var accounts, arns, services []string
-	for _, principal := range w.engine.PrincipalsOf(part) {
-		switch form, _ := principal.Form(); {
-		case form.Kind == keypolicy.ServiceKind:
-			services = append(services, principal.Id)
-		case form.Kind != keypolicy.AccountKind:
-			arns = append(arns, principal.Id)
-		case w.atLeast[part] <= evaluation.ThroughAccount:
-			accounts = append(accounts, form.Account)
-		}
-	}
-	switch {
-	case w.service:
-		return keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalServiceName", Values: services}
-	case len(arns) == 0:
-		return keypolicy.Condition{Operator: "StringEquals", Key: "aws:PrincipalAccount", Values: accounts}
-	}
-	for _, account := range accounts {
-		arns = append(arns, "arn:*:*::"+account+":*")
-	}
-	return keypolicy.Condition{Operator: "ArnLike", Key: "aws:PrincipalArn", Values: arns}
-}
-
-// exception is a clause, of which a request must meet one literal, as what it must
-// not be: a request that meets none.
-func (w telling) exception(rules *rules, clause []exact.Literal) (e Exception) {
-	for _, l := range clause {
-		l.Holds = !l.Holds
-		e.Conditions = append(e.Conditions, w.literal(l)...)
-		if deny := rules.byPart[l.Part]; deny != nil {
-			e.Statement = deny.ref
-		}
-	}
-	return e
 }
 
 // alwaysAllowed reports whether it is proven that every request is allowed without

@@ -76,10 +76,11 @@ func placeOf(p analysis.Principal, r evaluation.Request) place {
 			return place{rank: nowhere}
 		case p.Id == r.Principal:
 			return place{byName, letters}
-		case p.Id == "*.amazonaws.com":
+		case p.Name == "any other AWS service":
 			return place{everybodyElse, 0}
 		}
-		return place{byPattern, letters}
+		// Nearly all services have the same end.
+		return place{byPattern, len(strings.Trim(strings.TrimSuffix(p.Id, ".amazonaws.com"), "*?"))}
 	case p.Foreign != (account != randompolicy.Account):
 		return place{rank: nowhere}
 	case p.Id == r.Principal:

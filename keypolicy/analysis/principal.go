@@ -32,7 +32,8 @@ const (
 type Principal struct {
 	// Id is an ARN, one with wildcards, a service's name, a token; the ARN of an
 	// account's root for the account, "account ID" for whom no other row is about in
-	// the key's account, and "*" for those of all other accounts.
+	// the key's account, and "*" for those of all other accounts; of AWS services that no
+	// other row is about "*.amazonaws.com", or "*" where a pattern says that.
 	Id   string
 	Kind Kind
 	// Name is short and for people.

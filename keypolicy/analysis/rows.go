@@ -28,6 +28,7 @@ func rowsOf(engine *exact.Engine, m mentions) ([]Principal, error) {
 	b := rowBuilder{engine: engine, mentions: m}
 	// The more of a pattern is literal, the more particular it is.
 	slices.SortStableFunc(b.patterns, func(a, c pattern) int { return cmp.Compare(literals(c.text), literals(a.text)) })
+	slices.SortStableFunc(b.servicePatterns, func(a, c pattern) int { return cmp.Compare(serviceLiterals(c.text), serviceLiterals(a.text)) })
 	var arns, names []string
 	for _, id := range b.named {
 		if keypolicy.IsServiceName(id) {
@@ -76,6 +77,10 @@ func (b *rowBuilder) tellAccounts() {
 }
 
 func literals(text string) int { return len(strings.NewReplacer("*", "", "?", "").Replace(text)) }
+
+// serviceLiterals is literals for a pattern of services, nearly all of which have the
+// same end.
+func serviceLiterals(text string) int { return literals(strings.TrimSuffix(text, anyService[1:])) }
 
 func (b *rowBuilder) add(row Principal) {
 	for i := range b.rows {
@@ -284,6 +289,9 @@ func kindRows(row Principal) map[exact.Kind]Principal {
 	return rows
 }
 
+// anyService is the id of all services that no other row is about.
+const anyService = "*.amazonaws.com"
+
 // serviceRows adds AWS services by pattern, and all others.
 func (b *rowBuilder) serviceRows() error {
 	except := slices.Clone(b.services)
@@ -297,7 +305,10 @@ func (b *rowBuilder) serviceRows() error {
 	if !b.everyone {
 		return nil
 	}
-	row := Principal{Id: "*.amazonaws.com", Kind: KindService, Name: "any other AWS service"}
+	row := Principal{Id: anyService, Kind: KindService, Name: "any other AWS service"}
+	if slices.ContainsFunc(b.servicePatterns, func(p pattern) bool { return p.text == anyService }) {
+		row.Id = "*"
+	}
 	if err := b.addSome(row, []exact.Kind{exact.Service}, limits(exact.Class{}, nil, except)); err != nil {
 		return err
 	}

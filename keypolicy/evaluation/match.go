@@ -18,12 +18,17 @@ func (e *evaluation) enter(p *CompiledPolicy) {
 }
 
 // matches reports how strongly a statement about the action takes in the request.
+// What cannot be told of one part makes no difference where another part does not
+// match.
 func (e *evaluation) matches(s *compiledStatement) Strength {
+	before := e.fault
+	e.fault = nil
 	found := e.matchesPrincipal(s)
-	if found == NoMatch || !e.matchesResource(s) {
+	fault := e.takeFault()
+	e.fault = before
+	if found == NoMatch && fault == nil || !e.matchesResource(s) {
 		return NoMatch
 	}
-	var fault error
 	for i := range s.conditions {
 		holds, err := e.holds(&s.conditions[i])
 		if err != nil {

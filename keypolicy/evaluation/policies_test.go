@@ -160,7 +160,15 @@ func TestNotPrincipal(t *testing.T) {
 			}
 		})
 	}
-	_, err := Evaluate(mustParse(t, `{"Statement": {"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:*", "Resource": "*"}}`), Request{})
+	// Whom a Deny means makes no difference where its condition is not met.
+	decision, err := Evaluate(mustParse(t, `{"Version": "2012-10-17", "Statement": [
+		{"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"},
+		{"Effect": "Deny", "NotPrincipal": {"AWS": ["`+testSession+`", "`+testRole+`", "`+testRoot+`"]}, "Action": "kms:*", "Resource": "*",
+			"Condition": {"StringEquals": {"kms:ViaService": "s3.us-east-1.amazonaws.com"}}}]}`), Request{Principal: testRole, Action: "kms:Decrypt", Key: testKey})
+	if err != nil || !decision.Allowed {
+		t.Errorf("beside a condition that is not met: got %v, %v", decision, err)
+	}
+	_, err = Evaluate(mustParse(t, `{"Statement": {"Effect": "Allow", "NotPrincipal": "*", "Action": "kms:*", "Resource": "*"}}`), Request{})
 	if err == nil || !strings.Contains(err.Error(), "stands in an Allow") {
 		t.Errorf("got %v", err)
 	}

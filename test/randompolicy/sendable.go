@@ -59,7 +59,9 @@ var formats = map[string]*regexp.Regexp{
 	"kms:viaservice":                             regexp.MustCompile(`^([a-z0-9-]+\.us-east-1|dynamodb\.[a-z0-9-]+)\.amazonaws\.com$`),
 	"aws:sourcearn":                              regexp.MustCompile(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$`),
 	"aws:sourceaccount":                          regexp.MustCompile(`^[0-9]{12}$`),
-	"aws:principalservicenameslist":              regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+){1,5}$`),
+	"aws:principalservicenameslist":              serviceName,
+	"kms:primaryregion":                          regionName,
+	"kms:replicaregion":                          regionName,
 	"aws:multifactorauthage":                     wholeNumber,
 	"kms:schedulekeydeletionpendingwindowindays": wholeNumber,
 	"kms:rotationperiodindays":                   wholeNumber,
@@ -75,6 +77,8 @@ var formats = map[string]*regexp.Regexp{
 }
 
 var (
+	serviceName = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+){1,5}$`)
+	regionName  = regexp.MustCompile(`^[a-z0-9-]+$`)
 	wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})$`)
 	trueOrFalse = regexp.MustCompile(`^(true|false)$`)
 )
@@ -118,10 +122,21 @@ func canSend(r *evaluation.Request, key, value string) bool {
 	case strings.Contains(lower, "tag/"), strings.HasPrefix(lower, "kms:encryptioncontext:"):
 		return true
 	}
-	if format := formats[lower]; format != nil {
-		return format.MatchString(value)
+	format := formats[lower]
+	if format == nil {
+		format = formatsOfKinds[documented.Values]
 	}
-	return value != ""
+	return value != "" && (format == nil || format.MatchString(value))
+}
+
+// formatsOfKinds are those of keys without a format of their own.
+var formatsOfKinds = map[aws.ValueKind]*regexp.Regexp{
+	aws.BoolValues:            trueOrFalse,
+	aws.NumberValues:          wholeNumber,
+	aws.ArnValues:             regexp.MustCompile(`^arn:[^:]*:[^:]*:[^:]*:[^:]*:.+$`),
+	aws.AccountValues:         regexp.MustCompile(`^[0-9]{12}$`),
+	aws.ServiceValues:         serviceName,
+	aws.RegionalServiceValues: serviceName,
 }
 
 // userId is the form of aws:userid. See the IAM User Guide, "IAM policy elements:

@@ -73,6 +73,9 @@ func (g *Group) aboutAction(e *Engine, action aws.ActionSet) int {
 	return number
 }
 
+// Excepts reports whether a part means all principals but those that it names.
+func (e *Engine) Excepts(p Part) bool { return e.parts[p].excepting }
+
 // PrincipalsOf are the principals that a part names.
 func (e *Engine) PrincipalsOf(p Part) []keypolicy.Principal { return e.parts[p].principals }
 
