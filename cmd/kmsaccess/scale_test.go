@@ -230,18 +230,24 @@ func BenchmarkStackOfTiers(b *testing.B) {
 		size := len(stack)
 		stack = ""
 		runtime.GC()
-		b.Run(fmt.Sprint(count), func(b *testing.B) {
-			before := processorTime(b)
-			for b.Loop() {
-				if status := run([]string{path}, nil, io.Discard, io.Discard); status != exitOk {
-					b.Fatalf("status %d", status)
+		formats := []string{"table"}
+		if count == 1000 {
+			formats = []string{"table", "json", "html"}
+		}
+		for _, format := range formats {
+			b.Run(fmt.Sprint(count, "/", format), func(b *testing.B) {
+				before := processorTime(b)
+				for b.Loop() {
+					if status := run([]string{path, "--format", format}, nil, io.Discard, io.Discard); status != exitOk {
+						b.Fatalf("status %d", status)
+					}
 				}
-			}
-			took := processorTime(b) - before
-			b.ReportMetric(took.Seconds()/float64(b.N), "cpu-s/op")
-			b.ReportMetric(float64(took.Milliseconds())/float64(b.N*count), "cpu-ms/tier")
-			b.ReportMetric(float64(size)/1e6, "MB")
-		})
+				took := processorTime(b) - before
+				b.ReportMetric(took.Seconds()/float64(b.N), "cpu-s/op")
+				b.ReportMetric(float64(took.Milliseconds())/float64(b.N*count), "cpu-ms/tier")
+				b.ReportMetric(float64(size)/1e6, "MB")
+			})
+		}
 	}
 }
 

@@ -121,7 +121,7 @@ func (o originals) text(text string) string { return replaceWords(text, o.words)
 
 // report is a report with the names of a key.
 func (o originals) report(of *Report, key Key) *Report {
-	report := &Report{Key: key}
+	report := &Report{Key: key, plain: of, names: o}
 	for _, principal := range of.Principals {
 		principal.Id, principal.Name, principal.Note = o.text(principal.Id), o.text(principal.Name), o.text(principal.Note)
 		report.Principals = append(report.Principals, principal)
@@ -158,6 +158,7 @@ func (o originals) paths(of []AccessPath) []AccessPath {
 	paths := slices.Clone(of)
 	for i := range paths {
 		path := &paths[i]
+		path.plain = &of[i]
 		path.Conditions = o.conditions(path.Conditions)
 		path.Except = slices.Clone(path.Except)
 		for j := range path.Except {

@@ -13,6 +13,29 @@ import (
 // Example is a request that goes a path of an answer of the report, with no more in
 // it than matters, and without the IAM policy that the path may need.
 func (r *Report) Example(answer Answer, path AccessPath) evaluation.Request {
+	if r.plain == nil || path.plain == nil {
+		return r.example(answer, path)
+	}
+	of := exampleOf{path.plain, replaceWords(answer.principal, r.names.swaps), answer.action}
+	request, known := r.plain.examples[of]
+	if !known {
+		answer.principal = of.principal
+		request = r.plain.example(answer, *path.plain)
+		if r.plain.examples == nil {
+			r.plain.examples = map[exampleOf]evaluation.Request{}
+		}
+		r.plain.examples[of] = request
+	}
+	return changed(request, r.names.swaps)
+}
+
+// exampleOf is what an example is of.
+type exampleOf struct {
+	path              *AccessPath
+	principal, action string
+}
+
+func (r *Report) example(answer Answer, path AccessPath) evaluation.Request {
 	request := path.witness
 	request.Action = answer.action
 	if answer.principal != "" {

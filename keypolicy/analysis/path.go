@@ -28,6 +28,8 @@ type AccessPath struct {
 	witness evaluation.Request
 	// said is what [AccessPath.says] says, once that is known.
 	said string
+	// plain is the path that this one was made of by giving names back, if it was.
+	plain *AccessPath
 }
 
 // Exception is a Deny that takes requests out of an [AccessPath].

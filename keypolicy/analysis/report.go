@@ -55,6 +55,12 @@ type Report struct {
 	Ineffective []Ineffective
 
 	compiled *evaluation.CompiledPolicy
+	// plain is the report that this one was made of by giving the names of its key
+	// back, if it was.
+	plain *Report
+	names originals
+	// examples are those that other reports, made of this one, have asked for.
+	examples map[exampleOf]evaluation.Request
 }
 
 // Analyze asks everything about a key. extra are principals to ask about besides
