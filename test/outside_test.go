@@ -30,7 +30,7 @@ func TestAppOutsideTheRepository(t *testing.T) {
 	runGo(t, folder, "mod", "edit", "-replace", "github.com/neurocipher-io/kmstier="+root)
 	arguments := []string{"test", "-mod=mod", "-count=1", "./..."}
 	if os.Getenv("UPDATE_SNAPS") == "true" {
-		arguments = append(arguments, "-update")
+		arguments = append(arguments, "-kmstiertest.update")
 	}
 	runGo(t, folder, arguments...)
 

@@ -14,8 +14,8 @@ import (
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
 )
 
-// NewStack is the app's one stack.
-func NewStack(scope constructs.Construct) (cdktf.TerraformStack, error) {
+// NewStack is the app's one stack, with the tier in it.
+func NewStack(scope constructs.Construct) (cdktf.TerraformStack, *kmstier.KmsTier, error) {
 	stack := cdktf.NewTerraformStack(scope, jsii.String("outside"))
 	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../state/outside.tfstate")})
@@ -29,16 +29,16 @@ func NewStack(scope constructs.Construct) (cdktf.TerraformStack, error) {
 		LambdaRoleArns: []string{*newRole(stack, "etl", "lambda.amazonaws.com").Arn()},
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := tier.AddOutputs(""); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := newEmbedder(stack, tier); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	newBucket(stack, tier)
-	return stack, nil
+	return stack, tier, nil
 }
 
 // newEmbedder makes a service that asks for the key itself, long after the tier
