@@ -2,6 +2,7 @@ package cmkguard
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -16,77 +17,40 @@ import (
 type Guard struct {
 	policy policy
 	scope  constructs.Construct
-	// guarded are the paths of stacks whose validation is the guard's.
-	guarded map[string]bool
-	round   *round
-	// reads is true while Synth runs, which examines what is written; last is what
-	// it found.
-	reads bool
-	last  *Result
+	last   *Result
+	// returns is true while Synth runs, which returns what App.Synth panics with: the
+	// outcome, where CDKTF has asked the guard.
+	returns, asked bool
+	outcome        error
 }
 
-// NewGuard guards a stack, or every stack of an app. From then on synthesis fails
-// by itself, or adds warnings, for whatever the stacks hold by then; nothing else
-// needs to be called.
+// NewGuard guards a stack, or every stack of an app, those that are added later
+// too. From then on App.Synth fails by itself, or adds warnings, for whatever the
+// stacks hold by then; nothing else needs to be called.
 //
-// Put it on an app after at least one stack: CDKTF then asks the guard before it
-// writes a stack, and stacks that are added later are guarded as well. On an app
-// that is still empty the guard is asked after all stacks were written; it fails
-// the synthesis all the same, and prints its warnings to standard error.
+// The guard is one of the app's validations: CDKTF asks it once when it has
+// written the stacks, with all that aspects have done, and the guard reads what
+// was written. When it refuses, it removes that again.
 //
-// On a stack it looks at other stacks only where a reference leads there, or
-// where they may hold what a resource of this one lacks.
-//
-// An app with SkipValidation is not guarded.
+// App.Synth of an app with SkipValidation does not ask it, nor does CDKTF's
+// Testing, which looks at one stack: call [Guard.Synth] or [Guard.Examine] there.
 //
 // It returns a [ConfigError] with everything that is wrong with its arguments.
 func NewGuard(scope constructs.Construct, given *Config) (*Guard, error) {
 	problems := check(given)
-	isApp := scope != nil && *cdktf.App_IsApp(scope)
 	switch {
 	case scope == nil:
 		problems = append(keypolicy.Problems{{Field: "scope", Reason: "is nil; must be a cdktf.App or a cdktf.TerraformStack"}}, problems...)
-	case !isApp && !*cdktf.TerraformStack_IsStack(scope):
+	case !*cdktf.App_IsApp(scope) && !*cdktf.TerraformStack_IsStack(scope):
 		problems = append(keypolicy.Problems{{Field: "scope", Value: fmt.Sprintf("%q", *scope.Node().Path()),
 			Reason: "is neither an app nor a stack; must be a cdktf.App or a cdktf.TerraformStack"}}, problems...)
 	}
 	if err := config.Refuse("the guard", problems); err != nil {
 		return nil, err
 	}
-	guard := &Guard{policy: newPolicy(given), scope: scope, guarded: map[string]bool{}}
-	guard.guardStacks()
-	if isApp {
-		scope.Node().AddValidation(&appValidation{guard})
-	}
+	guard := &Guard{policy: newPolicy(given), scope: scope}
+	scope.Node().Root().Node().AddValidation(&validation{guard})
 	return guard, nil
-}
-
-// guardStacks adds the guard to the stacks that do not have it yet, and returns
-// how many have it now.
-func (g *Guard) guardStacks() int {
-	for _, stack := range stacksIn(g.scope) {
-		if path := *stack.Node().Path(); !g.guarded[path] {
-			g.guarded[path] = true
-			stack.Node().AddValidation(&stackValidation{guard: g, stack: stack, path: path})
-		}
-	}
-	return len(g.guarded)
-}
-
-// stacksIn are the stacks of an app in the order in which they are synthesized,
-// or the one stack that the scope is.
-func stacksIn(scope constructs.IConstruct) []cdktf.TerraformStack {
-	if stack, ok := scope.(cdktf.TerraformStack); ok {
-		return []cdktf.TerraformStack{stack}
-	}
-	var stacks []cdktf.TerraformStack
-	for _, construct := range *scope.Node().FindAll(constructs.ConstructOrder_PREORDER) {
-		// Asking each construct would be a call each.
-		if stack, ok := construct.(cdktf.TerraformStack); ok {
-			stacks = append(stacks, stack)
-		}
-	}
-	return stacks
 }
 
 // Examine returns what the guard finds in all its stacks as they are now. Call it
@@ -104,36 +68,73 @@ func (g *Guard) Examine() (result *Result, err error) {
 			err = fmt.Errorf("the stacks cannot be read: %v", problem)
 		}
 	}()
-	g.guardStacks()
-	for _, stack := range stacksIn(g.scope) {
-		stack.PrepareStack()
-	}
-	round := newRound(g)
-	var own []*cmk.Stack
-	for _, guarded := range round.guarded {
-		stack := round.contents[guarded.path]
-		if stack == nil {
-			if stack, err = read(guarded.stack, guarded.path); err != nil {
-				return nil, err
-			}
-			round.contents[guarded.path] = stack
+	stacks := map[string]cdktf.TerraformStack{}
+	var paths []string
+	for _, construct := range *g.scope.Node().Root().Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		// Asking each construct would be a call each.
+		if stack, ok := construct.(cdktf.TerraformStack); ok {
+			path := *stack.Node().Path()
+			paths, stacks[path] = append(paths, path), stack
 		}
-		own = append(own, stack)
 	}
-	found := round.look(own...)
-	g.policy.AddStale(found)
-	return found, nil
+	isGuarded := g.guarded()
+	for _, path := range paths {
+		if isGuarded(path) {
+			stacks[path].PrepareStack()
+		}
+	}
+	return g.examine(paths, func(path string) (*cmk.Stack, error) { return resolved(stacks[path], path) })
+}
+
+// guarded tells which stacks the guard is for, by their paths.
+func (g *Guard) guarded() func(path string) bool {
+	if _, isStack := g.scope.(cdktf.TerraformStack); isStack {
+		own := *g.scope.Node().Path()
+		return func(path string) bool { return path == own }
+	}
+	return func(string) bool { return true }
+}
+
+// examine examines the guarded stacks. Other stacks of the app can tell where a
+// reference leads, or hold what a resource seems to lack.
+func (g *Guard) examine(paths []string, read func(path string) (*cmk.Stack, error)) (*Result, error) {
+	isGuarded := g.guarded()
+	var own, all []*cmk.Stack
+	for _, path := range paths {
+		content, err := read(path)
+		switch {
+		case err == nil && isGuarded(path):
+			own, all = append(own, content), append(all, content)
+		case err == nil:
+			all = append(all, content)
+		case isGuarded(path):
+			return nil, err
+		}
+	}
+	result := g.excuse(g.policy.Result(cmk.Examine(own, all, g.policy.dataKeys, nil)))
+	g.policy.AddStale(result)
+	return result, nil
+}
+
+// resolved is a stack as CDKTF would write it now, which it works out for this.
+func resolved(stack cdktf.TerraformStack, path string) (content *cmk.Stack, err error) {
+	defer func() {
+		if problem := recover(); problem != nil {
+			err = fmt.Errorf("the stack %s cannot be read: %v", path, problem)
+		}
+	}()
+	return cmk.NewStack(path, stack.ToTerraform())
+}
+
+// stackAt is the stack of the app at a path.
+func (g *Guard) stackAt(path string) cdktf.TerraformStack {
+	node := g.scope.Node().Root()
+	for id := range strings.SplitSeq(path, "/") {
+		node = node.Node().FindChild(&id)
+	}
+	return node.(cdktf.TerraformStack)
 }
 
 // Result is what the guard found when the app was last synthesized, also where
-// that failed; nil before. Where the app's stacks were synthesized in part, it is
-// about those.
-func (g *Guard) Result() *Result {
-	if g.last != nil {
-		return g.last
-	}
-	if g.round == nil {
-		return nil
-	}
-	return g.round.result()
-}
+// that failed; nil where CDKTF has not asked the guard yet.
+func (g *Guard) Result() *Result { return g.last }

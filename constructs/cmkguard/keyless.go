@@ -1,31 +1,19 @@
 package cmkguard
 
-import (
-	"maps"
-
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-
-	"github.com/neurocipher-io/kmstier/internal/config/site"
-)
+import "github.com/neurocipher-io/kmstier/internal/config/site"
 
 // excuse excepts what constructs of this module make without a key on purpose,
 // such as the queue in which an audit keeps the alerts that a key stopped.
-func (r *round) excuse(result *Result) *Result {
-	var stacks []cdktf.TerraformStack
-	for _, guarded := range r.guarded {
-		stacks = append(stacks, guarded.stack)
-	}
-	return excuse(result, stacks)
-}
-
-func excuse(result *Result, stacks []cdktf.TerraformStack) *Result {
-	reasons := map[string]string{}
-	for _, stack := range stacks {
-		maps.Copy(reasons, site.KeylessOf(stack))
-	}
+func (g *Guard) excuse(result *Result) *Result {
+	reasons := map[string]map[string]string{}
 	var left []Finding
 	for _, finding := range result.Findings {
-		reason, ours := reasons[finding.Path]
+		ofStack, known := reasons[finding.Stack]
+		if !known {
+			ofStack = site.KeylessOf(g.stackAt(finding.Stack))
+			reasons[finding.Stack] = ofStack
+		}
+		reason, ours := ofStack[finding.Path]
 		if !ours {
 			left = append(left, finding)
 			continue
