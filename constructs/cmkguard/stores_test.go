@@ -169,7 +169,7 @@ var stores = []store{
 			ConnectionPasswordEncryption: &gluedatacatalogencryptionsettings.GlueDataCatalogEncryptionSettingsDataCatalogEncryptionSettingsConnectionPasswordEncryption{ReturnConnectionPasswordEncrypted: jsii.Bool(true), AwsKmsKeyId: key}}})
 	}, "no-key", "data_catalog_encryption_settings.connection_password_encryption.aws_kms_key_id"},
 	{"gluejob", func(scope cdktf.TerraformStack, id, key, own *string) {
-		gluejob.NewGlueJob(scope, id, &gluejob.GlueJobConfig{Name: id, RoleArn: jsii.String("arn:aws:iam::123456789012:role/r"), Command: &gluejob.GlueJobCommand{ScriptLocation: jsii.String("s3://x/y")}, SecurityConfiguration: mode("kms", key)})
+		gluejob.NewGlueJob(scope, id, &gluejob.GlueJobConfig{Name: id, RoleArn: jsii.String("arn:aws:iam::123456789012:role/r"), Command: &gluejob.GlueJobCommand{ScriptLocation: jsii.String("s3://x/y")}, SecurityConfiguration: mode("gluesecurityconfiguration", key)})
 	}, "no-key", "security_configuration"},
 	{"backupvault", func(scope cdktf.TerraformStack, id, key, own *string) {
 		backupvault.NewBackupVault(scope, id, &backupvault.BackupVaultConfig{Name: id, KmsKeyArn: key})

@@ -12,6 +12,7 @@ func imageDevices(x *examination, s *scope, r *resource) {
 			continue
 		}
 		if x.mayBeSet(leaf.scope, leaf.block, "snapshot_id") {
+			leaf.name = "snapshot_id"
 			x.ofSnapshot(r, leaf, leaf.block["snapshot_id"], "volumes")
 			continue
 		}
@@ -27,7 +28,7 @@ func imageDevices(x *examination, s *scope, r *resource) {
 // ofSnapshot reports what has the key of a snapshot that is not under a
 // customer's.
 func (x *examination) ofSnapshot(r *resource, leaf leaf, snapshot any, what string) {
-	source := x.sourceOf(leaf.scope, r, snapshot, 0)
+	source := x.sourceOf(leaf.scope, r, leaf.name, snapshot, 0)
 	if source == nil {
 		issue := unreadIssue(what, leaf.label, text(snapshot))
 		issue.Fix = "look at the key of the snapshot, and except the resource with what you found"
@@ -49,6 +50,9 @@ func copiedVolume(x *examination, s *scope, r *resource) {
 func batchVolumes(x *examination, s *scope, r *resource) {
 	instances := setting{name: "type", values: []string{"EC2", "SPOT"}}
 	for _, leaf := range leaves(s, r.values, "compute_resources.type") {
+		if leaf.unread != "" {
+			x.report(r, unreadIssue("volumes", leaf.label, leaf.unread))
+		}
 		if leaf.block == nil {
 			continue
 		}
@@ -70,6 +74,9 @@ func capacityVolumes(x *examination, s *scope, r *resource) {
 func layerVolumes(x *examination, s *scope, r *resource) {
 	encrypted := setting{name: "encrypted", values: []string{"true"}}
 	for _, leaf := range leaves(s, r.values, "ebs_volume.encrypted") {
+		if leaf.unread != "" {
+			x.report(r, unreadIssue("volumes", leaf.label, leaf.unread))
+		}
 		if leaf.block == nil {
 			continue
 		}

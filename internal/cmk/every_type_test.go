@@ -13,6 +13,10 @@ var further = map[string]object{
 	"aws_emr_cluster": {"security_configuration": "kms"},
 }
 
+const emrConfiguration = `{"EncryptionConfiguration": {"EnableAtRestEncryption": true, "AtRestEncryptionConfiguration": {
+	"S3EncryptionConfiguration": {"EncryptionMode": "SSE-KMS", "AwsKmsKey": "alias/own"},
+	"LocalDiskEncryptionConfiguration": {"EncryptionKeyProviderType": "AwsKms", "AwsKmsKey": "alias/own"}}}}`
+
 // complete is a resource of a type that has everything right, in blocks that are
 // lists of one.
 func complete(name string, rule rule, tested *key) object {
@@ -76,10 +80,12 @@ func without(values object, path string) bool {
 // "rule attribute".
 func issuesOf(t *testing.T, version, name string, values object) []string {
 	t.Helper()
-	stack, err := NewStack("prod", object{"terraform": object{"required_providers": object{"aws": object{"version": version}}}, "resource": object{
-		name:          object{"it": values},
-		"aws_kms_key": object{"k": object{}},
-	}})
+	resources := object{"aws_kms_key": object{"k": object{}}}
+	if name == "aws_emr_cluster" {
+		resources["aws_emr_security_configuration"] = object{"kms": object{"name": "kms", "configuration": emrConfiguration}}
+	}
+	resources[name] = object{"it": values}
+	stack, err := NewStack("prod", object{"terraform": object{"required_providers": object{"aws": object{"version": version}}}, "resource": resources})
 	if err != nil {
 		t.Fatal(err)
 	}

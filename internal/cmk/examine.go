@@ -62,6 +62,11 @@ func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int
 				Fix:     "examine the plan, in which modules are resolved, with the command cmkguard, or except the module with what you found",
 			})
 		}
+		for _, section := range stack.unknown {
+			x.found.Issues = append(x.found.Issues, Issue{Rule: Unread, Stack: stack.Name, Address: stack.module + section,
+				Problem: "the guard does not know what a section " + section + " stores",
+				Fix:     "look at it yourself, and except it with what you found"})
+		}
 		if problem := stack.provider.newerThanTables(); problem != "" {
 			x.found.Issues = append(x.found.Issues, Issue{Rule: Unread, Stack: stack.Name, Attribute: "required_providers.aws",
 				Problem: problem, Fix: "update kmstier, or look at the provider's list of changes"})
@@ -243,12 +248,17 @@ func (x *examination) isAsked(s *scope, r *resource, key key) (asked answer, exp
 	for _, condition := range key.onlyIf {
 		wanted := setting{name: condition.path[strings.LastIndex(condition.path, ".")+1:], values: condition.values}
 		holds := no
-		for _, leaf := range leaves(s, r.values, condition.path) {
+		for i, leaf := range leaves(s, r.values, condition.path) {
+			here, how := no, ""
 			if leaf.block != nil {
-				holds, expression = wanted.is(x, leaf.scope, leaf.block)
+				here, how = wanted.is(x, leaf.scope, leaf.block)
 			} else if leaf.unread != "" {
-				holds, expression = maybe, leaf.unread
+				here, how = maybe, leaf.unread
 			}
+			if i > 0 && here != holds {
+				here, how = maybe, cmp.Or(how, expression, "set differently in several blocks")
+			}
+			holds, expression = here, how
 		}
 		switch {
 		case holds == maybe:
@@ -279,6 +289,10 @@ func (x *examination) isSet(s *scope, values object, path string) answer {
 	name, rest, more := strings.Cut(path, ".")
 	if written, isText := values[name].(string); isText {
 		return isTextSet(s, written)
+	}
+	switch values[name].(type) {
+	case bool, float64:
+		return map[bool]answer{false: yes, true: maybe}[more]
 	}
 	found := blocksNamed(s, values, name)
 	if found.unread != "" || more && found.conditional != "" {

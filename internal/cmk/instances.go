@@ -128,8 +128,13 @@ func (x *examination) findInstances(r *resource) instances {
 		found.each = []instance{{group: found.text, key: unknownValue("${count.index}")}}
 		return found
 	}
+	if number > maxInstances {
+		// One stands for all of them.
+		found.each = []instance{{group: found.text, key: unknownValue("${count.index}")}}
+		return found
+	}
 	found.known = true
-	for i := range min(int(number), maxInstances) {
+	for i := range int(number) {
 		found.each = append(found.each, instance{group: found.text, key: alternatives.Values{alternatives.Of(float64(i))}})
 	}
 	return found

@@ -39,7 +39,7 @@ func (x *examination) indexKeys(stack *Stack) {
 			var names []string
 			switch r.kind {
 			case "aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key":
-				key = judged{holder: customer, names: []string{r.address()}, place: x.placeOf(scope, r), useless: x.uselessKey(scope, r)}
+				key = x.customersKey(scope, r, r.address())
 				if text(r.values["key_manager"]) == "AWS" {
 					key = judged{holder: amazon}
 				}
@@ -98,40 +98,56 @@ func (x *examination) resourcesIn(s *scope, value any) []referred {
 }
 
 // uselessKey says why a key cannot encrypt: it is disabled, for signatures, or
-// about to be deleted. See the KMS Developer Guide, "Key states of AWS KMS keys"
-// and "Key spec reference".
-func (x *examination) uselessKey(s *scope, r *resource) string {
-	value := func(name string) string { return x.literal(s, r.values[name]) }
-	for _, name := range []string{"is_enabled", "enabled"} {
-		if value(name) == "false" {
-			return "it is disabled (" + name + " is false)"
-		}
-	}
-	if state := value("key_state"); state != "" && state != "Enabled" && state != "Creating" && state != "Updating" {
-		return "its state is " + state
-	}
-	if usage := value("key_usage"); usage != "" && usage != "ENCRYPT_DECRYPT" {
-		return "its key_usage is " + usage
-	}
-	for _, name := range []string{"customer_master_key_spec", "key_spec"} {
-		if spec := value(name); spec != "" && spec != "SYMMETRIC_DEFAULT" {
-			return "its spec is " + spec + ", and only symmetric keys encrypt data at rest"
+// about to be deleted. unsure is the setting that may be why. See the KMS
+// Developer Guide, "Key states of AWS KMS keys" and "Key spec reference".
+func (x *examination) uselessKey(s *scope, r *resource) (why, unsure string) {
+	for _, must := range []struct {
+		names   []string
+		setting setting
+		why     func(name, value string) string
+	}{
+		{[]string{"is_enabled", "enabled"}, setting{values: []string{"true", ""}}, func(name, _ string) string { return "it is disabled (" + name + " is false)" }},
+		{[]string{"key_state"}, setting{values: []string{"Enabled", "Creating", "Updating", ""}}, func(_, value string) string { return "its state is " + value }},
+		{[]string{"key_usage"}, setting{values: []string{"ENCRYPT_DECRYPT", ""}}, func(_, value string) string { return "its key_usage is " + value }},
+		{[]string{"customer_master_key_spec", "key_spec"}, setting{values: []string{"SYMMETRIC_DEFAULT", ""}}, func(_, value string) string {
+			return "its spec is " + value + ", and only symmetric keys encrypt data at rest"
+		}},
+	} {
+		for _, name := range must.names {
+			must.setting.name = name
+			switch holds, expression := must.setting.is(x, s, r.values); holds {
+			case no:
+				return must.why(name, text(r.values[name])), ""
+			case maybe:
+				unsure = name + " is " + expression
+			}
 		}
 	}
 	if r.deleted {
-		return "the plan deletes it"
+		return "the plan deletes it", ""
 	}
 	if primary := r.values["primary_key_arn"]; primary != nil && r.kind == "aws_kms_replica_key" {
 		for _, one := range x.resourcesIn(s, primary) {
 			if one.resource != r && x.hops < maxHops {
 				x.hops++
-				why := x.uselessKey(one.scope, one.resource)
+				why, _ := x.uselessKey(one.scope, one.resource)
 				x.hops--
 				if why != "" && !strings.Contains(why, "disabled") {
-					return "of its primary, " + why
+					return "of its primary, " + why, ""
 				}
 			}
 		}
 	}
-	return ""
+	return "", unsure
+}
+
+// customersKey is a key of a customer's: unusable, or unknown, where it may not
+// serve.
+func (x *examination) customersKey(s *scope, r *resource, names ...string) judged {
+	why, unsure := x.uselessKey(s, r)
+	key := judged{holder: customer, names: names, place: x.placeOf(s, r), useless: why}
+	if unsure != "" {
+		key = judged{holder: unknown, reason: "of " + r.address() + ", " + unsure}
+	}
+	return key
 }

@@ -10,9 +10,6 @@ import (
 // one value of what is not known is unread; what cannot be is an error.
 func (x *examination) leafIssues(r *resource, key key, leaf leaf, what string) []Issue {
 	if leaf.unread != "" {
-		if key.optional {
-			return nil
-		}
 		return []Issue{unreadIssue(what, leaf.label, leaf.unread)}
 	}
 	issues := x.blockIssues(r, key, leaf, what)
@@ -228,9 +225,16 @@ func (x *examination) isCovered(s *scope, r *resource, key key) answer {
 	best := no
 	for _, leaf := range leaves(s, r.values, key.bucket) {
 		if leaf.block == nil {
+			if leaf.unread != "" {
+				best = max(best, maybe)
+			}
 			continue
 		}
-		for _, bucket := range x.buckets.in(x, leaf.scope, leaf.value()) {
+		found := x.buckets.in(x, leaf.scope, leaf.value())
+		if _, known := s.values(leaf.value()).Plain(); len(found) == 0 && !known && best == no {
+			best = maybe // nobody knows which bucket it is
+		}
+		for _, bucket := range found {
 			if covered := x.isUnderCustomerKey(bucket); covered == yes || best == no {
 				best = covered
 			}

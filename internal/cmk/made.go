@@ -35,10 +35,22 @@ func cloudFormation(x *examination, s *scope, r *resource) {
 			Fix:     "write the template out, or look at it yourself, and except the resource with what you found"})
 		return
 	}
+	if macro := template["Transform"]; macro != nil {
+		x.report(r, Issue{Rule: Unread, Attribute: "template_body.Transform",
+			Problem: "makes resources that cannot be seen: those of the macro " + text(macro),
+			Fix:     "look at the processed template yourself, and except the resource with what you found"})
+	}
 	var made []madeResource
 	for _, name := range slices.Sorted(maps.Keys(resources)) {
 		definition, _ := resources[name].(object)
-		properties, _ := definition["Properties"].(object)
+		properties, readable := definition["Properties"].(object)
+		_, isFunction := functionIn(properties)
+		if _, isMacro := properties["Fn::Transform"]; isFunction || isMacro || !readable && definition["Properties"] != nil {
+			x.report(r, Issue{Rule: Unread, Attribute: "template_body." + name,
+				Problem: "makes a resource whose properties cannot be seen",
+				Fix:     "look at it yourself, and except the resource with what you found"})
+			continue
+		}
 		made = append(made, madeResource{name: name, kind: text(definition["Type"]), properties: properties,
 			place: "template_body." + name})
 	}
@@ -156,6 +168,9 @@ func (x *examination) made(r *resource, all []madeResource) {
 	var examined []*resource
 	for _, one := range all {
 		known, isKnown := madeTypes[one.kind]
+		if one.kind == "AWS::RDS::DBInstance" && one.properties["DBClusterIdentifier"] != nil {
+			known = instanceOfCluster
+		}
 		switch {
 		case isKnown:
 		case madeWithoutData(one.kind):
@@ -192,21 +207,24 @@ func (x *examination) made(r *resource, all []madeResource) {
 	x.seen = seen
 }
 
-// propertyAt is a property by its path; lists of one are gone through.
+// propertyAt is a property by its path. A list of one stands for what is in it;
+// what is neither that nor an object is not known.
 func propertyAt(properties object, path string) (any, bool) {
 	name, rest, more := strings.Cut(path, ".")
 	value, has := properties[name]
 	if !more || !has {
 		return value, has
 	}
-	inner := blocks(value)
-	if len(inner) == 0 {
+	if list, isList := value.([]any); isList && len(list) == 1 {
+		value = list[0]
+	}
+	inner, isObject := value.(object)
+	if _, isFunction := functionIn(inner); value == nil || isFunction && inner["Ref"] == "AWS::NoValue" {
 		return nil, false
+	} else if isFunction || !isObject {
+		return fmt.Sprintf("${cloudformation.%s}", notInNames.ReplaceAllString(name, "_")), true
 	}
-	if _, isFunction := functionIn(inner[0]); isFunction {
-		return fmt.Sprintf("${cloudformation.%s}", name), true
-	}
-	return propertyAt(inner[0], rest)
+	return propertyAt(inner, rest)
 }
 
 func functionIn(value object) (string, bool) {

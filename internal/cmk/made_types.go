@@ -43,6 +43,10 @@ var madeTypes = map[string]madeType{
 		"BucketEncryption.ServerSideEncryptionConfiguration.BucketKeyEnabled":                             "server_side_encryption_configuration.rule.bucket_key_enabled"}},
 }
 
+// instanceOfCluster is an instance of a cluster, which has the cluster's storage.
+var instanceOfCluster = madeType{kind: "aws_rds_cluster_instance", properties: map[string]string{
+	"EnablePerformanceInsights": "performance_insights_enabled", "PerformanceInsightsKMSKeyId": "performance_insights_kms_key_id"}}
+
 // madeWithoutData tells whether a type of CloudFormation holds settings only.
 func madeWithoutData(kind string) bool {
 	for _, prefix := range []string{"AWS::IAM::", "AWS::Route53::", "AWS::ElasticLoadBalancingV2::", "AWS::CloudFormation::WaitCondition",

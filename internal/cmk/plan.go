@@ -3,7 +3,6 @@ package cmk
 import (
 	"encoding/json"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -42,8 +41,6 @@ func (p *planReader) rootConfig() *tfjson.ConfigModule {
 	return p.file.Configuration.RootModule
 }
 
-var indexInAddress = regexp.MustCompile(`\[[^]]*\]$`)
-
 // module reads a module and those that it calls.
 func (p *planReader) module(values *tfjson.StateModule, config *tfjson.ConfigModule, parent *Stack, variables object) *Stack {
 	stack := emptyStack(p.name)
@@ -77,8 +74,7 @@ func (p *planReader) module(values *tfjson.StateModule, config *tfjson.ConfigMod
 		p.resource(stack, resource, resources[configAddress(resource)], config != nil)
 	}
 	for _, child := range values.ChildModules {
-		name := indexInAddress.ReplaceAllString(strings.TrimPrefix(child.Address, stack.module), "")
-		name = strings.TrimPrefix(name, "module.")
+		name, index, _ := strings.Cut(strings.TrimPrefix(child.Address, stack.module+"module."), "[")
 		var called *tfjson.ConfigModule
 		var call *tfjson.ModuleCall
 		if config != nil && config.ModuleCalls[name] != nil {
@@ -87,7 +83,7 @@ func (p *planReader) module(values *tfjson.StateModule, config *tfjson.ConfigMod
 		}
 		var arguments object
 		if call != nil {
-			arguments = p.arguments(call, stack, keyInAddress(child.Address))
+			arguments = p.arguments(call, stack, keyInIndex(index))
 		}
 		stack.children[name] = append(stack.children[name], p.module(child, called, stack, arguments))
 	}
@@ -114,11 +110,10 @@ func (p *planReader) arguments(call *tfjson.ModuleCall, caller *Stack, key any) 
 	return given
 }
 
-// keyInAddress is the index or key at the end of the address of a module.
-func keyInAddress(address string) any {
+// keyInIndex is the index or key at the end of the address of a module.
+func keyInIndex(index string) any {
 	var key any
-	index := strings.Trim(indexInAddress.FindString(address), "[]")
-	if index == "" || json.Unmarshal([]byte(index), &key) != nil {
+	if json.Unmarshal([]byte(strings.TrimSuffix(index, "]")), &key) != nil {
 		return nil
 	}
 	return key
@@ -143,11 +138,11 @@ func (p *planReader) providers(stack *Stack) {
 	var configs []any
 	for _, key := range slices.Sorted(maps.Keys(p.file.Configuration.ProviderConfigs)) {
 		config := p.file.Configuration.ProviderConfigs[key]
-		if config.Name != "aws" {
+		if config.Name != "aws" && !strings.HasSuffix(config.FullName, "/hashicorp/aws") {
 			continue
 		}
 		if config.VersionConstraint != "" {
-			stack.provider = readVersion(config.VersionConstraint)
+			stack.provider = stack.provider.and(readVersion(config.VersionConstraint))
 		}
 		entry := object{}
 		if _, alias, has := strings.Cut(providerName(key), "."); has {
@@ -285,6 +280,16 @@ func (p *planReader) prior(module *tfjson.StateModule) {
 // notes are what a plan says that it leaves open.
 func (p *planReader) notes(file *resolvedFile) []Issue {
 	var notes []Issue
+	if file.Complete != nil && !*file.Complete && len(file.Deferred) == 0 {
+		notes = append(notes, Issue{Rule: Unread, Stack: p.name,
+			Problem: "the plan is not complete: what Terraform has left out, such as with -target, is not seen",
+			Fix:     "examine a plan of the whole configuration"})
+	}
+	for _, action := range file.Actions {
+		notes = append(notes, Issue{Rule: Unread, Stack: p.name, Address: action.Address, Type: action.Type,
+			Problem: "the guard does not know what an action stores",
+			Fix:     "look at it yourself, and except it with what you found"})
+	}
 	for _, deferred := range file.Deferred {
 		notes = append(notes, Issue{Rule: Unread, Stack: p.name, Address: deferred.Change.Address, Type: deferred.Change.Type,
 			Problem: "Terraform leaves this resource to a later plan (" + deferred.Reason + ")",

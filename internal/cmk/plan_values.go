@@ -37,6 +37,10 @@ func (v valueReader) block(values, unknown object, given map[string]*tfjson.Expr
 			continue
 		}
 		if what != true {
+			// Of blocks of which nothing is known a plan may have no values.
+			if shape := emptyShape(what); shape != nil {
+				result[name] = v.value(name, shape, what, given[name], isWritten)
+			}
 			continue
 		}
 		switch expression := given[name]; {
@@ -49,6 +53,27 @@ func (v valueReader) block(values, unknown object, given map[string]*tfjson.Expr
 		}
 	}
 	return result
+}
+
+// emptyShape are blocks without values, in the shape of what is not known of them.
+func emptyShape(unknown any) any {
+	switch unknown := unknown.(type) {
+	case object:
+		if len(unknown) > 0 {
+			return object{}
+		}
+	case []any:
+		shapes := make([]any, len(unknown))
+		for i, one := range unknown {
+			if _, isBlock := one.(object); isBlock {
+				shapes[i] = object{}
+			}
+		}
+		if len(shapes) > 0 {
+			return shapes
+		}
+	}
+	return nil
 }
 
 func isBlocks(expression *tfjson.Expression) bool {
@@ -117,6 +142,8 @@ func (v valueReader) list(name string, items []any, unknown any, given *tfjson.E
 			read[i] = v.block(block, asObject(open), inner, isWritten && written)
 		case open == true && given != nil:
 			read[i] = v.unknownValue(given)
+		case open == true && !isWritten:
+			read[i] = opaque(afterApply)
 		default:
 			read[i] = v.value(name, item, open, given, isWritten)
 		}
@@ -140,7 +167,11 @@ func (v valueReader) givenFor(given *tfjson.Expression, index, count int) (map[s
 	merged := map[string]*tfjson.Expression{}
 	for _, block := range nested {
 		for name, expression := range block {
-			if before := merged[name]; before != nil && !isBlocks(expression) && !isBlocks(before) {
+			before := merged[name]
+			if before != nil && (isBlocks(expression) || isBlocks(before)) {
+				return nil, false // whose blocks these are cannot be told
+			}
+			if before != nil {
 				joined := &tfjson.Expression{ExpressionData: &tfjson.ExpressionData{References: slices.Concat(before.References, expression.References)}}
 				merged[name] = joined
 			} else {

@@ -30,19 +30,40 @@ func readVersion(constraint string) providerVersion {
 	return providerVersion{major, minor, constraint, isOpen}
 }
 
+// and is what two constraints allow, which hold both: the one that is bounded, or
+// the newer.
+func (v providerVersion) and(other providerVersion) providerVersion {
+	switch {
+	case v.major < 0 || v.isOpen && !other.isOpen:
+		return other
+	case other.major < 0 || other.isOpen && !v.isOpen:
+		return v
+	case other.major > v.major || other.major == v.major && other.minor > v.minor:
+		return other
+	}
+	return v
+}
+
 // versionIn is the version that a stack's required_providers name.
 func versionIn(content object) providerVersion {
+	version := readVersion("")
 	for _, terraform := range blocks(content["terraform"]) {
 		for _, required := range blocks(terraform["required_providers"]) {
-			switch aws := required["aws"].(type) {
-			case object:
-				return readVersion(text(aws["version"]))
-			case string:
-				return readVersion(aws)
+			for name, provider := range required {
+				switch provider := provider.(type) {
+				case object:
+					if source := text(provider["source"]); name == "aws" || source == "hashicorp/aws" || strings.HasSuffix(source, "/hashicorp/aws") {
+						version = version.and(readVersion(text(provider["version"])))
+					}
+				case string:
+					if name == "aws" {
+						version = version.and(readVersion(provider))
+					}
+				}
 			}
 		}
 	}
-	return readVersion("")
+	return version
 }
 
 // table is the one to hold against the stack: that of provider 5 for version 5

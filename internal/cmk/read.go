@@ -44,6 +44,10 @@ type resolvedFile struct {
 		Reason string         `json:"reason"`
 		Change resourceChange `json:"resource_change"`
 	} `json:"deferred_changes"`
+	Actions []struct {
+		Address string `json:"address"`
+		Type    string `json:"type"`
+	} `json:"action_invocations"`
 	Errored  bool  `json:"errored"`
 	Complete *bool `json:"complete"`
 

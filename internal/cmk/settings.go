@@ -66,6 +66,9 @@ func workgroup(x *examination, s *scope, r *resource) {
 	}
 	enforced := setting{name: "enforce_workgroup_configuration", values: []string{"true", ""}}
 	for _, leaf := range leaves(s, r.values, "configuration.enforce_workgroup_configuration") {
+		if leaf.unread != "" {
+			x.report(r, unreadIssue(rule.what, leaf.label, leaf.unread))
+		}
 		if leaf.block == nil {
 			continue
 		}
@@ -89,7 +92,9 @@ func clusterLogs(x *examination, s *scope, r *resource) {
 		"cloud_watch_encryption_enabled": "cloud_watch_log_group_name",
 	} {
 		for _, leaf := range leaves(s, r.values, logs+name) {
-			if leaf.block != nil && isSet(leaf.block, target) {
+			if leaf.unread != "" {
+				x.report(r, unreadIssue("logs of sessions", leaf.label, leaf.unread))
+			} else if leaf.block != nil && isSet(leaf.block, target) {
 				x.setting(r, setting{name: name, values: []string{"true"}}, leaf, "logs of sessions")
 			}
 		}
@@ -109,7 +114,13 @@ func clusterLogs(x *examination, s *scope, r *resource) {
 func dataSet(x *examination, s *scope, r *resource) {
 	registered := x.besides(r, "aws_quicksight_key_registration", func(*scope, *resource) answer { return yes })
 	imports := setting{name: "import_mode", values: []string{"SPICE"}}
-	if holds, _ := imports.is(x, s, r.values); holds != no && registered == no {
+	holds, expression := imports.is(x, s, r.values)
+	switch {
+	case registered == no && holds == maybe:
+		x.report(r, unreadIssue(x.ruleOf(r).what, "import_mode", expression))
+	case registered == maybe && holds != no:
+		x.report(r, unreadIssue(x.ruleOf(r).what, "import_mode", "under the key of aws_quicksight_key_registration, if that is there"))
+	case registered == no && holds == yes:
 		notPossible("data sets take no key; register one with aws_quicksight_key_registration")(x, s, r)
 	}
 }

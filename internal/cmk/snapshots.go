@@ -2,6 +2,8 @@ package cmk
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
@@ -32,13 +34,13 @@ func (x *examination) inherited(s *scope, r *resource, key key, leaf leaf, what 
 		if !x.mayBeSet(s, r.values, name) || !none && !decides {
 			continue
 		}
-		value := sourceValue(r.values[name])
-		source := x.sourceOf(s, r, value, 0)
+		within, value := sourceValue(s, r.values, name)
+		source := x.sourceOf(within, r, name, value, 0)
 		if source != nil && none && x.isElsewhere(s, r, *source) {
 			return nil, false // a copy in another Region needs a key of its own
 		}
 		if source == nil {
-			if none && !isComputed(s, value) {
+			if none && !isComputed(within, value) {
 				return nil, false // reported as what has no key
 			}
 			issue := unreadIssue(what, name, text(value))
@@ -70,7 +72,7 @@ func (x *examination) asSource(r *resource, source referred, leaf leaf, what str
 	rule := x.ruleOf(source.resource)
 	worst := []Issue(nil)
 	for _, own := range leaves(source.scope, source.resource.values, rule.keys[0].path) {
-		for _, issue := range x.blockIssues(source.resource, rule.keys[0], own, what) {
+		for _, issue := range x.leafIssues(source.resource, rule.keys[0], own, what) {
 			if issue.Rule == LogsOnDataKey || issue.Advice {
 				continue
 			}
@@ -86,24 +88,35 @@ func (x *examination) asSource(r *resource, source referred, leaf leaf, what str
 	return worst
 }
 
-// sourceValue is what names the source, in an attribute or a block.
-func sourceValue(value any) any {
-	written := blocks(value)
-	if len(written) == 0 {
-		return value
+// sourceValue is what names the source, in an attribute or a block, and where it
+// stands. Of several blocks, or of an expression in the place of one, it is not
+// known.
+func sourceValue(s *scope, values object, name string) (*scope, any) {
+	if _, isBlock := restoring[name]; !isBlock {
+		return s, values[name]
 	}
-	for _, inner := range []string{"source_db_instance_identifier", "source_cluster_identifier", "source_dbi_resource_id",
-		"source_cluster_resource_id", "source_db_instance_automated_backups_arn"} {
-		if written[0][inner] != nil {
-			return written[0][inner]
+	found := blocksNamed(s, values, name)
+	if len(found.blocks) != 1 || found.unread != "" || found.conditional != "" {
+		return s, opaque("of blocks that cannot be read")
+	}
+	block := found.blocks[0]
+	for _, inner := range restoring[name] {
+		if block.values[inner] != nil {
+			return block.scope, block.values[inner]
 		}
 	}
-	return ""
+	return s, opaque("a source that the guard does not know")
+}
+
+// restoring are the blocks that name a source, with the attributes that do.
+var restoring = map[string][]string{
+	"restore_to_point_in_time": {"source_db_instance_identifier", "source_cluster_identifier", "source_dbi_resource_id",
+		"source_cluster_resource_id", "source_db_instance_automated_backups_arn"},
 }
 
 // sourceOf is the resource of the app whose key goes along: through snapshots and
-// data sources to what they are of.
-func (x *examination) sourceOf(s *scope, near *resource, value any, depth int) *referred {
+// data sources to what they are of. attribute is what names it.
+func (x *examination) sourceOf(s *scope, near *resource, attribute string, value any, depth int) *referred {
 	written, isText := value.(string)
 	if !isText || written == "" || depth > maxHops {
 		return nil
@@ -120,7 +133,7 @@ func (x *examination) sourceOf(s *scope, near *resource, value any, depth int) *
 			return nil
 		}
 	case values[0].Kind == alternatives.Literal:
-		one := x.resourceCalled(s.stack, near, values[0].Text())
+		one := x.resourceCalled(s.stack, near, attribute, values[0].Text())
 		if one == nil {
 			return nil
 		}
@@ -137,7 +150,7 @@ func (x *examination) sourceOf(s *scope, near *resource, value any, depth int) *
 			if list, isList := inner.([]any); isList && len(list) == 1 {
 				inner = list[0]
 			}
-			return x.sourceOf(found.scope, found.resource, inner, depth+1)
+			return x.sourceOf(found.scope, found.resource, attribute, inner, depth+1)
 		}
 	}
 	if found.resource.isData || len(rule.keys) == 0 || rule.ignored != "" {
@@ -153,19 +166,21 @@ func (x *examination) dataSource(found referred, depth int) *referred {
 	}
 	for _, name := range identifiers {
 		if value, isText := found.resource.values[name].(string); isText && value != "" {
-			return x.sourceOf(found.scope, found.resource, value, depth+1)
+			return x.sourceOf(found.scope, found.resource, name, value, depth+1)
 		}
 	}
 	return nil
 }
 
-// resourceCalled is what AWS knows by a name: something of the same type, or of
-// one that a snapshot is of.
-func (x *examination) resourceCalled(stack *Stack, near *resource, name string) *resource {
+// resourceCalled is what AWS knows by a name: a snapshot where the attribute names
+// one, since something else may be called the same, otherwise something of the
+// same type or of one that a snapshot is of.
+func (x *examination) resourceCalled(stack *Stack, near *resource, attribute, name string) *resource {
 	kinds := []string{near.kind, "aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_neptune_cluster",
 		"aws_redshift_cluster", "aws_ebs_volume"}
-	for kind := range snapshotsOf {
-		kinds = append(kinds, kind)
+	if strings.Contains(attribute, "snapshot") {
+		kinds = slices.Sorted(maps.Keys(snapshotsOf))
+		kinds = slices.DeleteFunc(kinds, func(kind string) bool { return !strings.Contains(kind, "snapshot") })
 	}
 	for _, kind := range kinds {
 		if found := x.byName[stack][kind+" "+name]; found != nil && found != near {

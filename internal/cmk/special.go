@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -176,7 +175,11 @@ func emrSecurity(x *examination, s *scope, r *resource) {
 	const root = "configuration.EncryptionConfiguration"
 	wrapped := object{"configuration": object{"EncryptionConfiguration": configuration.EncryptionConfiguration}}
 	enabled := setting{name: "EnableAtRestEncryption", values: []string{"true"}}
-	if holds, _ := enabled.is(x, s, configuration.EncryptionConfiguration); holds != yes {
+	switch holds, expression := enabled.is(x, s, configuration.EncryptionConfiguration); holds {
+	case maybe:
+		x.report(r, unreadIssue("data of clusters", root+".EnableAtRestEncryption", expression))
+		return
+	case no:
 		x.report(r, Issue{Rule: NoKey, Attribute: root + ".EnableAtRestEncryption",
 			Problem: "stores data of clusters without a customer managed key: EnableAtRestEncryption is not true",
 			Fix:     "set it to true, with AwsKmsKey for S3 and for local disks"})
@@ -185,6 +188,7 @@ func emrSecurity(x *examination, s *scope, r *resource) {
 	for _, key := range []key{
 		at(root+"!.AtRestEncryptionConfiguration!.S3EncryptionConfiguration!.AwsKmsKey").on("EncryptionMode", "SSE-KMS", "CSE-KMS").of("objects in S3"),
 		at(root+"!.AtRestEncryptionConfiguration!.LocalDiskEncryptionConfiguration!.AwsKmsKey").on("EncryptionKeyProviderType", "AwsKms").of("data on local disks"),
+		at(root+"!.AtRestEncryptionConfiguration!.S3EncryptionConfiguration!.Overrides?.AwsKmsKey").on("EncryptionMode", "SSE-KMS", "CSE-KMS").of("objects in a bucket"),
 	} {
 		for _, leaf := range leaves(s, wrapped, key.path) {
 			for _, issue := range x.leafIssues(r, key, leaf, key.what) {
@@ -224,8 +228,9 @@ func notPossible(why string, unless ...string) func(*examination, *scope, *resou
 	}
 }
 
-// needs reports what is encrypted by another resource and names none.
-func needs(attribute string) func(*examination, *scope, *resource) {
+// needs reports what is encrypted by another resource of a type, and names none;
+// one that is not of the app is not known.
+func needs(attribute, kind string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
 		switch x.isSet(s, r.values, attribute) {
 		case maybe:
@@ -234,6 +239,10 @@ func needs(attribute string) func(*examination, *scope, *resource) {
 			x.report(r, Issue{Rule: NoKey, Attribute: attribute,
 				Problem: "stores " + x.ruleOf(r).what + " without a customer managed key: " + attribute + " is not set",
 				Fix:     "set " + attribute + " to the name of one with KMS keys"})
+		case yes:
+			if _, all := x.named(s, r.values[attribute], "name", kind); !all {
+				x.report(r, unreadIssue(x.ruleOf(r).what, attribute, text(r.values[attribute])))
+			}
 		}
 	}
 }
@@ -242,12 +251,15 @@ func needs(attribute string) func(*examination, *scope, *resource) {
 // that of other resources.
 func switched(name string, unless ...string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		if slices.ContainsFunc(unless, func(name string) bool { return x.mayBeSet(s, r.values, name) }) {
+		instead, other := x.isAnySet(s, r.values, unless)
+		if instead == yes {
 			return
 		}
 		on := setting{name: name, values: []string{"true"}}
 		what := x.ruleOf(r).what
 		switch holds, unread := on.is(x, s, r.values); {
+		case instead == maybe && holds != yes:
+			x.report(r, unreadIssue(what, other, text(r.values[other])))
 		case holds == maybe:
 			x.report(r, unreadIssue(what, name, unread))
 		case holds == no:
@@ -262,6 +274,10 @@ func switched(name string, unless ...string) func(*examination, *scope, *resourc
 func cachedResponses(x *examination, s *scope, r *resource) {
 	caching := setting{name: "caching_enabled", values: []string{"true"}}
 	for _, leaf := range leaves(s, r.values, "settings.caching_enabled") {
+		if leaf.unread != "" {
+			x.report(r, unreadIssue("cached responses", leaf.label, leaf.unread))
+			continue
+		}
 		switch holds, expression := caching.is(x, leaf.scope, leaf.block); holds {
 		case yes:
 			notPossible("a cache takes no key; turn on cache_data_encrypted at least")(x, s, r)

@@ -45,7 +45,7 @@ func TestTypesWithoutKeys(t *testing.T) {
 		{"aws_api_gateway_method_settings", `{"settings": [{"caching_enabled": true, "cache_data_encrypted": true}]}`, []string{"no-key"}},
 		{"aws_appsync_api_cache", `{}`, []string{"no-key"}},
 		{"aws_glue_crawler", `{}`, []string{"no-key security_configuration"}},
-		{"aws_glue_crawler", `{"security_configuration": "kms"}`, nil},
+		{"aws_glue_crawler", `{"security_configuration": "kms"}`, []string{"unread security_configuration"}},
 		{"aws_glue_dev_endpoint", `{}`, []string{"no-key security_configuration"}},
 		{"aws_glue_job", `{}`, []string{"no-key security_configuration"}},
 		{"aws_opensearchserverless_security_policy", `{"type": "network", "policy": "[]"}`, nil},

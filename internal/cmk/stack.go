@@ -40,6 +40,8 @@ type Stack struct {
 	sorted    []*resource
 	ofKind    map[string][]*resource
 	modules   []string
+	// unknown are the sections that may make what is not seen.
+	unknown []string
 	// byName finds resources by what names them in AWS.
 	byName map[string]*resource
 }
@@ -67,9 +69,13 @@ type resource struct {
 	deleted bool
 }
 
-// sections are the parts of Terraform's JSON syntax.
-var sections = []string{"resource", "data", "module", "output", "locals", "variable", "provider", "terraform",
-	"import", "moved", "removed", "check", "ephemeral"}
+// readSections are the parts of Terraform's JSON syntax that are read, otherSections
+// those that make nothing which stores data: what they say is about the state and
+// other sections, or is forgotten at once. Any other part may, as actions do.
+var (
+	readSections  = []string{"resource", "data", "module", "output", "locals", "variable", "provider", "terraform"}
+	otherSections = []string{"import", "moved", "removed", "check", "ephemeral", "//"}
+)
 
 // NewStack reads a stack from the JSON of Terraform, decoded. It refuses what is
 // none: a plan, which [Read] reads, or JSON that holds nothing of Terraform.
@@ -83,31 +89,87 @@ func NewStack(name string, content any) (*Stack, error) {
 			return nil, fmt.Errorf("the stack %s is a plan or a state (it has %s), of which no resource would be examined; examine it with the command cmkguard", name, mark)
 		}
 	}
-	if !slices.ContainsFunc(sections, func(section string) bool { _, has := fields[section]; return has }) {
-		return nil, fmt.Errorf("the stack %s holds nothing of Terraform: none of %s", name, strings.Join(sections[:8], ", "))
+	if !slices.ContainsFunc(slices.Concat(readSections, otherSections), func(section string) bool { _, has := fields[section]; return has }) {
+		return nil, fmt.Errorf("the stack %s holds nothing of Terraform: none of %s", name, strings.Join(readSections, ", "))
 	}
 	stack := emptyStack(name)
 	stack.content = fields
 	for _, section := range []string{"resource", "data"} {
-		for _, types := range blocks(fields[section]) {
-			for _, kind := range slices.Sorted(maps.Keys(types)) {
-				for _, named := range blocks(types[kind]) {
-					for _, name := range slices.Sorted(maps.Keys(named)) {
-						for _, values := range blocks(named[name]) {
-							stack.add(&resource{kind: kind, name: name, isData: section == "data", values: values})
-						}
-					}
-				}
+		if err := stack.addSection(section, fields[section]); err != nil {
+			return nil, err
+		}
+	}
+	modules, err := labelled("module", fields["module"])
+	if err != nil {
+		return nil, fmt.Errorf("the stack %s cannot be read: %w", name, err)
+	}
+	for _, call := range modules {
+		stack.modules = append(stack.modules, call.label)
+	}
+	slices.Sort(stack.modules)
+	stack.modules = slices.Compact(stack.modules)
+	for _, section := range slices.Sorted(maps.Keys(fields)) {
+		if !slices.Contains(readSections, section) && !slices.Contains(otherSections, section) {
+			stack.unknown = append(stack.unknown, section)
+		}
+	}
+	stack.provider = versionIn(fields)
+	return stack, nil
+}
+
+// addSection adds the resources of a section: blocks with two labels.
+func (s *Stack) addSection(section string, written any) error {
+	kinds, err := labelled(section, written)
+	for _, kind := range kinds {
+		var named []labelledBlock
+		if err == nil {
+			named, err = labelled(section+"."+kind.label, kind.value)
+		}
+		for _, one := range named {
+			values := blocks(one.value)
+			if list, isList := one.value.([]any); err == nil && (!isList && values == nil || len(values) != len(list) && isList) {
+				err = notBlocks(section+"."+kind.label+"."+one.label, one.value)
+			}
+			for _, values := range values {
+				s.add(&resource{kind: kind.label, name: one.label, isData: section == "data", values: values})
 			}
 		}
 	}
-	for _, modules := range blocks(fields["module"]) {
-		stack.modules = append(stack.modules, slices.Collect(maps.Keys(modules))...)
+	if err != nil {
+		return fmt.Errorf("the stack %s cannot be read: %w", s.Name, err)
 	}
-	slices.Sort(stack.modules)
-	stack.modules = slices.DeleteFunc(slices.Compact(stack.modules), func(name string) bool { return name == "//" })
-	stack.provider = versionIn(fields)
-	return stack, nil
+	return nil
+}
+
+type labelledBlock struct {
+	label string
+	value any
+}
+
+// labelled are the entries of an object of labels, or of a list of them, in their
+// order. What is neither is an error: nothing in it would be examined.
+func labelled(where string, written any) ([]labelledBlock, error) {
+	var found []labelledBlock
+	list, isList := written.([]any)
+	if !isList && written != nil {
+		list = []any{written}
+	}
+	for _, item := range list {
+		labels, isObject := item.(object)
+		if !isObject {
+			return nil, notBlocks(where, item)
+		}
+		for _, label := range slices.Sorted(maps.Keys(labels)) {
+			if label != "//" {
+				found = append(found, labelledBlock{label, labels[label]})
+			}
+		}
+	}
+	return found, nil
+}
+
+func notBlocks(where string, value any) error {
+	return fmt.Errorf("%s holds %.40q; must be an object, or a list of them, see Terraform, \"JSON Configuration Syntax\"", where, fmt.Sprint(value))
 }
 
 func emptyStack(name string) *Stack {

@@ -54,7 +54,7 @@ var blockAndFileStorage = map[string]rule{
 	"aws_spot_fleet_request": stores("volumes",
 		at("launch_specification.root_block_device!.kms_key_id").on("encrypted").orEbsDefault(),
 		at("launch_specification.ebs_block_device.kms_key_id").on("encrypted").orEbsDefault()).control("EC2.3").
-		checked(fromTemplate("launch_template_config.launch_template_specification", "no launch template is given")),
+		checked(fromTemplate("launch_template_config.launch_template_specification", "no launch template is given", "launch_specification")),
 	// A template without an image is for others to complete.
 	"aws_launch_template": stores("volumes",
 		at("block_device_mappings!.ebs!.kms_key_id").on("encrypted").orEbsDefault().whenSet("image_id", "block_device_mappings")).control("EC2.3"),

@@ -36,7 +36,7 @@ var withoutKeys = map[string]rule{
 // launch template, or of the account's default.
 var withVolumes = map[string]rule{
 	"aws_ami":                                       stores("volumes").checked(imageDevices),
-	"aws_autoscaling_group":                         stores("volumes").checked(fromTemplate("launch_template", "no launch template is given", "launch_configuration", "mixed_instances_policy")),
+	"aws_autoscaling_group":                         stores("volumes").checked(groupVolumes),
 	"aws_batch_compute_environment":                 stores("volumes").checked(batchVolumes),
 	"aws_cloud9_environment_ec2":                    stores("a volume").checked(accountsVolumes("an environment")),
 	"aws_ebs_volume_copy":                           stores("a volume").checked(copiedVolume),

@@ -70,11 +70,13 @@ func (x *examination) pathsIn(values object, path string, speaks bool) []string 
 		if path == "" && slices.Contains(metaArguments, name) || value == nil {
 			continue
 		}
-		if dynamic, isObject := value.(object); name == "dynamic" && isObject {
-			for name, value := range dynamic {
-				for _, block := range blocks(value) {
-					for _, content := range blocks(block["content"]) {
-						found = append(found, x.pathsIn(content, path+name+".", speaks || x.speaks(name))...)
+		if made := blocks(value); name == "dynamic" && len(made) > 0 {
+			for _, dynamic := range made {
+				for name, value := range dynamic {
+					for _, block := range blocks(value) {
+						for _, content := range blocks(block["content"]) {
+							found = append(found, x.pathsIn(content, path+name+".", speaks || x.speaks(name))...)
+						}
 					}
 				}
 			}

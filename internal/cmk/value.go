@@ -27,8 +27,8 @@ type judged struct {
 	names []string
 	// place is where the key is.
 	place place
-	// useless is why the key cannot encrypt.
-	useless string
+	// useless is why the key cannot encrypt, reason why that is not known.
+	useless, reason string
 }
 
 // place is where something is: a Region, or the provider that knows it. It is
@@ -102,6 +102,9 @@ func (x *examination) judge(s *scope, value any) []judged {
 	for _, one := range s.values(value) {
 		for _, result := range x.judgeValue(s, one) {
 			result.text = shown
+			if result.reason != "" {
+				result.text += " (" + result.reason + ")"
+			}
 			all = append(all, result)
 		}
 	}
@@ -148,8 +151,7 @@ func (x *examination) judgeReferred(found referred) []judged {
 		if r.isData {
 			return x.judgeDataKey(found)
 		}
-		return []judged{{holder: customer, names: append([]string{r.address()}, x.aliasesOf[r]...),
-			place: x.placeOf(found.scope, r), useless: x.uselessKey(found.scope, r)}}
+		return []judged{x.customersKey(found.scope, r, append([]string{r.address()}, x.aliasesOf[r]...)...)}
 	case "aws_kms_alias":
 		if !isOneOf("arn", "id", "name", "target_key_arn", "target_key_id") {
 			return []judged{{holder: unknown}}
@@ -160,7 +162,7 @@ func (x *examination) judgeReferred(found referred) []judged {
 		own := []string{r.address(), x.literal(found.scope, r.values["name"])}
 		target := again("target_key_id")
 		for i := range target {
-			if target[i].holder != customer {
+			if target[i].holder != customer && target[i].reason == "" {
 				// An alias of one's own can only stand for a key of one's own.
 				target[i] = judged{holder: customer, place: x.placeOf(found.scope, r)}
 			}
@@ -184,7 +186,7 @@ func (x *examination) judgeDataKey(found referred) []judged {
 	case "AWS":
 		return []judged{{holder: amazon, place: where}}
 	case "CUSTOMER":
-		return []judged{{holder: customer, place: where, names: []string{r.address()}, useless: x.uselessKey(found.scope, r)}}
+		return []judged{x.customersKey(found.scope, r, r.address())}
 	}
 	return x.at(where, x.judge(found.scope, r.values["key_id"]))
 }

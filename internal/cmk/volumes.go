@@ -1,7 +1,11 @@
 package cmk
 
 import (
+	"cmp"
+	"slices"
 	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
 )
 
 // Volumes whose resource takes no key, or leaves them to a launch template, have
@@ -14,15 +18,18 @@ func launchConfiguration(x *examination, s *scope, r *resource) {
 	all := x.ebsEncryptedByDefault(r)
 	if all != yes {
 		all = no
-		if len(blocksNamed(s, r.values, "root_block_device").blocks) > 0 {
+		if root := blocksNamed(s, r.values, "root_block_device"); len(root.blocks) > 0 {
 			all = yes
+		} else if root.unread != "" {
+			all = maybe
 		}
 		for _, path := range []string{"root_block_device.encrypted", "ebs_block_device.encrypted"} {
 			for _, leaf := range leaves(s, r.values, path) {
-				if leaf.block == nil {
-					continue
+				holds := maybe
+				if leaf.block != nil {
+					holds, _ = encrypted.is(x, leaf.scope, leaf.block)
 				}
-				if holds, _ := encrypted.is(x, leaf.scope, leaf.block); holds != yes && all == yes {
+				if holds == no || holds == maybe && all == yes {
 					all = holds
 				}
 			}
@@ -61,34 +68,34 @@ func accountsVolumes(why string) func(*examination, *scope, *resource) {
 // path of blocks.
 func fromTemplate(path, without string, unless ...string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		for _, name := range unless {
-			if x.mayBeSet(s, r.values, name) {
-				return
-			}
+		instead, name := x.isAnySet(s, r.values, unless)
+		switch instead {
+		case yes:
+			return
+		case maybe:
+			x.report(r, unreadIssue("volumes", name, text(r.values[name])))
+			return
 		}
-		names := strings.Split(path, ".")
-		within := []nestedBlock{{r.values, s}}
-		for i, name := range names {
-			var next []nestedBlock
-			for _, block := range within {
-				found := blocksNamed(block.scope, block.values, name)
-				if found.unread != "" {
-					x.report(r, unreadIssue("volumes", path, found.unread))
-					return
-				}
-				next = append(next, found.blocks...)
-			}
-			if len(next) == 0 && i == len(names)-1 {
-				for range within {
-					x.accountsKey(r, x.ebsEncryptedByDefault(r), path, without, byAccount)
-				}
-				return
-			}
-			within = next
-		}
-		for _, block := range within {
-			x.template(block, r, path)
-		}
+		x.templatesAt(nestedBlock{r.values, s}, r, path, strings.Split(path, "."), without)
+	}
+}
+
+// templatesAt goes through the blocks of a path, each of which needs a template.
+func (x *examination) templatesAt(within nestedBlock, r *resource, path string, names []string, without string) {
+	if len(names) == 0 {
+		x.template(within, r, path)
+		return
+	}
+	found := blocksNamed(within.scope, within.values, names[0])
+	if found.unread != "" || found.conditional != "" {
+		x.report(r, unreadIssue("volumes", path, cmp.Or(found.unread, "there if "+found.conditional)))
+		return
+	}
+	if len(found.blocks) == 0 {
+		x.accountsKey(r, x.ebsEncryptedByDefault(r), path, without, byAccount)
+	}
+	for _, block := range found.blocks {
+		x.templatesAt(block, r, path, names[1:], without)
 	}
 }
 
@@ -100,31 +107,76 @@ func (x *examination) template(block nestedBlock, r *resource, path string) {
 		if text(value) == "" {
 			continue
 		}
-		found := x.resourcesIn(block.scope, value)
-		if len(found) == 0 {
-			if literal := x.literal(block.scope, value); literal != "" {
-				for _, template := range block.scope.stack.ofKind["aws_launch_template"] {
-					if x.literal(x.scopeOf(template.stack), template.values["name"]) == literal {
-						found = append(found, referred{resource: template, scope: x.scopeOf(template.stack)})
-					}
-				}
-			}
-		}
+		found, all := x.named(block.scope, value, "name", "aws_launch_template")
 		for _, template := range found {
-			if template.resource.kind != "aws_launch_template" || template.resource.isData {
-				continue
-			}
 			if !x.mayBeSet(template.scope, template.resource.values, "block_device_mappings") &&
 				!x.mayBeSet(template.scope, template.resource.values, "image_id") {
 				x.accountsKey(r, x.ebsEncryptedByDefault(r), path,
 					template.resource.address()+", which it takes its volumes from, does not name them", byAccount)
 			}
-			return
 		}
-		x.report(r, unreadIssue("volumes", path+"."+name, text(value)))
+		if !all {
+			x.report(r, unreadIssue("volumes", path+"."+name, text(value)))
+		}
 		return
 	}
 	x.report(r, unreadIssue("volumes", path, "a launch template without a name"))
+}
+
+// named are the resources of some types that a value names, by a reference or by
+// what an attribute of them says; all is false where it may name others.
+func (x *examination) named(s *scope, value any, attribute string, kinds ...string) (found []referred, all bool) {
+	all = true
+	values := s.values(value)
+	for _, one := range values {
+		before := len(found)
+		switch one.Kind {
+		case alternatives.Refer:
+			if target, ok := x.follow(s.stack, one.Reference); ok && slices.Contains(kinds, target.resource.kind) && !target.resource.isData {
+				found = append(found, target)
+			}
+		case alternatives.Literal:
+			for _, kind := range kinds {
+				for _, target := range x.ofKind[kind] {
+					within := x.scopeOf(target.stack).withInstance(x.instancesOf(target).any())
+					for _, each := range append([]*scope{within}, x.scopesOf(target)...) {
+						if one.Text() != "" && x.literal(each, target.values[attribute]) == one.Text() {
+							found = append(found, referred{resource: target, scope: each})
+							break
+						}
+					}
+				}
+			}
+		}
+		all = all && len(found) > before
+	}
+	return found, all && len(values) > 0
+}
+
+// groupVolumes checks the volumes of a group's instances: those of its template,
+// of the templates of a policy, or of a launch configuration.
+func groupVolumes(x *examination, s *scope, r *resource) {
+	const policy = "mixed_instances_policy.launch_template."
+	switch mixed, name := x.isAnySet(s, r.values, []string{"mixed_instances_policy", "launch_configuration"}); {
+	case mixed == maybe:
+		x.report(r, unreadIssue("volumes", name, text(r.values[name])))
+	case mixed == no:
+		fromTemplate("launch_template", "no launch template is given")(x, s, r)
+	case name == "launch_configuration":
+		if _, all := x.named(s, r.values[name], "name", "aws_launch_configuration"); !all {
+			x.report(r, unreadIssue("volumes", name, text(r.values[name])))
+		}
+	default:
+		fromTemplate(policy+"launch_template_specification", "no launch template is given")(x, s, r)
+		for _, leaf := range leaves(s, r.values, policy+"override.launch_template_specification") {
+			switch {
+			case leaf.unread != "":
+				x.report(r, unreadIssue("volumes", leaf.label, leaf.unread))
+			case leaf.block != nil && x.mayBeSet(leaf.scope, leaf.block, leaf.name):
+				x.templatesAt(nestedBlock{leaf.block, leaf.scope}, r, leaf.label, []string{leaf.name}, "")
+			}
+		}
+	}
 }
 
 // instanceTemplate checks instances that leave their volumes to a launch

@@ -108,15 +108,24 @@ func blocksNamed(s *scope, values object, name string) nested {
 		for _, block := range blocks(value) {
 			found.blocks = append(found.blocks, nestedBlock{block, s})
 		}
-		if list, isList := value.([]any); isList {
-			for _, item := range list {
-				if expression, isText := item.(string); isText {
-					found.addText(s, expression)
-				}
+		list, isList := value.([]any)
+		if !isList {
+			list = []any{value}
+		}
+		for _, item := range list {
+			switch item := item.(type) {
+			case nil, object:
+			case string:
+				found.addText(s, item)
+			default: // no block; Terraform may know more of it
+				found.unread = text(item)
 			}
 		}
 	}
 	for _, dynamic := range blocks(values["dynamic"]) {
+		if written, isText := dynamic[name].(string); isText {
+			found.unread = written
+		}
 		for _, block := range blocks(dynamic[name]) {
 			found.addDynamic(s, name, block)
 		}
@@ -173,6 +182,9 @@ func (n *nested) addDynamic(s *scope, name string, block object) {
 	if len(all.each) > 0 && all.mayBeNone() {
 		n.conditional = all.text
 	}
+	if written, isText := block["content"].(string); isText && len(all.each) > 0 {
+		n.unread = written
+	}
 	for _, each := range all.each {
 		for _, content := range blocks(block["content"]) {
 			n.blocks = append(n.blocks, nestedBlock{content, s.withIterator(iterator, each)})
@@ -223,6 +235,10 @@ func (s setting) is(x *examination, in *scope, block object) (holds answer, unre
 }
 
 func (s setting) holds(value string) answer {
+	// Terraform takes "1" and "0" for truth values.
+	if word := map[string]string{"1": "true", "0": "false"}[value]; word != "" && (slices.Contains(s.values, "true") || slices.Contains(s.values, "false")) {
+		value = word
+	}
 	for _, wanted := range s.values {
 		if strings.EqualFold(strings.ReplaceAll(wanted, "-", "_"), strings.ReplaceAll(value, "-", "_")) {
 			return yes
