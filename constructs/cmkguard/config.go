@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/config"
@@ -120,8 +119,8 @@ func check(c *Config) keypolicy.Problems {
 		if exception.Type != "" {
 			report(field+"Type", exception.Type, "is for the files of the command cmkguard; must be empty, as an exception is for one resource here")
 		}
-		if _, err := time.Parse(findings.DateForm, exception.Until); exception.Until != "" && err != nil {
-			report(field+"Until", exception.Until, `must be a date, such as "2027-03-31"`)
+		if exception.Until != "" && !limits.Date.Allows(exception.Until) {
+			report(field+"Until", exception.Until, "must be "+limits.Date.Must)
 		}
 		if exception.Rule != "" && !slices.Contains(findings.Rules, Rule(exception.Rule)) {
 			report(field+"Rule", exception.Rule, fmt.Sprintf("must be one of %v, or empty for all", findings.Rules))

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
@@ -13,19 +14,13 @@ import (
 // "Quotas in AWS CloudTrail" in its User Guide.
 const maxDataEventBuckets = 250
 
-var (
-	organizationFormat = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	bucketArnFormat    = regexp.MustCompile(`^arn:aws[a-z-]*:s3:::([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$`)
-	bucketFormat       = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	aliasFormat        = regexp.MustCompile(`^alias/[A-Za-z0-9/_-]{1,250}$`)
-	grantIdFormat      = regexp.MustCompile(`^[0-9a-f]{64}$`)
-)
+var aliasFormat = regexp.MustCompile(`^alias/[A-Za-z0-9/_-]{1,250}$`)
 
 // ownTrail checks what only a trail of the audit's own has.
 func (c *checker) ownTrail(given *KmsAuditConfig) {
 	if organization := given.OrganizationTrail; organization != nil {
-		if !organizationFormat.MatchString(organization.OrganizationId) {
-			c.Report("OrganizationTrail.OrganizationId", organization.OrganizationId, `must be the id of an organization, such as "o-exampleorgid"`)
+		if !limits.OrganizationId.Allows(organization.OrganizationId) {
+			c.Report("OrganizationTrail.OrganizationId", organization.OrganizationId, "must be "+limits.OrganizationId.Must)
 		}
 		c.Text("OrganizationTrail.ManagementAccountId", organization.ManagementAccountId, limits.AccountId)
 	}
@@ -33,11 +28,11 @@ func (c *checker) ownTrail(given *KmsAuditConfig) {
 	for i, arn := range given.DataEventBucketArns {
 		field := fmt.Sprintf("DataEventBucketArns[%d]", i)
 		bucket := c.Single(field, arn)
-		switch parts := bucketArnFormat.FindStringSubmatch(arn); {
+		switch {
 		case arn != "" && !bucket.IsKnown():
-		case parts == nil:
+		case !limits.BucketArn.Allows(arn):
 			c.Report(field, arn, `must be the ARN of a bucket, such as "arn:aws:s3:::nc-dp-prod-raw"; no name and no part of a bucket`)
-		case parts[1] == own:
+		case strings.HasSuffix(arn, ":::"+own):
 			c.Report(field, arn, "is the trail's own bucket: recording that a file was written writes a file")
 		}
 		c.once(field, "DataEventBucketArns", given.DataEventBucketArns, i)
@@ -48,8 +43,8 @@ func (c *checker) ownTrail(given *KmsAuditConfig) {
 	name := given.AccessLogBucket
 	switch {
 	case !c.Single("AccessLogBucket", name).IsKnown():
-	case !bucketFormat.MatchString(name):
-		c.Report("AccessLogBucket", name, "must be the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN")
+	case !limits.BucketName.Allows(name):
+		c.Report("AccessLogBucket", name, "must be "+limits.BucketName.Must)
 	case name == own:
 		c.Report("AccessLogBucket", name, "is the trail's own bucket: logging its access would be logged")
 	}
@@ -68,8 +63,8 @@ func (c *checker) watched(given *KmsAuditConfig) {
 	}
 	for i, id := range given.GrantIds {
 		field := fmt.Sprintf("GrantIds[%d]", i)
-		if grant := c.Single(field, id); id == "" || grant.IsKnown() && !grantIdFormat.MatchString(id) {
-			c.Report(field, id, "must be the id of a grant: 64 hexadecimal digits")
+		if grant := c.Single(field, id); id == "" || grant.IsKnown() && !limits.GrantId.Allows(id) {
+			c.Report(field, id, "must be "+limits.GrantId.Must)
 		}
 		c.once(field, "GrantIds", given.GrantIds, i)
 	}

@@ -6,6 +6,10 @@ type Guard struct {
 	// error in prod, warn elsewhere.
 	Enforcement string `yaml:"enforcement" rule:"enforcement"`
 
+	// Whether what the guard cannot read or does not know is an error, so that nothing
+	// passes that was not understood, or a warning. Default warn.
+	Unread string `yaml:"unread" rule:"enforcement"`
+
 	// Resources that may do without a customer managed key, each with the reason.
 	Exceptions []GuardException `yaml:"exceptions"`
 }
@@ -21,4 +25,8 @@ type GuardException struct {
 
 	// Why, for whoever reads the report.
 	Reason string `yaml:"reason" rule:"reason,required"`
+
+	// The last day on which it counts, like "2027-03-31"; after that the finding is
+	// back. Default: it never ends.
+	Until string `yaml:"until" rule:"date"`
 }

@@ -61,11 +61,13 @@ func TestParseFillsEveryField(t *testing.T) {
 			PreventDestroy:     new(false),
 
 			EbsEncryptionByDefault: true,
-			Guard: Guard{Enforcement: "error", Exceptions: []GuardException{
-				{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
+			Guard: Guard{Enforcement: "error", Unread: "error", Exceptions: []GuardException{
+				{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data", Until: "2027-03-31"},
 			}},
 			Audit: Audit{
 				Enabled: new(false), ExistingTrail: &ExistingTrail{LogGroupName: "trail"},
+				OrganizationTrail:   &OrganizationTrail{OrganizationId: "o", ManagementAccountId: "098765432109"},
+				DataEventBucketArns: []string{"arn:aws:s3:::data"}, AccessLogBucket: "access", GrantIds: []string{"grant"},
 				RetentionDays: new(365), LogGroupRetentionDays: new(14),
 				AlertEmails: []string{"security@example.com"}, ImportedKeyIds: []string{"id"},
 				EnableConfigRules: new(false), EnableGuardDuty: true,

@@ -146,7 +146,7 @@ func TestParseReportsProblems(t *testing.T) {
 		"service role of no one":    {with("service_roles:", "- role_arns: []"), []string{"8: environments.prod.service_roles[0].service: missing: " + wantText}},
 		"service roles a map":       {with("service_roles: {svc-a: []}"), []string{"7: environments.prod.service_roles: got a map: must be a list of maps, each with the field service, or [] for none"}},
 		"encrypted resources a map": {with("encrypted_resources: [a]"), []string{"7: environments.prod.encrypted_resources: got a list: must be a map of lists of names"}},
-		"guard a flag":              {with("guard: true"), []string{"7: environments.prod.guard: got true, a boolean: must be a map of the fields enforcement and exceptions"}},
+		"guard a flag":              {with("guard: true"), []string{"7: environments.prod.guard: got true, a boolean: must be a map of the fields enforcement, unread and exceptions"}},
 		"guard of its own mind":     {with("guard: {enforcement: off}"), []string{`7: environments.prod.guard.enforcement: got "off": must be error or warn`}},
 		"exceptions by name":        {with("guard:", "  exceptions: [aws_sqs_queue.jobs]"), []string{`8: environments.prod.guard.exceptions[0]: got "aws_sqs_queue.jobs", a string: must be a map with the fields resource and reason`}},
 		"exception without reason":  {with("guard:", "  exceptions:", "    - resource: aws_sqs_queue.jobs"), []string{"9: environments.prod.guard.exceptions[0].reason: missing: " + wantText}},

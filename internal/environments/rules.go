@@ -40,7 +40,9 @@ var rules = map[string]rule{
 	"role":          constructText(limits.RoleArn),
 	"rolePattern":   constructText(limits.RoleArnPattern),
 	"bucket":        constructText(limits.BucketArn),
+	"bucketName":    constructText(limits.BucketName),
 	"trail":         constructText(limits.TrailArn),
+	"organization":  constructText(limits.OrganizationId),
 	"purpose":       choice{"data", "logs"},
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
 	"bucketNames":   constructText(limits.BucketNames),
@@ -59,6 +61,8 @@ var rules = map[string]rule{
 	"enforcement":       choice{"error", "warn"},
 	"resource":          constructText(limits.Resource),
 	"reason":            constructText(limits.Reason),
+	"date":              constructText(limits.Date),
+	"grant":             constructText(limits.GrantId),
 
 	// State.
 	"path": text{words: "the name of a file", checked: []condition{

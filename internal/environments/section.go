@@ -53,6 +53,7 @@ var wordsOfSections = []struct {
 	{reflect.TypeFor[GuardException](), sectionWords{place: "to an entry of guard.exceptions"}},
 	{reflect.TypeFor[Audit](), sectionWords{place: "under audit", words: "a map of the audit's fields"}},
 	{reflect.TypeFor[ExistingTrail](), sectionWords{place: "under audit.existing_trail", words: "a map of the trail's fields, or {} if nothing more is known"}},
+	{reflect.TypeFor[OrganizationTrail](), sectionWords{place: "under audit.organization_trail"}},
 	{reflect.TypeFor[S3Backend](), sectionWords{place: "under backend.s3"}},
 	{reflect.TypeFor[LocalBackend](), sectionWords{place: "under backend.local"}},
 	{reflect.TypeFor[Backend](), sectionWords{place: "under backend", words: "a map with exactly one of s3 and local", exactlyOne: true}},

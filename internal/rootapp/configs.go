@@ -82,11 +82,15 @@ func AuditConfig(file *environments.File, environment environments.Environment, 
 		Partition: partition(environment),
 
 		ExistingTrail:         (*kmsaudit.ExistingTrail)(audit.ExistingTrail),
+		OrganizationTrail:     (*kmsaudit.OrganizationTrail)(audit.OrganizationTrail),
+		DataEventBucketArns:   audit.DataEventBucketArns,
+		AccessLogBucket:       audit.AccessLogBucket,
 		RetentionDays:         orDefault(audit.RetentionDays),
 		LogGroupRetentionDays: orDefault(audit.LogGroupRetentionDays),
 
 		AlertEmails:    audit.AlertEmails,
 		ImportedKeyIds: audit.ImportedKeyIds,
+		GrantIds:       audit.GrantIds,
 
 		EnableConfigRules: audit.EnableConfigRules,
 		EnableGuardDuty:   audit.EnableGuardDuty,
@@ -136,10 +140,11 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 		Environment: environment.Name,
 		Production:  environment.Production,
 		Enforcement: cmkguard.Enforcement(environment.Guard.Enforcement),
+		Unread:      cmkguard.Enforcement(environment.Guard.Unread),
 	}
 	for _, exception := range environment.Guard.Exceptions {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
-			Resource: exception.Resource, Attribute: exception.Attribute, Reason: exception.Reason,
+			Resource: exception.Resource, Attribute: exception.Attribute, Reason: exception.Reason, Until: exception.Until,
 		})
 	}
 	if environment.Audit.IsEnabled() {

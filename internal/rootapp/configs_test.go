@@ -56,7 +56,9 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	want := &kmsaudit.KmsAuditConfig{
 		Environment: "prod", Production: new(true), NamePrefix: "nc", AccountId: "123456789012", Region: "us-east-1", Partition: "aws",
-		ExistingTrail: &kmsaudit.ExistingTrail{LogGroupName: "trail"},
+		ExistingTrail:       &kmsaudit.ExistingTrail{LogGroupName: "trail"},
+		OrganizationTrail:   &kmsaudit.OrganizationTrail{OrganizationId: "o", ManagementAccountId: "098765432109"},
+		DataEventBucketArns: []string{"arn:aws:s3:::data"}, AccessLogBucket: "access", GrantIds: []string{"grant"},
 		RetentionDays: 365, LogGroupRetentionDays: 14,
 		AlertEmails: []string{"security@example.com"}, TrustedAccountIds: []string{"098765432109", "111111111111", "444444444444"}, ImportedKeyIds: []string{"id"},
 		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
@@ -67,7 +69,7 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 	// The keys are known when the tier is there; the rest is for apps in Go.
-	inGo := []string{"Tags", "KeyArns", "GrantIds", "OrganizationTrail", "DataEventBucketArns", "AccessLogBucket"}
+	inGo := []string{"Tags", "KeyArns"}
 	// A trail that exists has a key already.
 	requireSet(t, got, append(inGo, "LogsKeyArn")...)
 
@@ -99,9 +101,9 @@ func TestAuditCanBeLeftToSomethingElse(t *testing.T) {
 func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	_, environment := everything(t)
 	want := &cmkguard.Config{
-		Environment: "prod", Production: new(true), Enforcement: cmkguard.Error,
+		Environment: "prod", Production: new(true), Enforcement: cmkguard.Error, Unread: cmkguard.Error,
 		Exceptions: []cmkguard.Exception{
-			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data"},
+			{Resource: "aws_sqs_queue.jobs", Attribute: "kms_master_key_id", Reason: "no data", Until: "2027-03-31"},
 			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
 		},
 	}
@@ -109,8 +111,8 @@ func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	// The tier's own data key is the default, and what cannot be read is a warning.
-	requireSet(t, got, "DataKeys", "Unread")
+	// The tier's own data key is the default.
+	requireSet(t, got, "DataKeys")
 }
 
 // requireSet fails for a field of a configuration that no setting of the file

@@ -223,6 +223,8 @@ var whole = map[string]map[string]any{
 	"shared_with":   {"name": "partner", "account_id": security, "bucket_names": []any{"shared"}, "secret_names": []any{"shared"}},
 	"exceptions":    {"resource": "aws_sqs_queue.jobs", "reason": "holds no data"},
 	"audit":         {},
-	"backend":       {},
-	"s3":            {"bucket": "b", "key": "k", "region": "us-east-1"},
+
+	"organization_trail": {"organization_id": "o-exampleorgid"},
+	"backend":            {},
+	"s3":                 {"bucket": "b", "key": "k", "region": "us-east-1"},
 }

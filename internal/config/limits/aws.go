@@ -66,6 +66,32 @@ var KeyId = Text{
 	Patterns: patterns(`^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
 }
 
+// BucketName is the name of one bucket.
+var BucketName = Text{
+	Must:     "the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN",
+	Patterns: patterns(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+}
+
+// GrantId is the id of a grant: AWS KMS API Reference, GrantListEntry.
+var GrantId = Text{
+	Must:     "the id of a grant: 64 hexadecimal digits",
+	Patterns: patterns(`^[0-9a-f]{64}$`),
+}
+
+// OrganizationId is the id of an organization: AWS Organizations API Reference,
+// Organization.
+var OrganizationId = Text{
+	Must:     `the id of an organization, such as "o-exampleorgid"`,
+	Patterns: patterns(`^o-[a-z0-9]{10,32}$`),
+}
+
+// Date is a day that there is.
+var Date = Text{
+	Must: `a date, such as "2027-03-31"`,
+	Patterns: patterns(`^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|` +
+		`([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)$`),
+}
+
 // Resource is a resource that a guard excepts.
 var Resource = Text{
 	Must:     `the address of one resource, such as "aws_sqs_queue.dead_letters", or its construct path, such as "prod/queues/dead-letters", without wildcards`,
