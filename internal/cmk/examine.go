@@ -40,6 +40,10 @@ type examination struct {
 // text, on which no logs should be. progress, if it is not nil, is told how many
 // resources have been examined.
 func Examine(stacks, all []*Stack, dataKeys []string, progress func(examined int)) Examination {
+	return examineBy(rulesOf, stacks, all, dataKeys, progress)
+}
+
+func examineBy(rulesOf func(providerVersion) map[string]rule, stacks, all []*Stack, dataKeys []string, progress func(examined int)) Examination {
 	x := &examination{rulesOf: rulesOf, stacks: all, dataKeys: dataKeys, instances: map[*resource]instances{}, speaking: map[string]bool{}}
 	x.index()
 	x.findKeys()
