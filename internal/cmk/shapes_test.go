@@ -70,14 +70,18 @@ func TestShapesThatAreNotExpected(t *testing.T) {
 		"an exception to the logs of a cluster by expression": {`"aws_ecs_cluster": {"c": {"configuration": {"execute_command_configuration": {"log_configuration": "${var.l}"}}}}`,
 			[]string{"unread s/aws_ecs_cluster.c configuration.execute_command_configuration.log_configuration.cloud_watch_encryption_enabled", "unread s/aws_ecs_cluster.c configuration.execute_command_configuration.log_configuration.s3_bucket_encryption_enabled"}},
 
-		"properties by macro":      {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}, "KmsMasterKeyId": "alias/own"}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
-		"properties by function":   {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": {"Fn::If": ["a", {}, {}]}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
-		"properties in a list":     {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": []}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
-		"a block of two":           {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": [{"SSEEnabled": true, "KMSMasterKeyId": "alias/own"}, {}]}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R.server_side_encryption.enabled"}},
-		"a text for a block":       {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": "x"}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R.server_side_encryption.enabled"}},
-		"no value for a block":     {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": {"Ref": "AWS::NoValue"}}}`)), []string{"no-key s/aws_cloudformation_stack.s template_body.R." + ofTable}},
-		"an instance of a cluster": {jsonText(stackSet(`{"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": "c"}}`)), nil},
-		"a template with a macro":  {`"aws_cloudformation_stack": {"s": {"template_body": "{\"Transform\": \"Mine\", \"Resources\": {}}"}}`, []string{"unread s/aws_cloudformation_stack.s template_body.Transform"}},
+		"what is restored from a snapshot is not called so": {instance + `{"identifier": "b", "snapshot_identifier": "a"}, "c": {"replicate_source_db": "a"}}`, []string{"no-key s/aws_db_instance.b kms_key_id"}},
+		"a policy of templates that may be there":           {`"aws_autoscaling_group": {"g": {"dynamic": {"mixed_instances_policy": {"for_each": "${var.on ? [1] : []}", "content": {}}}}}`, []string{"unread s/aws_autoscaling_group.g mixed_instances_policy"}},
+		"a registered key that may be there":                {`"aws_quicksight_key_registration": {"k": {"count": "${var.n}", "key_registration": {"key_arn": "alias/own"}}}, "aws_quicksight_data_set": {"d": {"import_mode": "SPICE"}}`, []string{"unread s/aws_quicksight_data_set.d import_mode"}},
+		"a function for a block":                            {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": {"Fn::If": ["a", {}, {}]}}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R.server_side_encryption.enabled"}},
+		"properties by macro":                               {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": {"Fn::Transform": {"Name": "AWS::Include"}, "KmsMasterKeyId": "alias/own"}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
+		"properties by function":                            {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": {"Fn::If": ["a", {}, {}]}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
+		"properties in a list":                              {jsonText(stackSet(`{"Type": "AWS::SQS::Queue", "Properties": []}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R"}},
+		"a block of two":                                    {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": [{"SSEEnabled": true, "KMSMasterKeyId": "alias/own"}, {}]}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R.server_side_encryption.enabled"}},
+		"a text for a block":                                {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": "x"}}`)), []string{"unread s/aws_cloudformation_stack.s template_body.R.server_side_encryption.enabled"}},
+		"no value for a block":                              {jsonText(stackSet(`{"Type": "AWS::DynamoDB::Table", "Properties": {"SSESpecification": {"Ref": "AWS::NoValue"}}}`)), []string{"no-key s/aws_cloudformation_stack.s template_body.R." + ofTable}},
+		"an instance of a cluster":                          {jsonText(stackSet(`{"Type": "AWS::RDS::DBInstance", "Properties": {"DBClusterIdentifier": "c"}}`)), nil},
+		"a template with a macro":                           {`"aws_cloudformation_stack": {"s": {"template_body": "{\"Transform\": \"Mine\", \"Resources\": {}}"}}`, []string{"unread s/aws_cloudformation_stack.s template_body.Transform"}},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, one(`{"resource": {`+c.resources+`}}`), c.want...) })
 	}

@@ -190,6 +190,9 @@ func (s *Stack) add(r *resource) {
 	s.sorted = append(s.sorted, r)
 	s.ofKind[r.kind] = append(s.ofKind[r.kind], r)
 	for _, name := range identifiers {
+		if name == "snapshot_identifier" && !strings.HasSuffix(r.kind, "_snapshot") {
+			continue // what it is restored from
+		}
 		if value, isText := r.values[name].(string); isText && value != "" && !isExpression(value) {
 			s.byName[r.kind+" "+value] = r
 		}
