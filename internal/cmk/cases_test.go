@@ -177,6 +177,8 @@ func TestCases(t *testing.T) {
 				[]string{"no-key s/aws_redshift_cluster.a kms_key_id"}},
 			{"Regions of incidents", `{"resource": {` + aKey + `, "aws_ssmincidents_replication_set": {"r": {"regions": [{"name": "eu-west-1"}, {"name": "eu-west-2", "kms_key_arn": "arn:aws:kms:eu-west-1:1:key/mrk-1"}]}}}}`,
 				[]string{"no-key s/aws_ssmincidents_replication_set.r regions[0].kms_key_arn", "other-region s/aws_ssmincidents_replication_set.r regions[1].kms_key_arn"}},
+			{"the default key of incidents", `{"resource": {"aws_ssmincidents_replication_set": {"r": {"region": {"name": "eu-west-1", "kms_key_arn": "DefaultKey"}}}}}`,
+				[]string{"aws-managed-key s/aws_ssmincidents_replication_set.r region.kms_key_arn"}},
 		},
 		"resources made by others": {
 			{"CloudFormation", `{"resource": {` + aKey + `, "aws_cloudformation_stack": {

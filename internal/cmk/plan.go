@@ -208,7 +208,7 @@ func (p *planReader) resource(stack *Stack, r *tfjson.StateResource, config *tfj
 	if config != nil {
 		given = config.Expressions
 	}
-	reader := valueReader{plan: p, stack: stack, key: read.key, isGiven: config == nil && hasConfig}
+	reader := valueReader{plan: p, stack: stack, key: read.key, isGiven: config == nil && hasConfig, kind: r.Type}
 	if config != nil {
 		reader.forEach = config.ForEachExpression
 	}

@@ -1,6 +1,7 @@
 package cmk
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -241,4 +242,18 @@ func TestAPlanSaysWhatItLeavesOpen(t *testing.T) {
 		"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": "aws_sqs_queue.later", "type": "aws_sqs_queue"}}},
 	})
 	expectRead(t, asJson(t, content), "unread aws_sqs_queue.later ")
+}
+
+// Of a dynamic block whose for_each is known after apply a plan shows that the block is
+// unknown, as it does of blocks that AWS fills in.
+func TestBlocksOfWhichNothingIsKnown(t *testing.T) {
+	block := func(kind, name string) []byte {
+		plan := asJson(t, planWith(object{}, object{name: true}, object{}, nil))
+		return bytes.ReplaceAll(plan, []byte("aws_db_instance"), []byte(kind))
+	}
+	expectRead(t, block(encryptionOfBucket, "rule"), "unread "+encryptionOfBucket+".q rule.apply_server_side_encryption_by_default.kms_master_key_id")
+	expectRead(t, block("aws_ecr_repository", "encryption_configuration"), "unread aws_ecr_repository.q encryption_configuration.kms_key")
+	expectRead(t, block("aws_dynamodb_table", "server_side_encryption"), "no-key aws_dynamodb_table.q server_side_encryption.kms_key_arn")
+	expectRead(t, block("aws_sqs_queue", "kms_master_key_id"), "no-key aws_sqs_queue.q kms_master_key_id")
+	expectRead(t, block("aws_eks_cluster", "encryption_config"), "unread aws_eks_cluster.q encryption_config.provider.key_arn")
 }

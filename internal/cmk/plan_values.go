@@ -19,6 +19,14 @@ type valueReader struct {
 	forEach *tfjson.Expression
 	// isGiven is true where what is not in the configuration counts all the same.
 	isGiven bool
+	// kind is the resource's type, path where the block is in it: "rule.", say.
+	kind, path string
+}
+
+// in is the reader for the blocks of a name.
+func (v valueReader) in(name string) valueReader {
+	v.path += name + "."
+	return v
 }
 
 const afterApply = "known after apply"
@@ -48,11 +56,44 @@ func (v valueReader) block(values, unknown object, given map[string]*tfjson.Expr
 			result[name] = v.blocksGiven(expression)
 		case expression != nil:
 			result[name] = v.unknownValue(expression)
-		case !isWritten:
+		case !isWritten || isDynamic(v.kind, v.path+name):
 			result[name] = opaque(afterApply)
 		}
 	}
 	return result
+}
+
+// isDynamic reports whether blocks of which nothing is known, and which the
+// configuration does not show, are made by a dynamic block: what else is unknown is
+// for AWS to choose. Of blocks that AWS fills in where they are not given a plan does
+// not tell the one from the other, and they seldom are dynamic.
+func isDynamic(kind, path string) bool {
+	for _, table := range Tables() {
+		for _, known := range table.Types[kind] {
+			if inner, isWithin := strings.CutPrefix(known, path+"."); isWithin && inner != "*" {
+				return !slices.Contains(filledIn[kind], path)
+			}
+		}
+	}
+	return false
+}
+
+// filledIn are the blocks for encryption that the provider takes from AWS where they
+// are not given: those that a plan of the type without them says are unknown.
+var filledIn = map[string][]string{
+	"aws_ami":                   {"ebs_block_device"},
+	"aws_ami_copy":              {"ebs_block_device"},
+	"aws_ami_from_instance":     {"ebs_block_device"},
+	"aws_dynamodb_table":        {"server_side_encryption"},
+	"aws_elasticsearch_domain":  {"encrypt_at_rest", "node_to_node_encryption"},
+	"aws_emr_cluster":           {"core_instance_fleet", "master_instance_fleet"},
+	"aws_instance":              {"ebs_block_device", "root_block_device"},
+	"aws_keyspaces_table":       {"encryption_specification"},
+	"aws_launch_configuration":  {"ebs_block_device", "root_block_device"},
+	"aws_opensearch_domain":     {"encrypt_at_rest", "node_to_node_encryption"},
+	"aws_s3_bucket":             {"replication_configuration", "server_side_encryption_configuration"},
+	"aws_spot_instance_request": {"ebs_block_device", "root_block_device"},
+	"aws_timestreamwrite_table": {"magnetic_store_write_properties"},
 }
 
 // emptyShape are blocks without values, in the shape of what is not known of them.
@@ -101,13 +142,13 @@ func (v valueReader) blocksGiven(expression *tfjson.Expression) any {
 func (v valueReader) value(name string, value, unknown any, given *tfjson.Expression, isWritten bool) any {
 	switch value := value.(type) {
 	case []any:
-		return v.list(name, value, unknown, given, isWritten)
+		return v.in(name).list(name, value, unknown, given, isWritten)
 	case object:
 		var inner map[string]*tfjson.Expression
 		if given != nil && isBlocks(given) {
 			inner = given.NestedBlocks[0]
 		}
-		return v.block(value, asObject(unknown), inner, isWritten && inner != nil)
+		return v.in(name).block(value, asObject(unknown), inner, isWritten && inner != nil)
 	case string:
 		if given == nil && !v.isGiven && isWritten || v.plan.file.Configuration == nil {
 			if takesKey(name) && (keyArn.MatchString(value) || keyId.MatchString(value)) {

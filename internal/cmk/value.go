@@ -78,8 +78,8 @@ var (
 const awsAlias = "alias/aws/"
 
 // ownedByAws are what services take in the place of a key to say that they use
-// their own.
-var ownedByAws = map[string]bool{"AWS_OWNED_KMS_KEY": true, "AWS_OWNED_KEY": true, "AWS_OWNED_CMK": true, "S3_MANAGED_KEY": true}
+// their own, in capital letters.
+var ownedByAws = map[string]bool{"AWS_OWNED_KMS_KEY": true, "AWS_OWNED_KEY": true, "AWS_OWNED_CMK": true, "S3_MANAGED_KEY": true, "DEFAULTKEY": true}
 
 // judge says whose key a value is, for each value that it may come down to.
 func (x *examination) judge(s *scope, value any) []judged {
