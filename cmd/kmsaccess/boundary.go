@@ -100,6 +100,9 @@ func (p program) boundary(args []string) (int, error) {
 		if key.Problem != "" {
 			return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, key.Problem)
 		}
+		if len(key.LeftOut) > 0 {
+			return exitError, fmt.Errorf("%s: %s: %s", files[0], key.Address, strings.Join(key.LeftOut, "; "))
+		}
 		for _, note := range key.Notes {
 			report.Notes = append(report.Notes, key.Address+": "+note)
 		}
@@ -120,6 +123,9 @@ func (p program) boundary(args []string) (int, error) {
 	}
 	if slices.Contains(checks, failOnBlocked) && len(report.Blocked) > 0 || slices.Contains(checks, failOnExcess) && len(report.Excess) > 0 {
 		return exitFinding, nil
+	}
+	if len(checks) > 0 && len(file.LeftOut) > 0 {
+		return exitError, fmt.Errorf("%s: there may be more: %s", files[0], strings.Join(file.LeftOut, "; "))
 	}
 	return exitOk, nil
 }

@@ -96,7 +96,10 @@ func (p program) can(args []string) (int, error) {
 	if err := p.write(f, text(explain(key, request, explanation))); err != nil {
 		return exitError, err
 	}
-	if explanation.Decision.Allowed {
+	switch {
+	case len(key.LeftOut) > 0:
+		return exitError, fmt.Errorf("%s: the decision is not certain: %s", key.Address, strings.Join(key.LeftOut, "; "))
+	case explanation.Decision.Allowed:
 		return exitOk, nil
 	}
 	return exitDenied, nil

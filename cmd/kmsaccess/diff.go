@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/source"
@@ -15,8 +16,11 @@ type DiffReport struct {
 	New     string `json:"new"`
 	Unknown string `json:"unknown"`
 	// Notes say what the files may hide.
-	Notes []string  `json:"notes,omitempty"`
-	Keys  []KeyDiff `json:"keys"`
+	Notes []string `json:"notes,omitempty"`
+	// LeftOut says what is not known of the files, so that something may change that is
+	// not told.
+	LeftOut []string  `json:"leftOut,omitempty"`
+	Keys    []KeyDiff `json:"keys"`
 }
 
 // KeyDiff is one key that differs.
@@ -96,6 +100,10 @@ func (p program) diff(args []string) (int, error) {
 		return exitError, err
 	}
 	status := exitOk
+	for _, unknown := range report.LeftOut {
+		p.say("what changes is not wholly known: " + unknown)
+		status = exitError
+	}
 	for _, key := range report.Keys {
 		for _, problem := range key.unclear() {
 			p.say(key.Address + ": " + problem)
@@ -126,7 +134,17 @@ func compare(oldName string, old source.File, newName string, new source.File) D
 		file source.File
 	}{{"old", old}, {"new", new}} {
 		for _, note := range side.file.Notes {
-			report.Notes = append(report.Notes, side.name+": "+note)
+			if !slices.Contains(side.file.LeftOut, note) {
+				report.Notes = append(report.Notes, side.name+": "+note)
+			}
+		}
+		for _, text := range side.file.LeftOut {
+			report.LeftOut = append(report.LeftOut, side.name+": "+text)
+		}
+		for _, key := range side.file.Keys {
+			for _, text := range key.LeftOut {
+				report.LeftOut = append(report.LeftOut, side.name+": "+key.Address+": "+text)
+			}
 		}
 	}
 	before := map[string]analysis.Key{}

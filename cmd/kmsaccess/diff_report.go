@@ -70,11 +70,20 @@ func missing(some, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(some), func(word string) bool { return slices.Contains(others, word) })
 }
 
+// unchanged says that nothing changes, where that is so.
+func (r DiffReport) unchanged() string {
+	switch {
+	case len(r.Keys) > 0:
+		return ""
+	case len(r.LeftOut) > 0:
+		return "No decision changes as far as is known.\n"
+	}
+	return "No decision changes.\n"
+}
+
 func (r DiffReport) text() string {
 	var out strings.Builder
-	if len(r.Keys) == 0 {
-		out.WriteString("No decision changes.\n")
-	}
+	out.WriteString(r.unchanged())
 	for i, key := range r.Keys {
 		if i > 0 {
 			out.WriteString("\n")
@@ -106,6 +115,9 @@ func (r DiffReport) text() string {
 	for _, note := range r.Notes {
 		out.WriteString("\n" + wrapped("note: ", "  ", note))
 	}
+	for _, unknown := range r.LeftOut {
+		out.WriteString("\n" + wrapped("not known: ", "  ", unknown))
+	}
 	return out.String() + "\n" + wrapped("", "", r.Unknown)
 }
 
@@ -121,8 +133,8 @@ func (r DiffReport) markdown() string {
 	left := space(markdownLimit - markdownRest)
 	var out strings.Builder
 	out.WriteString("# Changes of access to KMS keys\n")
-	if len(r.Keys) == 0 {
-		out.WriteString("\nNo decision changes.\n")
+	if unchanged := r.unchanged(); unchanged != "" {
+		out.WriteString("\n" + unchanged)
 	}
 	keysLeft, rowsLeft := 0, 0
 	for _, key := range r.Keys {
@@ -159,6 +171,9 @@ func (r DiffReport) markdown() string {
 	}
 	for _, note := range r.Notes {
 		out.WriteString("\n" + markdown(note) + "\n")
+	}
+	for _, unknown := range r.LeftOut {
+		out.WriteString("\n**Not known**: " + markdown(unknown) + "\n")
 	}
 	return out.String() + "\n" + markdown(r.Unknown) + "\n"
 }

@@ -144,6 +144,7 @@ func (r *reporter) find(wanted []analysis.Check, expected analysis.Expectation) 
 		}
 		wanted = slices.DeleteFunc(wanted, func(check analysis.Check) bool { return check == keyReplaced })
 	}
+	r.Findings = append(r.Findings, leftOut(r.file, wanted)...)
 	defer r.progress.end()
 	for i, key := range r.file.Keys {
 		if key.Problem != "" || len(wanted) == 0 {

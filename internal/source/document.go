@@ -109,6 +109,9 @@ func renderStatement(block map[string]any) (keypolicy.Statement, error) {
 	if statement.Effect == "" {
 		statement.Effect = keypolicy.Allow
 	}
+	if statement.Actions == nil && statement.NotActions == nil {
+		return statement, fmt.Errorf("statement %q: actions is missing; AWS refuses a statement without it", statement.Sid)
+	}
 	if statement.Resources == nil && statement.NotResources == nil {
 		return statement, fmt.Errorf("statement %q: resources is missing; without it a statement has no effect", statement.Sid)
 	}

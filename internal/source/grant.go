@@ -17,7 +17,16 @@ func grantOf(r resource) (evaluation.Grant, error) {
 	if grant.GranteePrincipal == "" {
 		return grant, fmt.Errorf("grantee_principal is missing")
 	}
-	for _, operation := range textsOf(r.values["operations"]) {
+	for _, dynamic := range blocksOf(r.values["dynamic"]) {
+		if dynamic["constraints"] != nil {
+			return grant, fmt.Errorf("it has a dynamic block constraints, which only Terraform can work out; a plan shows what it comes to")
+		}
+	}
+	operations := textsOf(r.values["operations"])
+	if len(operations) == 0 {
+		return grant, fmt.Errorf("operations is missing")
+	}
+	for _, operation := range operations {
 		if aws.IsToken(operation) {
 			return grant, fmt.Errorf("operations %s is not known before apply", operation)
 		}

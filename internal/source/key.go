@@ -9,8 +9,16 @@ type File struct {
 	Keys []Key
 	// Lost are the keys that a plan destroys.
 	Lost []LostKey
-	// Notes say what the file may hide.
+	// LeftOut says what of the keys, their policies or grants is not in the file or
+	// could not be looked into: no answer about all of them is proven.
+	LeftOut []string
+	// Notes say what the file may hide; all of LeftOut is among them.
 	Notes []string
+}
+
+// leaveOut notes what is not known of the file's keys.
+func (f *File) leaveOut(what ...string) {
+	f.LeftOut, f.Notes = append(f.LeftOut, what...), append(f.Notes, what...)
 }
 
 // Key is a key as a file tells of it.
@@ -18,6 +26,13 @@ type Key struct {
 	analysis.Key
 	// Change is what a plan does to the key; empty where the file is no plan.
 	Change Change
+	// LeftOut says what decides about the key and is in neither its policy nor its
+	// grants, or is not known before apply in a place where all depends on what it will
+	// be: that something is not allowed is no proof then. All of it is among the notes.
+	LeftOut []string
+	// Strangers are the tokens of principals that may be of another account, or no
+	// role or user: they are taken for one of the key's account.
+	Strangers []string
 	// AppliedBy is the ARN of who makes the calls to AWS for the key: the role that
 	// its provider assumes, or the caller that a plan has looked up. Empty where the
 	// file does not tell.

@@ -20,6 +20,9 @@ const (
 	documentType  = "aws_iam_policy_document"
 )
 
+// foreignKeyTypes are keys that other providers than hashicorp/aws make.
+var foreignKeyTypes = []string{"awscc_kms_key", "awscc_kms_replica_key"}
+
 func isKey(resourceType string) bool {
 	return resourceType != keyPolicyType && slices.Contains(keyTypes, resourceType)
 }
@@ -34,17 +37,28 @@ type resource struct {
 	// target is the address of the key that a policy or grant is for, or that a
 	// replica has as its primary, as far as it can be told.
 	target string
+	// leftOut says what of it is not known.
+	leftOut []string
 }
 
 func (r resource) text(attribute string) string { return textOf(r.values[attribute]) }
 
 // reader is what a kind of file knows of its resources.
 type reader interface {
-	// policy reads the policy of a key or of an aws_kms_key_policy; found is false
-	// when there is none. References to the key itself are marked.
-	policy(policy, key resource) (document keypolicy.Document, found bool, err error)
+	// policy reads the policy of a key or of an aws_kms_key_policy. References to the
+	// key itself are marked.
+	policy(policy, key resource) (policyRead, error)
 	// identity is the role or user that a reference of a resource names.
 	identity(reference hclexpr.Reference, user resource) (identity, bool)
+}
+
+// policyRead is a policy as a file has it.
+type policyRead struct {
+	document keypolicy.Document
+	// found is false when there is none.
+	found bool
+	// strangers are its principals of which a token does not tell the account.
+	strangers []string
 }
 
 // assembly makes keys of resources.
@@ -54,13 +68,17 @@ type assembly struct {
 	of        []resource
 	index     map[string]int
 	hasPolicy map[*Key]bool
-	reader    reader
-	defaults  Defaults
+	// attached are the aws_kms_key_policy of the keys that have one.
+	attached map[*Key]string
+	// leftOut is what concerns none of the keys in the file.
+	leftOut  []string
+	reader   reader
+	defaults Defaults
 }
 
 // assemble makes keys of resources.
-func assemble(resources []resource, defaults Defaults, reader reader) []Key {
-	a := &assembly{defaults: defaults, index: map[string]int{}, hasPolicy: map[*Key]bool{}, reader: reader}
+func assemble(resources []resource, defaults Defaults, reader reader) (keys []Key, leftOut []string) {
+	a := &assembly{defaults: defaults, index: map[string]int{}, hasPolicy: map[*Key]bool{}, attached: map[*Key]string{}, reader: reader}
 	for _, r := range resources {
 		if isKey(r.kind) {
 			a.add(r)
@@ -86,11 +104,12 @@ func assemble(resources []resource, defaults Defaults, reader reader) []Key {
 		finish(key, unknownIdOf(a.of[i]), a.locationOf(a.of[i], 0), a.defaults, a.hasPolicy[key])
 		assembled = append(assembled, *key)
 	}
-	return assembled
+	return assembled, a.leftOut
 }
 
 func (a *assembly) add(r resource) *Key {
 	key := &Key{Change: r.change, AppliedBy: r.provider.appliedBy}
+	key.leaveOut(r.leftOut...)
 	key.Address, key.Arn = r.address, r.text("arn")
 	if aws.IsToken(key.Arn) {
 		key.Arn = ""
@@ -139,60 +158,14 @@ func (a *assembly) locationOf(r resource, hops int) location {
 }
 
 func (a *assembly) setPolicy(key *Key, policy, of resource) {
-	document, found, err := a.reader.policy(policy, of)
+	read, err := a.reader.policy(policy, of)
 	switch {
 	case err != nil:
 		key.Problem = err.Error()
-	case found:
-		key.Policy = document
+	case read.found:
+		key.Policy, key.Strangers = read.document, read.strangers
 	}
-	a.hasPolicy[key] = a.hasPolicy[key] || found || err != nil
-}
-
-func (a *assembly) attachPolicy(r resource) {
-	key, of := a.keyOf(r, "key_id")
-	if key == nil {
-		key, of = a.add(r), r
-		if arn, is := parseKeyArn(r.text("key_id")); is {
-			key.Arn = arn.String()
-		}
-		key.Notes = []string{"the key itself is not in the file"}
-	} else {
-		key.Notes = append(key.Notes, "the policy is that of "+r.address)
-		key.Problem = ""
-	}
-	a.setPolicy(key, r, of)
-}
-
-// detachPolicy is what the provider does when an aws_kms_key_policy is destroyed:
-// it sets the default policy, unless told to let it be. See the AWS provider's
-// documentation, "aws_kms_key_policy", bypass_policy_lockout_safety_check.
-func (a *assembly) detachPolicy(r resource) {
-	key, _ := a.keyOf(r, "key_id")
-	if key == nil || r.values["bypass_policy_lockout_safety_check"] == true {
-		return
-	}
-	key.Notes = append(key.Notes, "the plan destroys "+r.address+", which set the policy")
-	key.Problem = ""
-	a.hasPolicy[key] = false
-}
-
-func (a *assembly) attachGrant(r resource) {
-	grant, err := grantOf(r)
-	key, of := a.keyOf(r, "key_id")
-	switch {
-	case key == nil:
-		for _, other := range a.keys {
-			other.Notes = append(other.Notes, fmt.Sprintf("the grant %s is left out: for which key it is, is not known before apply", r.address))
-		}
-	case err != nil:
-		key.Notes = append(key.Notes, fmt.Sprintf("the grant %s is left out: %v", r.address, err))
-	default:
-		grant.GranteePrincipal = foreignName(grant.GranteePrincipal, a.defaults.locationOf(of, key.Policy), func(reference hclexpr.Reference) (identity, bool) {
-			return a.reader.identity(reference, r)
-		})
-		key.Grants = append(key.Grants, grant)
-	}
+	a.hasPolicy[key] = a.hasPolicy[key] || read.found || err != nil
 }
 
 // unknownIdOf stands for the id of a key that is not known: those of multi-Region
@@ -224,8 +197,12 @@ func finish(key *Key, id string, told location, defaults Defaults, hasPolicy boo
 		note("the policy has %d bytes, %d over the limit: KMS takes %d", size, size-keypolicy.MaxSize, keypolicy.MaxSize)
 	}
 	for _, name := range tokensOf(key.Policy, key.Grants) {
+		if slices.Contains(key.Strangers, name) {
+			continue
+		}
 		note("%s is not known before apply; it is compared as a whole, and matches only itself", name)
 	}
+	checkOpen(key)
 	for _, doubt := range key.Policy.Doubts() {
 		note("%s", doubt)
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -84,6 +85,9 @@ func tokensOf(policy keypolicy.Document, grants []evaluation.Grant) []string {
 	}
 	for _, grant := range grants {
 		add(grant.GranteePrincipal)
+		for _, pairs := range []map[string]string{grant.EncryptionContextEquals, grant.EncryptionContextSubset} {
+			add(slices.Sorted(maps.Values(pairs))...)
+		}
 	}
 	return names
 }

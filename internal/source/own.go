@@ -93,10 +93,7 @@ func checkResources(key *Key) {
 		if statement.Resources == nil && statement.NotResources == nil {
 			continue
 		}
-		name := fmt.Sprintf("statement %d", i)
-		if statement.Sid != "" {
-			name += " (" + statement.Sid + ")"
-		}
+		name := nameOf(i, statement)
 		resources := slices.Concat(statement.Resources, statement.NotResources)
 		covered, known := covers(statement, key.Arn)
 		if at := slices.IndexFunc(resources, mayBeKey); at >= 0 && (!covered || statement.NotResources != nil) {
@@ -114,6 +111,14 @@ func checkResources(key *Key) {
 	}
 	// What is known to be something else is written as an ARN, which it is.
 	eachResource(key.Policy, func(resource string) string { return asArn(resource) })
+}
+
+// nameOf names a statement.
+func nameOf(index int, statement keypolicy.Statement) string {
+	if statement.Sid == "" {
+		return fmt.Sprintf("statement %d", index)
+	}
+	return fmt.Sprintf("statement %d (%s)", index, statement.Sid)
 }
 
 // covers reports whether a statement is about the key. It is not known of one that

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
 )
@@ -100,6 +101,9 @@ func instancesOfChanges(changes []*tfjson.ResourceChange) []instance {
 			i.before, _ = c.Change.Before.(map[string]any)
 			i.values, _ = c.Change.After.(map[string]any)
 			i.unknown = c.Change.AfterUnknown
+			if i.change == Forget {
+				i.values, i.unknown = i.before, nil
+			}
 		}
 		all = append(all, i)
 	}
@@ -121,6 +125,34 @@ func instancesOfState(module *tfjson.StateModule) []instance {
 		all = append(all, instancesOfState(child)...)
 	}
 	return all
+}
+
+// instancesPlanned are the resources that there will be, by the values of a plan. An
+// attribute that is not among them is not known yet. See Terraform's documentation,
+// "JSON Output Format", "Values Representation".
+func instancesPlanned(module *tfjson.StateModule) []instance {
+	all := instancesOfState(module)
+	for i, of := range all {
+		unknown := map[string]any{}
+		for _, name := range attributesOf(of.kind) {
+			if _, told := of.values[name]; !told {
+				unknown[name] = true
+			}
+		}
+		all[i].unknown = unknown
+	}
+	return all
+}
+
+// attributesOf are the attributes of a resource that decide.
+func attributesOf(kind string) []string {
+	switch {
+	case kind == grantType:
+		return []string{"key_id", "grantee_principal", "operations", "constraints"}
+	case slices.Contains(keyTypes, kind):
+		return []string{"policy"}
+	}
+	return nil
 }
 
 func rootOf(values *tfjson.StateValues) *tfjson.StateModule {
@@ -161,7 +193,7 @@ func readPlan(data []byte, defaults Defaults) (File, error) {
 	}
 	instances := instancesOfChanges(whole.ResourceChanges)
 	if len(instances) == 0 {
-		instances = instancesOfState(rootOf(whole.PlannedValues))
+		instances = instancesPlanned(rootOf(whole.PlannedValues))
 	}
 	p := newPlan(instances, whole.Config, whole.Variables, defaults)
 	var prior []instance
@@ -172,9 +204,9 @@ func readPlan(data []byte, defaults Defaults) (File, error) {
 	file := p.file(Plan)
 	var whether struct{ Errored bool }
 	if err := json.Unmarshal(data, &whether); err == nil && whether.Errored {
-		file.Notes = append(file.Notes, "Terraform ended this plan with errors, so keys and policies may be missing in it")
-	} else if whole.Complete != nil && !*whole.Complete {
-		file.Notes = append(file.Notes, "the plan is a part, by -target or since changes are deferred; other keys and policies may be missing in it")
+		file.leaveOut("Terraform ended this plan with errors, so keys and policies may be missing in it")
+	} else if whole.Complete != nil && !*whole.Complete || len(whole.DeferredChanges) > 0 {
+		file.leaveOut("the plan is a part, by -target or since changes are deferred; other keys and policies may be missing in it")
 	}
 	return file, nil
 }
@@ -183,6 +215,9 @@ func (p *plan) file(format Format) File {
 	file := File{Format: format}
 	var resources []resource
 	for _, i := range p.instances {
+		if i.mode != tfjson.DataResourceMode && slices.Contains(foreignKeyTypes, i.kind) {
+			file.leaveOut(fmt.Sprintf("%s is not looked into: keys are %s", i.address, strings.Join(keyTypes, ", ")))
+		}
 		isKeyOrOf := i.mode != tfjson.DataResourceMode && (slices.Contains(keyTypes, i.kind) || i.kind == grantType)
 		switch {
 		case !isKeyOrOf:
@@ -192,16 +227,21 @@ func (p *plan) file(format Format) File {
 			} else if i.kind == keyPolicyType && !i.deposed {
 				resources = append(resources, resource{address: i.address, module: i.module, kind: i.kind, name: i.name, change: Delete, values: i.before})
 			}
-		case i.change == Forget:
-			file.Notes = append(file.Notes, fmt.Sprintf("%s is left out: the plan lets it be and forgets it", i.address))
+		case i.change == Forget && i.values == nil:
+			file.leaveOut(fmt.Sprintf("%s is left out: the plan lets it be and forgets it, and does not show it", i.address))
 		default:
+			if i.change == Forget {
+				file.Notes = append(file.Notes, fmt.Sprintf("the plan forgets %s, which stays as it is", i.address))
+			}
 			if i.change == Replace && isKey(i.kind) {
 				file.lose(i, Replace)
 			}
 			resources = append(resources, p.resource(i))
 		}
 	}
-	file.Keys = assemble(resources, p.defaults, p)
+	keys, leftOut := assemble(resources, p.defaults, p)
+	file.Keys = keys
+	file.leaveOut(leftOut...)
 	if format == State {
 		for i := range file.Keys {
 			file.Keys[i].Change = ""

@@ -86,9 +86,28 @@ func moduleNames(address string) []string {
 	return names
 }
 
+// parentOf is the address of the module that calls another one; empty for the root.
+func parentOf(module string) string {
+	dots := []int{0, 0}
+	eachPlain(module, func(at int) {
+		if module[at] == '.' {
+			dots = append(dots, at)
+		}
+	})
+	// The last two names are "module" and its own.
+	return module[:dots[len(dots)-2]]
+}
+
 // plainAddress is an address without the instance keys of count and for_each.
 func plainAddress(address string) string {
 	var plain strings.Builder
+	eachPlain(address, func(at int) { plain.WriteByte(address[at]) })
+	return plain.String()
+}
+
+// eachPlain calls with the place of each character of an address that is in no
+// instance key.
+func eachPlain(address string, found func(at int)) {
 	depth, quoted := 0, false
 	for i := 0; i < len(address); i++ {
 		switch c := address[i]; {
@@ -102,10 +121,9 @@ func plainAddress(address string) string {
 		case c == ']':
 			depth--
 		case depth == 0:
-			plain.WriteByte(c)
+			found(i)
 		}
 	}
-	return plain.String()
 }
 
 // named is a reference within a module.
@@ -168,11 +186,7 @@ func (p *plan) resolveWithin(module string, names []string, hops int) []named {
 
 // callOf is the call of a module, and the address of the module that calls it.
 func (p *plan) callOf(module string) (parent string, call *tfjson.ModuleCall) {
-	at := strings.LastIndex(module, "module.")
-	if at < 0 {
-		return "", nil
-	}
-	parent = strings.TrimSuffix(module[:at], ".")
+	parent = parentOf(module)
 	config, path := p.moduleOf(parent), moduleNames(module)
 	if config == nil || len(path) == 0 {
 		return parent, nil

@@ -12,16 +12,21 @@ import (
 
 // policy reads the policy of a key, whether it is known or only what it is made
 // of is.
-func (p *plan) policy(r, key resource) (document keypolicy.Document, found bool, err error) {
+func (p *plan) policy(r, key resource) (read policyRead, err error) {
 	i := p.at[r.address]
 	if text := literalOf(i.values["policy"]); text != "" {
 		document, err := keypolicy.Parse([]byte(text))
-		return document, true, err
+		return policyRead{document: document, found: true}, err
 	}
 	marks, _ := i.unknown.(map[string]any)
 	config := p.configOf(i)
-	if marks["policy"] != true || config == nil || config.Expressions["policy"] == nil {
-		return document, false, nil
+	switch {
+	case marks["policy"] != true && i.change != Create && i.change != Replace:
+		return read, errors.New("the file does not hold the policy that the key has")
+	case marks["policy"] == true && config == nil:
+		return read, errors.New("the policy is not known before apply; the plan lacks the configuration, which would tell what it depends on")
+	case marks["policy"] != true || config.Expressions["policy"] == nil:
+		return read, nil
 	}
 	resolved := p.resolve(i.module, references(config.Expressions["policy"]))
 	var documents []instance
@@ -33,8 +38,7 @@ func (p *plan) policy(r, key resource) (document keypolicy.Document, found bool,
 		}
 	}
 	if len(documents) == 1 {
-		document, err := p.document(documents[0], key, nil)
-		return document, true, err
+		return p.document(documents[0], key, nil)
 	}
 	var names []string
 	for _, reference := range resolved {
@@ -43,7 +47,7 @@ func (p *plan) policy(r, key resource) (document keypolicy.Document, found bool,
 	if len(names) == 0 {
 		names = []string{"an expression that the plan does not show"}
 	}
-	return document, true, fmt.Errorf("the policy is not known before apply; it depends on %s", strings.Join(names, ", "))
+	return read, fmt.Errorf("the policy is not known before apply; it depends on %s", strings.Join(names, ", "))
 }
 
 // sameInstance reports whether a reference of user to a resource means this
@@ -60,9 +64,9 @@ func sameInstance(i instance, reference named, user instance) bool {
 
 // document renders a data source that is read when the plan is applied: what is
 // not known yet is named by a token, and the key itself is marked.
-func (p *plan) document(i instance, key resource, under []string) (keypolicy.Document, error) {
+func (p *plan) document(i instance, key resource, under []string) (read policyRead, err error) {
 	if slices.Contains(under, i.address) {
-		return keypolicy.Document{}, fmt.Errorf("%s refers to itself", i.address)
+		return read, fmt.Errorf("%s refers to itself", i.address)
 	}
 	values, _ := fill(i.values, i.unknown, expressions(p.configOf(i)), i.address,
 		func(name string) bool { return name == "id" || name == "json" || name == "minified_json" }).(map[string]any)
@@ -74,14 +78,16 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 		for _, reference := range p.resolve(i.module, []string{strings.TrimSuffix(strings.TrimPrefix(token.Text, "${"), "}")}) {
 			for _, other := range p.documents[reference.plain()] {
 				if sameInstance(other, reference, i) {
-					return p.document(other, key, append(under[:len(under):len(under)], i.address))
+					source, err := p.document(other, key, append(under[:len(under):len(under)], i.address))
+					read.strangers = append(read.strangers, source.strangers...)
+					return source.document, err
 				}
 			}
 		}
 		return keypolicy.Document{}, errors.New(token.Text + " is not known before apply")
 	})
 	if err != nil {
-		return document, fmt.Errorf("%s: %w", i.address, err)
+		return read, fmt.Errorf("%s: %w", i.address, err)
 	}
 	markOwn(document, true, func(reference hclexpr.Reference) (attribute string, is bool) {
 		own := p.at[key.address]
@@ -92,10 +98,10 @@ func (p *plan) document(i instance, key resource, under []string) (keypolicy.Doc
 		}
 		return "", false
 	})
-	nameForeigners(document, p.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) {
+	strangers := nameIdentities(document, key.provider.name, p.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) {
 		return p.identityFor(reference, i)
 	})
-	return document, nil
+	return policyRead{document, true, append(read.strangers, strangers...)}, nil
 }
 
 // identity is the role or user that a reference of a resource names.
@@ -106,7 +112,7 @@ func (p *plan) identity(reference hclexpr.Reference, user resource) (identity, b
 func (p *plan) identityFor(reference hclexpr.Reference, user instance) (identity, bool) {
 	for _, name := range p.resolve(user.module, []string{reference.String()}) {
 		for _, other := range p.identities[name.plain()] {
-			if name.Attribute == "arn" && sameInstance(other, name, user) {
+			if namesIdentity(other.kind, name.Attribute) && sameInstance(other, name, user) {
 				return identity{provider: p.providerOf(other), kind: other.kind, name: other.values["name"], path: other.values["path"]}, true
 			}
 		}

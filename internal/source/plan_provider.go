@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
 // providerKey is the key of the provider configuration that makes a resource.
@@ -23,14 +25,14 @@ func (p *plan) providerOf(i instance) provider {
 	if looked == (provider{}) {
 		looked = p.lookupOfOthers(key)
 	}
-	found.location = found.orFrom(looked.location)
+	found.name, found.location = key, found.orFrom(looked.location)
 	if found.appliedBy == "" {
 		found.appliedBy = looked.appliedBy
 	}
 	if region := literalOf(i.values["region"]); region != "" {
 		found.region = region
 	} else if config := p.configOf(i); config != nil && config.Expressions["region"] != nil {
-		found.region = literalOf(p.settled(config.Expressions["region"], i.module))
+		found.region = literalOf(p.settled(config.Expressions["region"], i.module, nil))
 	}
 	return found
 }
@@ -56,14 +58,16 @@ func (p *plan) configuredProvider(key string) provider {
 func (p *plan) settings(config *tfjson.ProviderConfig) providerSettings {
 	settings := providerSettings{}
 	for name, expression := range config.Expressions {
-		settings[name] = p.settled(expression, config.ModuleAddress)
+		// What is not known is not what another provider has.
+		hidden := hclexpr.Token{Text: "${unknown " + config.ModuleAddress + ":" + config.Name + "." + config.Alias + "." + name + "}", Whole: true}
+		settings[name] = p.settled(expression, config.ModuleAddress, hidden)
 	}
 	return settings
 }
 
 // settled is the value of an expression that is constant or a variable of the
-// root module; nil for any other.
-func (p *plan) settled(e *tfjson.Expression, module string) any {
+// root module; hidden for any other.
+func (p *plan) settled(e *tfjson.Expression, module string, hidden any) any {
 	if e == nil || e.ExpressionData == nil {
 		return nil
 	}
@@ -72,7 +76,7 @@ func (p *plan) settled(e *tfjson.Expression, module string) any {
 		for _, arguments := range e.NestedBlocks {
 			block := map[string]any{}
 			for name, argument := range arguments {
-				block[name] = p.settled(argument, module)
+				block[name] = p.settled(argument, module, hidden)
 			}
 			blocks = append(blocks, block)
 		}
@@ -88,7 +92,7 @@ func (p *plan) settled(e *tfjson.Expression, module string) any {
 			return variable.Value
 		}
 	}
-	return nil
+	return hidden
 }
 
 // lookUp gathers what the data sources of each provider have found out.

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
@@ -8,16 +9,26 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// identity is a role or user that Terraform makes, as far as it is configured.
+// identity is a role or user that Terraform makes or looks up, as far as it is
+// configured.
 type identity struct {
 	provider   provider
 	kind       string
 	name, path any
 }
 
-// isIdentity tells the types of resources and data sources that are roles and
-// users.
-func isIdentity(kind string) bool { return kind == "aws_iam_role" || kind == "aws_iam_user" }
+// identityAttributes are, by the types of resources and data sources that are roles
+// and users, or tell of one, the attributes that name it as a principal.
+var identityAttributes = map[string][]string{
+	"aws_iam_role": {"arn", "unique_id"}, "aws_iam_user": {"arn", "unique_id"},
+	"aws_iam_service_linked_role": {"arn", "unique_id"}, "aws_caller_identity": {"arn"}, "aws_iam_session_context": {"issuer_arn"},
+}
+
+func isIdentity(kind string) bool { return identityAttributes[kind] != nil }
+
+func namesIdentity(kind, attribute string) bool {
+	return slices.Contains(identityAttributes[kind], attribute)
+}
 
 // arnIn is the ARN of the identity where it is known to be of another account than
 // the key's; else false. A token could stay for any identity, but one is taken
@@ -29,7 +40,10 @@ func (id identity) arnIn(key location, token string) (arn string, foreign bool) 
 		return "", false
 	}
 	at = at.orFrom(location{partition: partitionOf(at.region)}).orFrom(key).orFrom(location{partition: "aws"})
-	kind := strings.TrimPrefix(id.kind, "aws_iam_")
+	kind := "role"
+	if id.kind == "aws_iam_user" {
+		kind = "user"
+	}
 	name, path := literalOf(id.name), literalOf(id.path)
 	if name == "" || path == "" {
 		return "arn:" + at.partition + ":iam::" + at.account + ":" + kind + "/" + token, true
@@ -45,40 +59,73 @@ func (d Defaults) locationOf(key resource, policy keypolicy.Document) location {
 	return told.orFrom(location{partition: partition, account: account})
 }
 
-// foreignName is the ARN of a role or user of another account in the place of its
-// token; any other text stays as it is.
-func foreignName(text string, key location, find func(hclexpr.Reference) (identity, bool)) string {
-	if !strings.HasPrefix(text, "${") || !aws.IsToken(text) {
-		return text
+// principalName is a text that may name a principal, with what is known of it.
+type principalName struct {
+	text string
+	// stranger tells that a token leaves open of which account the principal is, or
+	// whether it is a role or user at all.
+	stranger bool
+}
+
+// nameIdentity puts the ARN of a role or user of another account in the place of its
+// token. The token of one of the key's account stays: the provider of the key makes
+// it, or another one of the same account. Who any other token is, is not known.
+func nameIdentity(text, keyProvider string, key location, find func(hclexpr.Reference) (identity, bool)) principalName {
+	if !aws.IsToken(text) {
+		return principalName{text: text}
+	}
+	if arn, isArn := aws.ParseArn(text); isArn {
+		kind, _, _ := strings.Cut(arn.Resource, "/")
+		return principalName{text, aws.IsToken(kind) || aws.IsToken(arn.Account) && arn.Account != key.account}
 	}
 	expression, err := hclexpr.Parse(text)
 	if err != nil {
-		return text
+		return principalName{text, true}
 	}
 	reference, is := expression.Reference()
 	if !is {
-		return text
+		return principalName{text, true}
 	}
-	if found, is := find(reference); is {
-		if arn, foreign := found.arnIn(key, text); foreign {
-			return arn
-		}
+	found, is := find(reference)
+	if !is {
+		return principalName{text, true}
 	}
-	return text
+	if arn, foreign := found.arnIn(key, text); foreign {
+		return principalName{text: arn}
+	}
+	by := found.provider
+	return principalName{text, by.name != keyProvider && (by.account == "" || by.account != key.account)}
 }
 
-// nameForeigners does so among the principals and in the conditions of a policy.
-func nameForeigners(policy keypolicy.Document, key location, find func(hclexpr.Reference) (identity, bool)) {
-	name := func(text string) string { return foreignName(text, key, find) }
+// nameIdentities does so among the principals and in the conditions of a policy, and
+// returns the strangers among the principals.
+func nameIdentities(policy keypolicy.Document, keyProvider string, key location, find func(hclexpr.Reference) (identity, bool)) (strangers []string) {
+	name := func(text string, isPrincipal bool) string {
+		named := nameIdentity(text, keyProvider, key, find)
+		if named.stranger && isPrincipal && !slices.Contains(strangers, text) {
+			strangers = append(strangers, text)
+		}
+		return named.text
+	}
 	for i := range policy.Statements {
 		statement := &policy.Statements[i]
 		for _, list := range [][]keypolicy.Principal{statement.Principals, statement.NotPrincipals} {
 			for j := range list {
-				list[j].Id = name(list[j].Id)
+				if list[j].Type == keypolicy.PrincipalAws {
+					list[j].Id = name(list[j].Id, true)
+				}
 			}
 		}
 		for j := range statement.Conditions {
-			statement.Conditions[j].Values = each(statement.Conditions[j].Values, name)
+			condition := &statement.Conditions[j]
+			condition.Values = each(condition.Values, func(value string) string {
+				if strings.HasSuffix(value, "unique_id}") {
+					// An id is no ARN, and in a condition stays one.
+					return value
+				}
+				return name(value, strings.EqualFold(condition.Key, "aws:PrincipalArn"))
+			})
 		}
 	}
+	return strangers
 }

@@ -8,6 +8,8 @@ import (
 // provider is who makes a resource, and where.
 type provider struct {
 	location
+	// name tells it apart from the other providers of the file.
+	name string
 	// appliedBy is the ARN of the caller.
 	appliedBy string
 }

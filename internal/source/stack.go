@@ -15,7 +15,9 @@ type stack struct {
 	resources, data blocks
 	providers       []map[string]any
 	modules         []string
-	locals          map[string]any
+	// imported are the addresses of resources that exist already.
+	imported []string
+	locals   map[string]any
 
 	defaults Defaults
 	// worked are the local values that are worked out; nil while one is.
@@ -33,7 +35,7 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 	s.defaults = defaults
 	file := File{Format: Stack}
 	for _, name := range s.modules {
-		file.Notes = append(file.Notes, fmt.Sprintf("the module %s is not looked into; a plan shows its keys", name))
+		file.leaveOut(fmt.Sprintf("the module %s is not looked into; a plan shows its keys", name))
 	}
 	var resources []resource
 	for _, kind := range append(slices.Clone(keyTypes), grantType) {
@@ -46,7 +48,14 @@ func readStack(data []byte, defaults Defaults) (File, error) {
 			resources = append(resources, r)
 		}
 	}
-	file.Keys = assemble(resources, defaults, s)
+	for _, kind := range foreignKeyTypes {
+		for _, name := range s.resources.names(kind) {
+			file.leaveOut(fmt.Sprintf("%s.%s is not looked into: keys are %s", kind, name, strings.Join(keyTypes, ", ")))
+		}
+	}
+	keys, leftOut := assemble(resources, defaults, s)
+	file.Keys = keys
+	file.leaveOut(leftOut...)
 	return file, nil
 }
 
@@ -82,6 +91,9 @@ func (s *stack) resource(kind, name string) (r resource, exists bool) {
 			r.values[attribute] = s.evaluate(value)
 		}
 	}
+	if ignoresPolicy(r.values["lifecycle"]) {
+		r.leftOut = append(r.leftOut, "changes of the policy of "+r.address+" are ignored (ignore_changes): a key that exists may have another one than the stack says; a plan or state shows it")
+	}
 	for _, attribute := range []string{"key_id", "primary_key_arn"} {
 		if reference, is := s.referenceIn(r.values[attribute]); is {
 			kind, name, _ := strings.Cut(reference.Address, ".")
@@ -89,6 +101,17 @@ func (s *stack) resource(kind, name string) (r resource, exists bool) {
 		}
 	}
 	return r, true
+}
+
+// ignoresPolicy reports whether Terraform leaves the policy of a resource as it is once
+// that exists. See Terraform's documentation, "The lifecycle Meta-Argument".
+func ignoresPolicy(lifecycle any) bool {
+	for _, block := range blocksOf(lifecycle) {
+		if ignored := textsOf(block["ignore_changes"]); slices.Contains(ignored, "policy") || slices.Contains(ignored, "all") {
+			return true
+		}
+	}
+	return false
 }
 
 // addressOf is the address of a resource, with [*] where it may have several

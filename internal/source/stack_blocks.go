@@ -97,6 +97,7 @@ func decodeStack(data []byte) (*stack, error) {
 		Provider oneOrMore[map[string]oneOrMore[json.RawMessage]] `json:"provider"`
 		Module   oneOrMore[map[string]json.RawMessage]            `json:"module"`
 		Locals   oneOrMore[json.RawMessage]                       `json:"locals"`
+		Import   oneOrMore[struct{ To string }]                   `json:"import"`
 	}
 	if err := json.Unmarshal(data, &content); err != nil {
 		return nil, fmt.Errorf("is no synthesized stack: %w", err)
@@ -109,6 +110,9 @@ func decodeStack(data []byte) (*stack, error) {
 	}
 	for _, calls := range content.Module {
 		s.modules = append(s.modules, slices.Sorted(maps.Keys(calls))...)
+	}
+	for _, imported := range content.Import {
+		s.imported = append(s.imported, imported.To)
 	}
 	for _, values := range content.Locals {
 		maps.Copy(s.locals, decodeBlock(values))

@@ -2,6 +2,7 @@ package source
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,19 +12,23 @@ import (
 )
 
 // policy reads the policy of a key or of an aws_kms_key_policy.
-func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool, err error) {
+func (s *stack) policy(r, key resource) (read policyRead, err error) {
 	given := s.resources.block(r.kind, r.name)["policy"]
 	value := given
 	if text, isText := given.(string); isText {
 		if value, err = s.policyText(text); err != nil {
-			return document, true, fmt.Errorf("the policy %w", err)
+			return read, fmt.Errorf("the policy %w", err)
 		}
 	}
 	if value == nil || value == "" {
-		return document, false, nil
+		if slices.Contains(s.imported, r.address) {
+			return read, errors.New("the key is imported with the policy that it has, which the stack does not hold; a plan shows it")
+		}
+		return read, nil
 	}
-	if document, err = s.document(value, nil); err != nil {
-		return document, true, err
+	document, err := s.document(value, nil)
+	if err != nil {
+		return read, err
 	}
 	// In the resource of the policy, the key is what its key_id names; there may be
 	// several instances of both.
@@ -37,8 +42,8 @@ func (s *stack) policy(r, key resource) (document keypolicy.Document, found bool
 		reference.Attribute = ""
 		return attribute, reference == own
 	})
-	nameForeigners(document, s.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) { return s.identity(reference, r) })
-	return document, true, nil
+	strangers := nameIdentities(document, key.provider.name, s.defaults.locationOf(key, document), func(reference hclexpr.Reference) (identity, bool) { return s.identity(reference, r) })
+	return policyRead{document, true, strangers}, nil
 }
 
 // identity is the role or user that a reference names.
@@ -49,7 +54,7 @@ func (s *stack) identity(reference hclexpr.Reference, _ resource) (identity, boo
 	}
 	kind, name, _ := strings.Cut(address, ".")
 	values := blocks.block(kind, name)
-	if values == nil || !isIdentity(kind) || reference.Attribute != "arn" {
+	if values == nil || !namesIdentity(kind, reference.Attribute) {
 		return identity{}, false
 	}
 	id := identity{provider: s.providerOf(values), kind: kind, name: s.evaluate(values["name"]), path: s.evaluate(values["path"])}

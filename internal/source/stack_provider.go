@@ -10,6 +10,7 @@ func (s *stack) providerOf(values map[string]any) provider {
 	name := strings.TrimSuffix(strings.TrimPrefix(textOf(values["provider"]), "${"), "}")
 	_, alias, _ := strings.Cut(name, ".")
 	found := s.providerNamed(alias)
+	found.name = alias
 	if values["region"] != nil {
 		found.region = literalOf(s.evaluate(values["region"]))
 	}

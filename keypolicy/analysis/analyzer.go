@@ -144,7 +144,7 @@ func (o originals) report(of *Report, key Key) *Report {
 		report.Answers = append(report.Answers, named)
 	}
 	for _, ineffective := range of.Ineffective {
-		ineffective.Statement.Sid = o.text(ineffective.Statement.Sid)
+		ineffective.Statement.Sid, ineffective.Token = o.text(ineffective.Statement.Sid), o.text(ineffective.Token)
 		if ineffective.Condition != nil {
 			condition := o.condition(*ineffective.Condition)
 			ineffective.Condition = &condition

@@ -24,6 +24,12 @@ type Ineffective struct {
 	Condition *keypolicy.Condition
 	// Resource tells that the Resource element does not match the key.
 	Resource bool
+	// Nobody tells that nobody whom it names calls KMS: an identity provider, a role
+	// that was deleted, the principal of another partition.
+	Nobody bool
+	// Token is known only when Terraform plans or applies, and what it will be may have
+	// the statement match after all; empty if there is none.
+	Token string
 }
 
 // String says it in a sentence.
@@ -37,8 +43,13 @@ func (i Ineffective) String() string {
 	switch {
 	case i.Resource:
 		why = "its Resource does not cover the key"
+	case i.Nobody:
+		why = "nobody calls KMS as a principal that it names"
 	case i.Condition != nil:
 		why = fmt.Sprintf("%s on %s is never met there", i.Condition.Operator, i.Condition.Key)
+	}
+	if i.Token != "" {
+		why += ", unless " + i.Token + " turns out to be what meets it"
 	}
 	return fmt.Sprintf("%s %s nothing of %s: %s", StatementName(i.Statement), verb, actions, why)
 }
@@ -76,7 +87,7 @@ func (a *analysis) ineffective(from int) ([]Ineffective, error) {
 			if able {
 				continue
 			}
-			found := Ineffective{Statement: source.ref, Effect: statement.Effect}
+			found := Ineffective{Statement: source.ref, Effect: statement.Effect, Token: tokenOf(statement)}
 			reason, err := a.whyUnmatchable(&found, statement, action)
 			if err != nil {
 				return nil, err
@@ -93,6 +104,21 @@ func (a *analysis) ineffective(from int) ([]Ineffective, error) {
 		}
 	}
 	return all, nil
+}
+
+// tokenOf is the first token among whom a statement names and its conditions.
+func tokenOf(statement keypolicy.Statement) string {
+	var texts []string
+	for _, principal := range slices.Concat(statement.Principals, statement.NotPrincipals) {
+		texts = append(texts, principal.Id)
+	}
+	for _, condition := range statement.Conditions {
+		texts = append(texts, condition.Values...)
+	}
+	if at := slices.IndexFunc(texts, aws.IsToken); at >= 0 {
+		return texts[at]
+	}
+	return ""
 }
 
 // namesOtherRegions reports whether a condition on kms:ViaService, of a statement from
@@ -156,6 +182,7 @@ func (a *analysis) whyUnmatchable(found *Ineffective, statement keypolicy.Statem
 	alone.Conditions = nil
 	if ok, err := able(alone); err != nil || !ok {
 		found.Resource = len(statement.Resources)+len(statement.NotResources) > 0
+		found.Nobody = !found.Resource
 		return fmt.Sprint("resource", found.Resource), err
 	}
 	alone.Resources, alone.NotResources = nil, nil
