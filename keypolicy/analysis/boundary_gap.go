@@ -81,7 +81,7 @@ func (r *rules) find(ref evaluation.StatementRef) source {
 // gap says what of the boundary blocks requests that are granted, or nothing when
 // it is proven that all pass.
 func (c *boundaryCheck) gap(cell *exact.Cell, granted exact.Question, path AccessPath, action aws.ActionSet) (string, error) {
-	unallowed := exact.Question{Match: granted.Match, Fail: append(terms(about(c.limits.allows, action), evaluation.NoMatch), granted.Fail...)}
+	unallowed := exact.Question{Match: granted.Match, Fail: slices.Concat(terms(about(c.limits.allows, action), evaluation.NoMatch), c.unlimited(action), granted.Fail)}
 	switch outcome := cell.Ask(unallowed); outcome.Answer {
 	case exact.Unknown:
 		return "", fmt.Errorf("%s", outcome.Reason)
@@ -110,11 +110,19 @@ func (c *boundaryCheck) which(cell *exact.Cell, question exact.Question, path Ac
 	return ""
 }
 
+// unlimited is what a boundary needs not allow: a key policy that names a user, a session
+// or everyone allows it whatever the boundary lacks; only a Deny in it counts. See the IAM
+// User Guide, "Permissions boundaries for IAM entities", "Evaluating effective permissions
+// with boundaries", "Resource-based policies".
+func (c *boundaryCheck) unlimited(action aws.ActionSet) []exact.Term {
+	return terms(about(c.rules.allows, action), evaluation.Direct)
+}
+
 // passes reports whether the boundary lets some of the granted requests through.
 func (c *boundaryCheck) passes(cell *exact.Cell, granted exact.Question, action aws.ActionSet) (bool, error) {
 	fail := append(terms(about(c.limits.denies, action), evaluation.NoMatch), granted.Fail...)
-	for _, allow := range about(c.limits.allows, action) {
-		switch outcome := cell.Ask(exact.Question{Match: append([]exact.Term{{Part: allow.part}}, granted.Match...), Fail: fail}); outcome.Answer {
+	for _, allow := range append(terms(about(c.limits.allows, action), evaluation.NoMatch), c.unlimited(action)...) {
+		switch outcome := cell.Ask(exact.Question{Match: append([]exact.Term{allow}, granted.Match...), Fail: fail}); outcome.Answer {
 		case exact.Unknown:
 			return false, fmt.Errorf("%s", outcome.Reason)
 		case exact.Yes:

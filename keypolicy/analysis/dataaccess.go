@@ -11,21 +11,20 @@ import (
 )
 
 // administratorsOf are the classes of a row whose principals may change the policy by
-// the key policy itself, or were declared administrators.
+// the key policy itself, or were declared administrators. The root user may always do
+// what no Deny forbids.
 func (f *finder) administratorsOf(row Principal) []exact.Class {
 	switch {
-	case row.Kind == KindRoot || row.Kind == KindRest || row.Foreign:
+	case row.Kind == KindRoot || row.Foreign:
 		return nil
 	case slices.Contains(f.expected.Administrators, row.Id):
 		return row.classes
-	case !row.named:
-		return nil
 	}
 	var classes []exact.Class
 	for _, class := range row.classes {
 		if slices.ContainsFunc(f.answer(class, "kms:PutKeyPolicy").Paths, func(p AccessPath) bool {
 			// A pattern of principals can be named only by leaving the rest to IAM.
-			return !p.NeedsIam || row.Kind == KindPattern && f.namedIn(p.Statement, row.Id)
+			return !p.NeedsIam || row.named && row.Kind == KindPattern && f.namedIn(p.Statement, row.Id)
 		}) {
 			classes = append(classes, class)
 		}
@@ -46,7 +45,6 @@ func (f *finder) namedIn(ref evaluation.StatementRef, id string) bool {
 // administrators looks for administrators who reach data: by using the key, or by
 // granting themselves its use.
 func (f *finder) administrators() error {
-	// A grant to oneself, not one that an AWS service makes for a resource.
 	for _, row := range f.rows {
 		for _, class := range f.administratorsOf(row) {
 			told := row

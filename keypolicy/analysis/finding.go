@@ -180,7 +180,9 @@ func checkNames() []string {
 
 func (f *finder) add(finding Finding) {
 	finding.Check, finding.Key = f.check, f.key.Address
-	f.findings = append(f.findings, finding)
+	if !slices.Contains(f.findings, finding) {
+		f.findings = append(f.findings, finding)
+	}
 }
 
 func (f *finder) report(principal Principal, action string, path AccessPath, text string) {
