@@ -62,6 +62,8 @@ func TestLeftOut(t *testing.T) {
 			file: []string{"the grant aws_kms_grant.g is left out: its key " + otherKeyArn + " is not in the file"}},
 		"the key of a grant by its id": {content: grant(`"key_id": "`+otherKeyArn[len(otherKeyArn)-36:]+`", `+decrypt, "{}"),
 			file: []string{"the grant aws_kms_grant.g is left out: its key " + otherKeyArn[len(otherKeyArn)-36:] + " is not in the file"}},
+		"the key of a grant in a stack": {content: `{"resource": {"aws_kms_key": {"k": {"policy": ` + rootOnly + `}}, "aws_kms_grant": {"g": {"key_id": "` + otherKeyArn + `", "grantee_principal": "arn:aws:iam::111122223333:role/r", "operations": ["Decrypt"]}}}}`,
+			key: []string{"the grant aws_kms_grant.g is left out: for which key it is, is not known before apply"}},
 		"two policies": {content: planOf(known, policy("p", `"no-op"`, knownKeyArn), policy("q", `"no-op"`, knownKeyArn)),
 			problem: "aws_kms_key_policy.p and aws_kms_key_policy.q both set the policy, and which of them comes last is not known"},
 		"a policy and one that goes": {content: planOf(known, policy("p", `"no-op"`, knownKeyArn), policy("q", `"delete"`, knownKeyArn))},

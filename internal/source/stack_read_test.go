@@ -263,6 +263,7 @@ func TestWhatStacksHide(t *testing.T) {
 		"sources by expression":     {document(`"source_policy_documents": "${var.documents}"`), "data.aws_iam_policy_document.d: its source_policy_documents are ${var.documents}, which is not known before apply"},
 		"a source by expression":    {document(`"source_policy_documents": ["${var.document}"]`), "data.aws_iam_policy_document.d: source_policy_documents: the policy is ${var.document}, which only Terraform can work out; a plan shows what it comes to"},
 		"a statement without it":    {document(`"statement": {"sid": "S", "actions": ["kms:*"]}`), `data.aws_iam_policy_document.d: statement "S": resources is missing; without it a statement has no effect`},
+		"no actions":                {document(`"statement": {"sid": "S", "resources": ["*"]}`), `data.aws_iam_policy_document.d: statement "S": actions is missing; AWS refuses a statement without it`},
 		"a local value of itself":   {stackWith(`"${local.a}"`, `}, "locals": {"a": "${local.b}", "b": "${local.a}"}`), "the policy is ${local.a}, which only Terraform can work out; a plan shows what it comes to"},
 		"an expression with errors": {stackWith(`"${jsonencode({a b})}"`, "}"), "the policy is no expression of Terraform: line 1, column 17: Missing key/value separator: Expected an equals sign (\"=\") to mark the beginning of the attribute value. If you intended to given an attribute name containing periods or spaces, write the name in quotes to create a string literal."},
 	}
