@@ -8,27 +8,44 @@ import (
 	"testing"
 )
 
-// The Go code in the README compiles against the library as it is.
-func TestReadmeCompiles(t *testing.T) {
-	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readFile(t, filepath.Join(repository, "README.md")), -1)
-	if len(blocks) != 1 {
-		t.Fatalf("the README has %d blocks of Go, the test knows one", len(blocks))
-	}
-	source := filepath.Join(t.TempDir(), "snippet.go")
-	writeFile(t, source, `package snippet
-
-import (
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
-	"github.com/hashicorp/terraform-cdk-go/cdktf"
-	"github.com/neurocipher-io/kmstier/constructs/kmstier"
-)
-
+// readmeCode is what stands around each block of Go in the README.
+var readmeCode = []struct{ before, after string }{
+	{`
 func compose(stack cdktf.TerraformStack, etlRole, embedRole iamrole.IamRole) error {
-`+blocks[0][1]+`
+`, `
 	_ = use
 	return err
 }
-`)
+`},
+	{`
+func test(t *testing.T, stack cdktf.TerraformStack, tier *kmstier.KmsTier, etl, administrator, rogue string) {
+`, `
+}
+`},
+}
+
+// The Go code in the README compiles against the library as it is.
+func TestReadmeCompiles(t *testing.T) {
+	blocks := regexp.MustCompile("(?s)```go\n(.*?)```").FindAllStringSubmatch(readFile(t, filepath.Join(repository, "README.md")), -1)
+	if len(blocks) != len(readmeCode) {
+		t.Fatalf("the README has %d blocks of Go, the test knows %d", len(blocks), len(readmeCode))
+	}
+	code := `package snippet
+
+import (
+	"testing"
+
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/constructs/kmstier/kmstiertest"
+)
+`
+	for i, around := range readmeCode {
+		code += around.before + blocks[i][1] + around.after
+	}
+	source := filepath.Join(t.TempDir(), "snippet.go")
+	writeFile(t, source, code)
 	root, err := filepath.Abs(repository)
 	if err != nil {
 		t.Fatal(err)
