@@ -51,6 +51,16 @@ var Known = []KnownDifference{
 		}),
 	},
 	{
+		Name:   "the empty text is a value to ForAnyValue",
+		Source: `IAM User Guide, "Single-valued vs. multivalued context keys", ForAnyValue: "For no matching context key or a null dataset, the condition returns false"; an empty string is such, by "Multivalued context key examples"`,
+		Misread: eachCondition(func(c keypolicy.Condition, r evaluation.Request) keypolicy.Condition {
+			if value, carried := valueOf(c.Key, r); carried && value == "" && !slices.Contains(multiValued, strings.ToLower(c.Key)) {
+				c.Operator = strings.TrimPrefix(c.Operator, aws.ForAnyValue)
+			}
+			return c
+		}),
+	},
+	{
 		// Not a mistake but a guess; evaluation.Evaluate refuses to make one. It
 		// matters where another mistake hides the condition from one evaluator.
 		Name:   "a negated operator without ForAllValues or ForAnyValue fails on several values",
