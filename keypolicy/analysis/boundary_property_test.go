@@ -25,7 +25,7 @@ func TestEveryBlockedRequestIsReported(t *testing.T) {
 		if !check.ask() {
 			continue
 		}
-		for range requestsAPolicy {
+		for range *near {
 			r, _ := g.Request(check.key.Policy, check.boundary)
 			c.counts["requests"]++
 			check.request(r)

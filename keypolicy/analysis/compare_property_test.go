@@ -42,7 +42,7 @@ func TestEveryChangedDecisionIsCovered(t *testing.T) {
 		check.before.compile(t)
 		check.after.compile(t)
 		check.examples()
-		for range requestsAPolicy {
+		for range *near {
 			r, _ := g.Request(check.before.policy, check.after.policy)
 			c.counts["requests"]++
 			check.request(r)

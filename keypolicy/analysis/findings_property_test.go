@@ -36,7 +36,7 @@ func TestEveryBrokenPromiseIsFound(t *testing.T) {
 			check.declared = []string{"444455556666"}
 		}
 		check.find(t)
-		for range requestsAPolicy {
+		for range *near {
 			r, _ := g.Request(check.key.Policy)
 			r.Grants = check.key.Grants
 			c.counts["requests"]++
@@ -278,7 +278,7 @@ func (c *findingCheck) lockedOut(finding analysis.Finding) {
 		}
 	}
 	g := randompolicy.New(*seed+3, c.number)
-	for range requestsAPolicy {
+	for range *near {
 		r, _ := g.Request(c.key.Policy)
 		if randompolicy.AccountOf(r.Principal) != randompolicy.Account {
 			continue

@@ -18,6 +18,7 @@ import (
 
 var (
 	requests = flag.Int("requests", defaultRequests(), "how many random requests to hold against the analysis")
+	near     = flag.Int("near", 100, "how many of them are near each policy")
 	seed     = flag.Uint64("seed", 1, "what random policies and requests to make")
 )
 
@@ -28,9 +29,6 @@ func defaultRequests() int {
 	}
 	return 10000
 }
-
-// requestsAPolicy is how many requests are made near each policy.
-const requestsAPolicy = 100
 
 // everything is an IAM policy that allows everything.
 var everything = []keypolicy.Document{{Statements: []keypolicy.Statement{{Effect: keypolicy.Allow, Actions: []string{"kms:*"}}}}}
@@ -101,7 +99,7 @@ func TestEveryAllowedRequestIsCovered(t *testing.T) {
 			t.Fatal(err)
 		}
 		check := rowCheck{tally: c, report: report, paths: map[string]*evaluation.CompiledPolicy{}}
-		for range requestsAPolicy {
+		for range *near {
 			r, dropped := g.Request(policy)
 			r.Grants = grants
 			c.counts["requests"]++

@@ -231,24 +231,47 @@ var (
 	foreignKinds = []exact.Kind{exact.Role, exact.User, exact.FederatedUser, exact.Root}
 )
 
-// moreParticular are the conditions of the individuals and of all patterns before
-// one, which have rows of their own.
-func (b *rowBuilder) moreParticular(count int) []keypolicy.Condition {
+// patternsAndIndividuals are the conditions of the individuals and of all patterns, which have rows of
+// their own.
+func (b *rowBuilder) patternsAndIndividuals() []keypolicy.Condition {
 	conditions := slices.Clone(b.individuals)
-	for _, p := range b.patterns[:count] {
+	for _, p := range b.patterns {
 		conditions = append(conditions, p.condition)
 	}
 	return conditions
 }
 
-func (b *rowBuilder) ownPatterns() error {
+// moreParticular are the conditions of the individuals and of those patterns of which
+// more is literal than of one, in an account or, if that is empty, in any.
+func (b *rowBuilder) moreParticular(index int, account string) []keypolicy.Condition {
+	conditions := slices.Clone(b.individuals)
+	own := literals(idIn(b.patterns[index], account))
 	for i, p := range b.patterns {
-		id := p.text
-		if arn, isArn := aws.ParseArn(p.text); isArn && strings.ContainsAny(arn.Account, "*?") {
-			id = ofAccount(p.text, arn, b.key.Account)
+		if other := literals(idIn(p, account)); other > own || other == own && i < index {
+			conditions = append(conditions, p.condition)
 		}
-		row := Principal{Id: id, Kind: KindPattern, Name: likeName(id), account: b.key.Account, named: true}
-		class := limits(exact.Class{Account: b.key.Account}, []keypolicy.Condition{p.condition}, b.moreParticular(i))
+	}
+	return conditions
+}
+
+// idIn is a pattern for the principals of an account, or of any.
+func idIn(p pattern, account string) string {
+	if arn, isArn := aws.ParseArn(p.text); isArn && account != "" && strings.ContainsAny(arn.Account, "*?") {
+		return ofAccount(p.text, arn, account)
+	}
+	return p.text
+}
+
+func (b *rowBuilder) ownPatterns() error {
+	order := make([]int, len(b.patterns))
+	for i := range order {
+		order[i] = i
+	}
+	id := func(i int) string { return idIn(b.patterns[i], b.key.Account) }
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(literals(id(j)), literals(id(i))) })
+	for _, i := range order {
+		row := Principal{Id: id(i), Kind: KindPattern, Name: likeName(id(i)), account: b.key.Account, named: true}
+		class := limits(exact.Class{Account: b.key.Account}, []keypolicy.Condition{b.patterns[i].condition}, b.moreParticular(i, b.key.Account))
 		row.byKind = kindRows(row)
 		if err := b.addSome(row, iamKinds, class); err != nil {
 			return err
@@ -337,7 +360,7 @@ func (b *rowBuilder) rest() error {
 	row := Principal{Id: "account " + account, Kind: KindRest, Name: "any other principal of " + shortAccount(account), account: account}
 	row.byKind = b.accountKinds(account, shortAccount(account), row)
 	before := len(b.rows)
-	class := limits(exact.Class{Account: account}, nil, b.moreParticular(len(b.patterns)))
+	class := limits(exact.Class{Account: account}, nil, b.patternsAndIndividuals())
 	if err := b.addSome(row, iamKinds, class); err != nil {
 		return err
 	}
@@ -351,7 +374,7 @@ func (b *rowBuilder) rest() error {
 func (b *rowBuilder) everyoneElse() error {
 	row := Principal{Id: "*", Kind: KindEveryone, Name: "any principal of any other account", Foreign: true}
 	row.byKind = b.accountKinds("*", "any other account", row)
-	except := b.moreParticular(len(b.patterns))
+	except := b.patternsAndIndividuals()
 	for _, p := range b.accountPatterns {
 		if form, _ := aws.ParseOperator(p.condition.Operator); form.IsText() {
 			except = append(except, p.condition)

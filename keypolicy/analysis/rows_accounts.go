@@ -15,7 +15,7 @@ func (b *rowBuilder) foreignAccounts() error {
 		root := b.rootArn(account)
 		row := Principal{Id: root, Kind: KindOtherAccount, Name: "principals of account " + account, Foreign: true, account: account, named: true}
 		row.byKind = b.accountKinds(account, "account "+account, row)
-		class := limits(exact.Class{Account: account}, nil, b.moreParticular(len(b.patterns)))
+		class := limits(exact.Class{Account: account}, nil, b.patternsAndIndividuals())
 		if err := b.addSome(row, foreignKinds, class); err != nil {
 			return err
 		}
@@ -70,7 +70,7 @@ func (b *rowBuilder) foreignPatterns() error {
 				row.Name += " of any other account"
 			}
 			row.byKind = kindRows(row)
-			class := limits(classes[account], []keypolicy.Condition{p.condition}, b.moreParticular(i))
+			class := limits(classes[account], []keypolicy.Condition{p.condition}, b.moreParticular(i, account))
 			kinds := foreignKinds
 			if account != "" {
 				kinds = iamKinds
@@ -92,7 +92,7 @@ func (b *rowBuilder) accountRows() error {
 		row := Principal{Id: b.rootArn(p.text), Kind: KindOtherAccount, Name: "principals of accounts like " + p.text, Foreign: true, named: true}
 		row.byKind = b.accountKinds(p.text, "accounts like "+p.text, row)
 		class := limits(exact.Class{OtherThan: append([]string{b.key.Account}, b.accounts...)},
-			[]keypolicy.Condition{p.condition}, b.moreParticular(len(b.patterns)))
+			[]keypolicy.Condition{p.condition}, b.patternsAndIndividuals())
 		if err := b.addSome(row, foreignKinds, class); err != nil {
 			return err
 		}
