@@ -1,5 +1,7 @@
 package cmk
 
+import "strings"
+
 // imageDevices checks the devices of an image that is registered: those of a
 // snapshot are encrypted as it is, others as the account says.
 func imageDevices(x *examination, s *scope, r *resource) {
@@ -12,7 +14,7 @@ func imageDevices(x *examination, s *scope, r *resource) {
 			continue
 		}
 		if x.mayBeSet(leaf.scope, leaf.block, "snapshot_id") {
-			leaf.name = "snapshot_id"
+			leaf.name, leaf.label = "snapshot_id", strings.TrimSuffix(leaf.label, leaf.name)+"snapshot_id"
 			x.ofSnapshot(r, leaf, leaf.block["snapshot_id"], "volumes")
 			continue
 		}

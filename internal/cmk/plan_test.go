@@ -242,6 +242,11 @@ func TestAPlanSaysWhatItLeavesOpen(t *testing.T) {
 		"deferred_changes": []any{object{"reason": "resource_config_unknown", "resource_change": object{"address": "aws_sqs_queue.later", "type": "aws_sqs_queue"}}},
 	})
 	expectRead(t, asJson(t, content), "unread aws_sqs_queue.later ")
+	// What is deferred is why the plan is not complete.
+	content["complete"] = false
+	expectRead(t, asJson(t, content), "unread aws_sqs_queue.later ")
+	delete(content, "deferred_changes")
+	expectRead(t, asJson(t, content), "unread  ")
 }
 
 // Of a dynamic block whose for_each is known after apply a plan shows that the block is

@@ -29,6 +29,13 @@ func TestShapesThatAreNotExpected(t *testing.T) {
 		"a key beside a snapshot called so":   {instance + `{"storage_encrypted": true, "kms_key_id": "alias/own", "snapshot_identifier": "a"}}`, []string{"unread s/aws_db_instance.b snapshot_identifier"}},
 		"a replica of what is called so":      {instance + `{"replicate_source_db": "a"}}`, nil},
 
+		"a conditional block, without either way":               {`"aws_dynamodb_table": {"t": {"dynamic": {"server_side_encryption": {"for_each": "${var.on ? [] : []}", "content": {"enabled": true, "kms_key_arn": "alias/own"}}}}}`, []string{"no-key s/aws_dynamodb_table.t " + ofTable}},
+		"an expression for a block, without either way":         {`"aws_dynamodb_table": {"t": {"server_side_encryption": "${var.on ? [] : []}"}}`, []string{"no-key s/aws_dynamodb_table.t " + ofTable}},
+		"a global cluster that is encrypted, whatever it is of": {`"aws_rds_global_cluster": {"g": {"storage_encrypted": true, "source_db_cluster_identifier": "${var.on ? \"x\" : null}"}}`, nil},
+		"a replica of a disabled key":                           {`"aws_kms_key": {"k": {"multi_region": true, "is_enabled": false}}, "aws_kms_replica_key": {"r": {"primary_key_arn": "${aws_kms_key.k.arn}"}}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${aws_kms_replica_key.r.arn}"}}`, nil},
+		"a replica of a key for signatures":                     {`"aws_kms_key": {"k": {"multi_region": true, "key_usage": "SIGN_VERIFY"}}, "aws_kms_replica_key": {"r": {"primary_key_arn": "${aws_kms_key.k.arn}"}}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${aws_kms_replica_key.r.arn}"}}`, []string{"unusable-key s/aws_sqs_queue.q kms_master_key_id"}},
+		"devices of an image from a snapshot":                   {`"aws_ami": {"a": {"ebs_block_device": {"device_name": "x", "snapshot_id": "snap-1"}}}`, []string{"unread s/aws_ami.a ebs_block_device.snapshot_id"}},
+
 		"a number for a block":                                        {`"aws_dynamodb_table": {"t": {"server_side_encryption": 1}}`, []string{"unread s/aws_dynamodb_table.t " + ofTable}},
 		"a truth value for a block":                                   {`"aws_dynamodb_table": {"t": {"server_side_encryption": [true]}}`, []string{"unread s/aws_dynamodb_table.t " + ofTable}},
 		"a text for a dynamic block":                                  {`"aws_dynamodb_table": {"t": {"dynamic": {"server_side_encryption": "${var.x}"}}}`, []string{"unread s/aws_dynamodb_table.t " + ofTable}},

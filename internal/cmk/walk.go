@@ -139,21 +139,21 @@ func (n *nested) addText(s *scope, expression string) {
 		return
 	}
 	values := s.values(expression)
-	none := 0
+	none := false
 	for _, value := range values {
 		plain, known := value.Plain()
 		switch {
 		case !known:
 			n.unread = expression
 		case len(blocks(plain)) == 0:
-			none++
+			none = true
 		default:
 			for _, block := range blocks(plain) {
 				n.blocks = append(n.blocks, nestedBlock{escaped(block), s})
 			}
 		}
 	}
-	if none > 0 && none < len(values) {
+	if none {
 		n.conditional = expression
 	}
 }
