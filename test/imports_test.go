@@ -15,7 +15,7 @@ const module = "github.com/neurocipher-io/kmstier"
 // of tests are left aside.
 var floors = [][]string{
 	{"internal/aws", "internal/nodejs", "internal/hclexpr", "lazyload"},
-	{"keypolicy"},
+	{"keypolicy", "internal/config/limits"},
 	{"keypolicy/evaluation", "internal/statements", "internal/config", "internal/cmk", "internal/keyalert"},
 	{"internal/findings"},
 	{"keypolicy/analysis", "internal/environments"},

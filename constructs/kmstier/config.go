@@ -150,9 +150,21 @@ type KmsTierConfig struct {
 
 	// AccountAccess is DelegateToIam (the default) or AdministerOnly.
 	AccountAccess AccountAccess
-	// EncryptedResources limit what the keys may protect. Default: the platform's
-	// naming patterns.
+	// EncryptedResources limit what the keys may protect of the services that both serve
+	// by default. Default: the platform's naming patterns.
 	EncryptedResources EncryptedResources
+	// AwsServices are the AWS services that the keys serve beside those that they serve
+	// by default, each with the resources that a key may protect:
+	//
+	//	AwsServices: kmstier.AwsServices{
+	//		Data: []kmstier.AwsService{kmstier.Sqs("nc-dp-prod-*"), kmstier.Kinesis("nc-dp-prod-events")},
+	//	}
+	//
+	// A service that a key serves by default, and that is named here, has the resources
+	// that it is named with, for this key, in place of those of EncryptedResources,
+	// which must not give them as well. docs/services.md says what each service is
+	// allowed. Default: none.
+	AwsServices AwsServices
 
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
 	// true; must not be false in production.

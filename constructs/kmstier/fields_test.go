@@ -59,6 +59,10 @@ var wrong = map[string]func(*KmsTierConfig){
 	"EncryptedResources.TableNames":    func(c *KmsTierConfig) { c.EncryptedResources.TableNames = []string{""} },
 	"EncryptedResources.SecretNames":   func(c *KmsTierConfig) { c.EncryptedResources.SecretNames = []string{""} },
 	"EncryptedResources.LogGroupNames": func(c *KmsTierConfig) { c.EncryptedResources.LogGroupNames = []string{""} },
+	"AwsServices.Data.Service":         func(c *KmsTierConfig) { c.AwsServices.Data = []AwsService{{Service: "Sqz"}} },
+	"AwsServices.Data.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Data = []AwsService{Sqs()} },
+	"AwsServices.Logs.Service":         func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{Sqs("a")} },
+	"AwsServices.Logs.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{S3("A")} },
 	"EnableKeyRotation":                func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
 	"PreventDestroy":                   func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
 	"RotationPeriodDays":               func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
@@ -100,7 +104,8 @@ func TestEveryFieldOfTheConfigurationIsChecked(t *testing.T) {
 		if !checked {
 			continue
 		}
-		name, within, _ := strings.Cut(path, ".")
+		name, _, _ := strings.Cut(path, ".")
+		within := path[strings.LastIndex(path, ".")+1:]
 		problems := problemsOf(change)
 		if len(problems) == 0 || !strings.HasPrefix(problems[0], name) || !strings.Contains(problems[0], within) {
 			t.Errorf("a wrong %s gives the problems %q, want one that names it", path, problems)

@@ -55,6 +55,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.shares(given.SharedWith)
 	p.organizationTrail(given.OrganizationTrailArn)
 	p.encryptedResources(given.EncryptedResources)
+	p.awsServices(given.AwsServices, given.EncryptedResources)
 	p.protection(given)
 	p.tags(given)
 	p.extraStatements(given.ExtraStatements)
@@ -200,17 +201,20 @@ func orDefault(names []string, pattern string) []string {
 
 func (p *parser) resourceNames(field string, names []string, allowed limits.Text) []string {
 	for i, name := range names {
-		at := fmt.Sprintf("%s[%d]", field, i)
-		switch {
-		case aws.IsListToken(name):
-			p.Report(at, name, "is a list that only Terraform knows; give the names one by one (each may be a token)")
-		case name == "":
-			p.Report(at, "", "is empty; must be a name, in which * and ? are wildcards")
-		default:
-			p.Text(at, name, allowed)
-		}
+		p.resourceName(fmt.Sprintf("%s[%d]", field, i), name, allowed)
 	}
 	return slices.Clone(names)
+}
+
+func (p *parser) resourceName(field, name string, allowed limits.Text) {
+	switch {
+	case aws.IsListToken(name):
+		p.Report(field, name, "is a list that only Terraform knows; give the names one by one (each may be a token)")
+	case name == "":
+		p.Report(field, "", "is empty; must be a name, in which * and ? are wildcards")
+	default:
+		p.Text(field, name, allowed)
+	}
 }
 
 func (p *parser) tags(given *KmsTierConfig) {

@@ -11,7 +11,7 @@ import (
 func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document {
 	context := s.encryptionContext()
 	users := s.users()
-	served := s.dataKeyServices()
+	served := s.servedBy(purposeData)
 	document := slices.Concat(
 		s.everyKeyStatements(location, s.dataKeyGrants(location)),
 		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.rolesThat(useAnyService), context),
@@ -26,6 +26,7 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 		statements.AllowServiceRoleDescribeKey(location, users),
 		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy), served...),
 		statements.AllowServices(location, served...),
+		statements.AllowLinkedRoles(location, served...),
 		statements.DenyDirectUseWithoutContext(context, served...),
 		s.shareStatements(purposeData, location),
 		s.extras[purposeData],
@@ -35,41 +36,18 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 
 // logsKeyPolicy is what the logs key's policy says within the scope.
 func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
-	served := s.logsKeyServices()
+	served := s.servedBy(purposeLogs)
 	return keypolicy.Document{Statements: slices.Concat(
 		s.everyKeyStatements(location, s.logsKeyGrants(location)),
 		statements.AllowServices(location, served...),
 		statements.AllowOrganizationTrail(s.organizationTrailArn),
-		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), s.encrypted.BucketNames, s.logsBucketArn),
+		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), servedNames(served, "S3"), s.logsBucketArn),
 		statements.AllowSecurityAccountReadLogs(location, s.security.principals(location)),
 		statements.AllowLogsAccountArchive(location, s.logs.principals(location)),
 		statements.DenyDirectUse(served...),
 		s.shareStatements(purposeLogs, location),
 		s.extras[purposeLogs],
 	)}
-}
-
-// dataKeyServices are the AWS services whose resources the data key encrypts.
-func (s settings) dataKeyServices() []statements.Served {
-	return []statements.Served{
-		statements.Serve("S3", s.encrypted.BucketNames...),
-		statements.Serve("DynamoDb", s.encrypted.TableNames...),
-		statements.Serve("Ebs"),
-		statements.Serve("SecretsManager", s.encrypted.SecretNames...),
-		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
-		statements.Serve("Lambda"),
-		statements.Serve("Rds"),
-		statements.Serve("Ssm"),
-	}
-}
-
-// logsKeyServices are the AWS services that write logs by themselves.
-func (s settings) logsKeyServices() []statements.Served {
-	return []statements.Served{
-		statements.Serve("CloudTrail"),
-		statements.Serve("LogDelivery"),
-		statements.Serve("CloudWatchLogs", s.encrypted.LogGroupNames...),
-	}
 }
 
 func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {

@@ -39,6 +39,8 @@ type settings struct {
 
 	accountAccess AccountAccess
 	encrypted     EncryptedResources
+	// awsServices are the services that the configuration names, by purpose.
+	awsServices map[string][]AwsService
 
 	rotate             bool
 	rotationPeriodDays int

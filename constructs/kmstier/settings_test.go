@@ -37,6 +37,7 @@ func fullConfig() *KmsTierConfig {
 		OrganizationTrailArn: "arn:aws:cloudtrail:us-east-1:999999999999:trail/organization",
 		AccountAccess:        AdministerOnly,
 		EncryptedResources:   EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
+		AwsServices:          AwsServices{Data: []AwsService{Sqs("q-*"), Ebs()}, Logs: []AwsService{CloudTrail()}},
 		EnableKeyRotation:    jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},

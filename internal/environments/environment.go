@@ -80,6 +80,10 @@ type Environment struct {
 	// What the data key may protect. Default: the platform's naming patterns.
 	EncryptedResources EncryptedResources `yaml:"encrypted_resources"`
 
+	// The AWS services that the keys serve beside those that they serve by default, or
+	// with other resources than by default. Default: none.
+	AwsServices AwsServices `yaml:"aws_services"`
+
 	// Whether AWS rotates the keys. Default true; must be true in
 	// production.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
@@ -193,4 +197,25 @@ type EncryptedResources struct {
 
 	// Names of CloudWatch log groups, with wildcards.
 	LogGroupNames []string `yaml:"log_group_names" rule:"logGroupNames"`
+}
+
+// AwsServices are the AWS services that each key serves beside those by default.
+type AwsServices struct {
+	// Those of the data key, which by default serves S3, DynamoDB, EBS, Secrets Manager
+	// and CloudWatch Logs.
+	Data []AwsService `yaml:"data"`
+
+	// Those of the logs key, which by default serves CloudTrail, log delivery,
+	// CloudWatch Logs and S3.
+	Logs []AwsService `yaml:"logs"`
+}
+
+// AwsService is an AWS service with the resources that a key may protect.
+type AwsService struct {
+	// The service's name in docs/services.md, such as Sqs.
+	Service string `yaml:"service" rule:"awsService,required"`
+
+	// Names of its resources, with wildcards. Required where the service's resources
+	// have names, else none.
+	ResourceNames []string `yaml:"resource_names" rule:"resourceNames"`
 }

@@ -55,6 +55,7 @@ func TestParseFillsEveryField(t *testing.T) {
 				SecretNames:   []string{},
 				LogGroupNames: []string{"/aws/*"},
 			},
+			AwsServices:        AwsServices{Data: []AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []AwsService{{Service: "CloudTrail"}}},
 			EnableKeyRotation:  new(false),
 			RotationPeriodDays: new(90),
 			DeletionWindowDays: new(7),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/config/limits"
+	"github.com/neurocipher-io/kmstier/internal/statements"
 )
 
 const (
@@ -45,6 +46,8 @@ var rules = map[string]rule{
 	"organization":  constructText(limits.OrganizationId),
 	"purpose":       choice{"data", "logs"},
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
+	"awsService":    member{words: "the name of an AWS service in docs/services.md, such as Sqs", of: statements.OfferNames()},
+	"resourceNames": list{items: constructText(limits.ResourceNames), words: "a list of names, at least one, or left out for a service that takes none", atLeastOne: true},
 	"bucketNames":   constructText(limits.BucketNames),
 	"tableNames":    constructText(limits.TableNames),
 	"secretNames":   constructText(limits.SecretNames),

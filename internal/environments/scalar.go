@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/config/limits"
 )
 
@@ -36,6 +37,26 @@ func (words choice) check(c *checker, value *yaml.Node, at fieldPath) {
 }
 
 func (choice) hint() string { return "" }
+
+// member is one of many words, which a message names none of but the nearest.
+type member struct {
+	// words say what it must be.
+	words string
+	of    []string
+}
+
+func (m member) must() string { return m.words }
+
+func (m member) check(c *checker, value *yaml.Node, at fieldPath) {
+	switch {
+	case !isString(value):
+		c.report(at, wrongSort(value, m))
+	case !slices.Contains(m.of, value.Value):
+		c.report(at, mustBe(show(value), m.must())+aws.DidYouMean(aws.Nearest(value.Value, m.of)))
+	}
+}
+
+func (member) hint() string { return "" }
 
 // days is a number of days. The limits are checked by the constructs.
 type days struct{ limits limits.Days }

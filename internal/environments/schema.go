@@ -120,6 +120,8 @@ func (t text) schema(Comments) object {
 
 func (words choice) schema(Comments) object { return object{"enum": []string(words)} }
 
+func (m member) schema(Comments) object { return object{"enum": m.of} }
+
 func (flag) schema(Comments) object { return object{"type": "boolean"} }
 
 func (d days) schema(Comments) object {

@@ -49,6 +49,8 @@ var wordsOfSections = []struct {
 	{reflect.TypeFor[ServiceRole](), sectionWords{place: "to an entry of service_roles"}},
 	{reflect.TypeFor[Share](), sectionWords{place: "to an entry of shared_with"}},
 	{reflect.TypeFor[EncryptedResources](), sectionWords{place: "under encrypted_resources", words: "a map of lists of names"}},
+	{reflect.TypeFor[AwsServices](), sectionWords{place: "under aws_services", words: "a map of data and logs, each a list of services"}},
+	{reflect.TypeFor[AwsService](), sectionWords{place: "to an entry of aws_services"}},
 	{reflect.TypeFor[Guard](), sectionWords{place: "under guard"}},
 	{reflect.TypeFor[GuardException](), sectionWords{place: "to an entry of guard.exceptions"}},
 	{reflect.TypeFor[Audit](), sectionWords{place: "under audit", words: "a map of the audit's fields"}},

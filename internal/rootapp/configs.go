@@ -55,6 +55,12 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 
 		EbsEncryptionByDefault: environment.EbsEncryptionByDefault,
 	}
+	for _, service := range environment.AwsServices.Data {
+		config.AwsServices.Data = append(config.AwsServices.Data, kmstier.AwsService(service))
+	}
+	for _, service := range environment.AwsServices.Logs {
+		config.AwsServices.Logs = append(config.AwsServices.Logs, kmstier.AwsService(service))
+	}
 	for _, role := range environment.ServiceRoles {
 		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
 	}

@@ -41,6 +41,7 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		EncryptedResources: kmstier.EncryptedResources{
 			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{}, LogGroupNames: []string{"/aws/*"},
 		},
+		AwsServices:       kmstier.AwsServices{Data: []kmstier.AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []kmstier.AwsService{{Service: "CloudTrail"}}},
 		EnableKeyRotation: new(false), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(false),
 		EbsEncryptionByDefault: true,
 	}

@@ -15,11 +15,12 @@ func AllowServices(location Location, served ...Served) []keypolicy.Statement {
 		if s.service.principals == nil || s.nothing() {
 			continue
 		}
+		resources := s.resources(location)
 		var source []keypolicy.Condition
 		if s.service.source != nil {
-			source = s.service.source(location)
+			source = s.service.source(location, resources)
 		}
-		statements = append(statements, s.service.allowItself(location, "Allow"+s.service.name, source, s.service.contextOf(location, s.resources(location)))...)
+		statements = append(statements, s.service.allowItself(location, "Allow"+s.service.name, source, s.service.contextOf(location, resources))...)
 	}
 	return statements
 }
@@ -27,21 +28,49 @@ func AllowServices(location Location, served ...Served) []keypolicy.Statement {
 // allowItself permits the service what it does by itself, for the source and with the
 // encryption context.
 func (s *service) allowItself(location Location, sid string, source, context []keypolicy.Condition) []keypolicy.Statement {
-	allow := func(sid string, actions []string, conditions ...keypolicy.Condition) keypolicy.Statement {
+	var statements []keypolicy.Statement
+	allow := func(sid string, actions []string, conditions ...keypolicy.Condition) {
 		statement := keypolicy.Statement{Sid: sid, Effect: keypolicy.Allow, Actions: slices.Clone(actions), Conditions: conditions}
 		for _, name := range s.principals(location) {
 			statement.Principals = append(statement.Principals, keypolicy.ServicePrincipal(name))
 		}
-		return statement
+		statements = append(statements, statement)
 	}
 	bound := slices.Concat(source, context)
 	describe := []string{"kms:DescribeKey"}
 	switch {
 	case !s.describes:
-		return []keypolicy.Statement{allow(sid, s.actions, bound...)}
+		allow(sid, s.actions, bound...)
 	case len(context) == 0:
-		return []keypolicy.Statement{allow(sid, append(describe, s.actions...), bound...)}
+		allow(sid, append(describe, s.actions...), bound...)
 	default:
-		return []keypolicy.Statement{allow(sid+"Encrypt", s.actions, bound...), allow(sid+"DescribeKey", describe, keypolicy.CloneConditions(source)...)}
+		allow(sid+"Encrypt", s.actions, bound...)
+		allow(sid+"DescribeKey", describe, keypolicy.CloneConditions(source)...)
 	}
+	if len(s.grantOperations) > 0 {
+		// In a request for a grant, the context is that of the grant's constraint.
+		allow(sid+"Grants", []string{"kms:CreateGrant"},
+			append(keypolicy.CloneConditions(bound), when("ForAllValues:StringEquals", keyGrantOperations, s.grantOperations...))...)
+	}
+	return statements
+}
+
+// AllowLinkedRoles permits service-linked roles, which no configuration lists, what
+// the services do by them: the use of their resources, through the service that
+// keeps these, grants for them, and DescribeKey.
+func AllowLinkedRoles(location Location, served ...Served) []keypolicy.Statement {
+	var statements []keypolicy.Statement
+	for _, s := range served {
+		if s.service.linkedRole == "" {
+			continue
+		}
+		sid := "Allow" + s.service.name
+		role := Roles{Arns: []string{location.arnIn("", "iam", "role/"+s.service.linkedRole)}}
+		statements = slices.Concat(statements,
+			s.service.allowUse(location, sid, role, s.resources(location)),
+			role.allow(location, sid+"Grants", []string{"kms:CreateGrant"}, append(location.through(s.service.via), when("Bool", keyGrantIsForAwsResource, "true"))...),
+			role.allow(location, sid+"DescribeKey", []string{"kms:DescribeKey"}),
+		)
+	}
+	return statements
 }

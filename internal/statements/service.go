@@ -12,10 +12,22 @@ import (
 // (via), by itself (principals), and by a grant that it makes for a resource
 // (grants).
 type service struct {
-	// name ends the Sids of the statements about the service.
+	// name ends the Sids of the statements about the service. Configurations call it
+	// by it, too.
 	name string
+	// title is what people call it, such as "SQS".
+	title string
 	// page is the AWS document that the row is from.
 	page string
+	// unchecked is what of the row no document of AWS was found for, in sentences.
+	// Empty: all of it was.
+	unchecked string
+	// stops says which mistake the conditions stop, and what else a reader must know.
+	stops string
+	// keys are those that a configuration may let it use.
+	keys keyUse
+	// takes is what names its resources in a configuration; nil where it takes none.
+	takes *ResourceNames
 
 	// via begins the service's name in kms:ViaService, such as "s3". Empty: it never
 	// calls KMS with the credentials of its caller.
@@ -34,8 +46,14 @@ type service struct {
 	actions []string
 	// describes: the service calls DescribeKey by itself, too.
 	describes bool
+	// grantOperations are those of the grants that the service makes by itself, for a
+	// resource with the context. Empty: it makes none.
+	grantOperations []string
 	// source are the conditions on what the service calls for, where it says so.
-	source func(Location) []keypolicy.Condition
+	source func(location Location, resources []string) []keypolicy.Condition
+	// linkedRole is the path and name of the service-linked role by which the service
+	// does what roleActions are, and makes grants. Empty: it has none.
+	linkedRole string
 
 	// resource is how the service names a resource in an encryption context; nil
 	// where resources have generated ids, or all of the account are meant.
@@ -85,6 +103,12 @@ func (s Served) resources(location Location) []string {
 
 // nothing reports whether there is no resource that the key may protect.
 func (s Served) nothing() bool { return s.service.resource != nil && len(s.names) == 0 }
+
+// Name is the service's name in its row.
+func (s Served) Name() string { return s.service.name }
+
+// Names are the names of the resources, as [Serve] was given them.
+func (s Served) Names() []string { return slices.Clone(s.names) }
 
 // contextOf are the conditions on the encryption context that the service makes for
 // the resources.

@@ -1,16 +1,24 @@
 package statements
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/config/limits"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// services are the AWS services that keys can serve, one row each. To serve
-// another, add its row.
-var services = []service{
+// services are the AWS services that keys can serve, one row each, by their names. To
+// serve another, add its row to the table of its kind.
+var services = slices.SortedFunc(slices.Values(slices.Concat(firstServices, messageServices)),
+	func(a, b service) int { return strings.Compare(a.name, b.name) })
+
+// firstServices are those that a tier serves without being told, and those of an audit.
+var firstServices = []service{
 	{
-		name: "AlertsToTopic",
+		name:  "AlertsToTopic",
+		title: "alerts of an audit",
+		stops: "EventBridge sends no source to the key of a topic, so the topic itself is the condition.",
 		// EventBridge passes no aws:SourceArn to the key of a topic; which rules and
 		// alarms may publish is for the topic's own policy.
 		page:       `SNS Developer Guide, "Managing Amazon SNS encryption keys and costs", "Enable compatibility between event sources from AWS services and encrypted topics"`,
@@ -20,20 +28,27 @@ var services = []service{
 		context:    []contextPair{{"aws:sns:topicArn", "StringEquals", theResources}},
 	},
 	{
-		name: "CloudTrail",
+		name:  "CloudTrail",
+		title: "CloudTrail",
+		keys:  logsKeys,
+		stops: "A trail of another account encrypts nothing with the key, and the key opens nothing that such a trail wrote.",
 		// Decrypt serves buckets with bucket keys on. A trail writes from every Region,
 		// whatever its home Region is.
 		page:       `CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"`,
 		principals: everywhere("cloudtrail.amazonaws.com"),
 		actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		describes:  true,
-		source: func(l Location) []keypolicy.Condition {
+		source: func(l Location, _ []string) []keypolicy.Condition {
 			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, nil)...)}
 		},
 		context: []contextPair{{"aws:cloudtrail:arn", "StringLike", trails}},
 	},
 	{
-		name: "CloudWatchLogs",
+		name:  "CloudWatchLogs",
+		title: "CloudWatch Logs",
+		keys:  dataKeys | logsKeys,
+		takes: &ResourceNames{Of: "log groups", Parameter: "logGroupNames", Limit: limits.LogGroupNames},
+		stops: "The context names the log group, so that CloudWatch Logs cannot be asked to open another account's with the key.",
 		// The page's example allows kms:Describe* as well, to no effect: DescribeKey
 		// carries no encryption context.
 		page:       `CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"`,
@@ -44,6 +59,10 @@ var services = []service{
 	},
 	{
 		name:        "DynamoDb",
+		title:       "DynamoDB",
+		keys:        dataKeys,
+		takes:       &ResourceNames{Of: "tables", Parameter: "tableNames", Limit: limits.TableNames},
+		stops:       "A table's name is not unique; `aws:dynamodb:subscriberId` binds it to the account.",
 		page:        `DynamoDB Developer Guide, "DynamoDB encryption at rest: usage notes"`,
 		via:         "dynamodb",
 		roleActions: cryptographicActions,
@@ -57,6 +76,9 @@ var services = []service{
 	},
 	{
 		name:        "Ebs",
+		title:       "EBS",
+		keys:        dataKeys,
+		stops:       "Volumes and snapshots have generated ids, so all of the account are meant.",
 		page:        `KMS Developer Guide, "How Amazon EBS uses AWS KMS"`,
 		via:         "ec2",
 		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncrypt*"},
@@ -68,6 +90,9 @@ var services = []service{
 	},
 	{
 		name:    "Lambda",
+		title:   "Lambda, environment variables",
+		keys:    dataKeys,
+		stops:   "A function's role needs nothing of the key: it decrypts by a grant that Lambda makes for the deployer.",
 		page:    `Lambda Developer Guide, "Securing Lambda environment variables"`,
 		via:     "lambda",
 		deploys: true,
@@ -75,13 +100,15 @@ var services = []service{
 		directContextKeys: []string{"aws:lambda:FunctionArn"},
 	},
 	{
-		name: "LogDelivery",
-		// VPC flow logs and other vended logs.
+		name:       "LogDelivery",
+		title:      "log delivery",
+		keys:       logsKeys,
+		stops:      "VPC flow logs and other vended logs. Log delivery writes for whoever asks it; source and account keep other accounts' logs off the key.",
 		page:       `VPC User Guide, "Publish flow logs to Amazon S3"`,
 		principals: everywhere("delivery.logs.amazonaws.com"),
 		actions:    cryptographicActions,
 		describes:  true,
-		source: func(l Location) []keypolicy.Condition {
+		source: func(l Location, _ []string) []keypolicy.Condition {
 			return []keypolicy.Condition{
 				when("StringEquals", keySourceAccount, l.AccountId),
 				when("ArnLike", keySourceArn, l.arn("logs", "*")),
@@ -90,6 +117,9 @@ var services = []service{
 	},
 	{
 		name:    "Rds",
+		title:   "RDS and Aurora",
+		keys:    dataKeys,
+		stops:   "A database uses the key by a grant that RDS makes for the deployer; roles that only connect to it need nothing of the key.",
 		page:    `RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "How Amazon RDS uses AWS KMS"`,
 		via:     "rds",
 		deploys: true,
@@ -100,15 +130,23 @@ var services = []service{
 	},
 	{
 		name:        "S3",
+		title:       "S3",
+		keys:        dataKeys | logsKeys,
+		takes:       buckets,
+		stops:       "The context names the bucket or the object, so that a role reads no other bucket that uses the key.",
 		page:        `S3 User Guide, "Using server-side encryption with AWS KMS keys" and "Configuring S3 Bucket Keys"`,
 		via:         "s3",
 		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 		deploys:     true,
-		resource:    func(l Location, name string) string { return "arn:" + l.Partition + ":s3:::" + name },
+		resource:    bucketArn,
 		context:     []contextPair{{"aws:s3:arn", "ArnLike", bucketsAndObjects}},
 	},
 	{
 		name:        "SecretsManager",
+		title:       "Secrets Manager",
+		keys:        dataKeys,
+		takes:       &ResourceNames{Of: "secrets", Parameter: "secretNames", Limit: limits.SecretNames},
+		stops:       "A secret's name is the beginning of others: only the six characters that Secrets Manager adds may follow.",
 		page:        `Secrets Manager User Guide, "Secret encryption and decryption"`,
 		via:         "secretsmanager",
 		roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey"},
@@ -123,10 +161,19 @@ var services = []service{
 		context: []contextPair{{"SecretARN", "ArnLike", theResources}},
 	},
 	{
-		name:    "Ssm",
-		page:    `Systems Manager User Guide, "How AWS Systems Manager Parameter Store uses AWS KMS"`,
-		via:     "ssm",
-		deploys: true,
+		name:  "Ssm",
+		title: "Systems Manager parameters",
+		keys:  dataKeys,
+		takes: &ResourceNames{Of: "parameters", Parameter: "parameterNames", Limit: limits.ParameterNames},
+		stops: "The context is the parameter's ARN, so that a role reads no other secure string under the key.",
+		// Standard parameters are encrypted by KMS itself, advanced ones with a data key.
+		roleActions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
+		// A name in a hierarchy begins with the slash that follows "parameter" in the ARN.
+		resource: func(l Location, name string) string { return l.arn("ssm", "parameter/"+strings.TrimPrefix(name, "/")) },
+		context:  []contextPair{{"PARAMETER_ARN", "ArnLike", theResources}},
+		page:     `Systems Manager User Guide, "How AWS Systems Manager Parameter Store uses AWS KMS"`,
+		via:      "ssm",
+		deploys:  true,
 	},
 }
 

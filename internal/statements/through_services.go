@@ -8,7 +8,7 @@ import "github.com/neurocipher-io/kmstier/keypolicy"
 func AllowUseThroughServices(location Location, roles Roles, served ...Served) []keypolicy.Statement {
 	var statements []keypolicy.Statement
 	for _, s := range served {
-		if len(s.service.roleActions) > 0 && !s.nothing() {
+		if len(s.service.roleActions) > 0 && s.service.linkedRole == "" && !s.nothing() {
 			statements = append(statements, s.service.allowUse(location, "AllowUseThrough"+s.service.name, roles, s.resources(location))...)
 		}
 	}

@@ -61,6 +61,26 @@ var (
 	LogGroupNames = names("letters, digits and / _ . # -", `^[A-Za-z0-9/_.#*?-]+$`, 512)
 )
 
+// Names of what else AWS services keep under a key, with wildcards: what follows the
+// account in a resource's ARN, without what the service itself puts before it.
+var (
+	QueueNames = names("letters, digits and _ - .", `^[A-Za-z0-9_.*?-]+$`, 80)
+	TopicNames = names("letters, digits and _ - .", `^[A-Za-z0-9_.*?-]+$`, 256)
+	RuleNames  = names("letters, digits and _ - . (after the bus's name and / where it is not on the default bus)", `^[A-Za-z0-9_./*?-]+$`, 321)
+	AlarmNames = names("letters, digits and _ - . / : ( ) # = + @ (? for a space)", `^[A-Za-z0-9_./:()#=+@*?-]+$`, 255)
+
+	// ResourceNames are all of these and of those above.
+	ResourceNames = names("letters, digits and _ - . / : ( ) # = + @", `^[A-Za-z0-9_./:()#=+@*?-]+$`, 1011)
+
+	EventBusNames     = names("letters, digits and _ - . /", `^[A-Za-z0-9_./*?-]+$`, 256)
+	FunctionNames     = names("letters, digits and _ -", `^[A-Za-z0-9_*?-]+$`, 64)
+	ParameterNames    = names("letters, digits and / _ . -", `^[A-Za-z0-9/_.*?-]+$`, 1011)
+	StreamNames       = names("letters, digits and _ - .", `^[A-Za-z0-9_.*?-]+$`, 128)
+	ClusterNames      = names("letters, digits and _ -", `^[A-Za-z0-9_*?-]+$`, 255)
+	StateMachineNames = names("letters, digits and _ -", `^[A-Za-z0-9_*?-]+$`, 80)
+	DistributionIds   = names("capital letters and digits", `^[A-Z0-9*?]+$`, 14)
+)
+
 func names(characters, pattern string, longest int) Text {
 	return Text{
 		Must:      "a name of " + characters + ", in which * and ? are wildcards; no ARN",
