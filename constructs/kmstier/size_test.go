@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -65,5 +66,49 @@ func TestMoreRolesThanFitAreToBeNamedByPattern(t *testing.T) {
 	config.RoleArnPatterns = []string{role("svc-number-*")}
 	if err := config.Validate(); err != nil {
 		t.Errorf("with a pattern in place of the roles: %v", err)
+	}
+}
+
+// everyService are all services that a key can serve, each with one pattern.
+func everyService(data bool) []AwsService {
+	var all []AwsService
+	for _, offer := range statements.Offers() {
+		service := AwsService{Service: offer.Name}
+		if offer.Names != nil {
+			service.ResourceNames = []string{"*"}
+			if pattern := "nc-dp-prod-*"; offer.Names.Limit.Allows(pattern) {
+				service.ResourceNames = []string{pattern}
+			}
+		}
+		if data && offer.Data || !data && offer.Logs {
+			all = append(all, service)
+		}
+	}
+	return all
+}
+
+// Keys that serve everything have room for sixteen roles by name, or for any number by
+// one pattern. Twenty by name are refused with the way out.
+func TestEveryServiceFitsIntoAPolicy(t *testing.T) {
+	serving := func(roles int) *KmsTierConfig {
+		config := manyRoles(roles)
+		config.AccountAccess, config.SharedWith = AdministerOnly, nil
+		config.AwsServices = AwsServices{Data: everyService(true), Logs: everyService(false)}
+		return config
+	}
+	byPattern := serving(0)
+	byPattern.RoleArnPatterns = []string{role("svc-number-*")}
+	for name, config := range map[string]*KmsTierConfig{"sixteen roles": serving(16), "a pattern": byPattern} {
+		s, err := config.checked()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for purpose, policy := range map[string]keypolicy.Document{purposeData: s.dataKeyPolicy(s.assumedLocation()), purposeLogs: s.logsKeyPolicy(s.assumedLocation())} {
+			t.Logf("%s, %s key: %d of %d bytes", name, purpose, policy.Size(), keypolicy.MaxSize)
+		}
+	}
+	err := serving(20).Validate()
+	if err == nil || !strings.Contains(err.Error(), "policy of the data key") || !strings.Contains(err.Error(), "name roles by a pattern instead of one by one, or give the work a key of its own") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -39,6 +39,8 @@ type service struct {
 	grants bool
 	// deploys: whoever creates the service's resources needs the key.
 	deploys bool
+	// deployActions are what they need beyond what all deployers have.
+	deployActions []string
 
 	// principals are the names under which the service calls KMS by itself.
 	principals func(Location) []string

@@ -52,5 +52,11 @@ func AllowDeploymentThroughServices(location Location, deployers Roles, served .
 		[]string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"}, through...)
 	grant := deployers.allow(location, "AllowDeploymentGrantsForAwsResources", []string{"kms:CreateGrant"},
 		append(through, when("Bool", keyGrantIsForAwsResource, "true"))...)
-	return append(use, grant...)
+	statements := append(use, grant...)
+	for _, s := range served {
+		if len(s.service.deployActions) > 0 {
+			statements = append(statements, deployers.allow(location, "AllowDeploymentThrough"+s.service.name, s.service.deployActions, location.through(s.service.via)...)...)
+		}
+	}
+	return statements
 }

@@ -113,10 +113,9 @@ func (c Call) cases(keyArn string, principals map[string]string, stranger string
 	add("what it needs", who, c.Does, c.Sends, true)
 	add("what it does not need", who, append(slices.Clone(c.Never), "kms:PutKeyPolicy", "kms:Sign"), c.Sends, false)
 	for _, key := range slices.Sorted(maps.Keys(c.Sends)) {
-		optional := slices.Contains(c.Optional, key)
-		add("without "+key, who, c.Does, without(key), optional)
+		add("without "+key, who, c.Does, without(key), slices.Contains(c.Optional, key))
 		for _, other := range c.Others[key] {
-			add("with another "+key, who, c.Does, with(key, other), optional)
+			add("with another "+key, who, c.Does, with(key, other), false)
 		}
 	}
 	if isService {
