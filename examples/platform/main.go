@@ -71,6 +71,7 @@ func compose(app cdktf.App) error {
 		DeployerRoleArns:       []string{"arn:aws:iam::" + accountId + ":role/PipelineExecutionRole"},
 		AdministratorRoleArns:  []string{"arn:aws:iam::" + accountId + ":role/BreakGlassSecurityAdmin"},
 		EbsEncryptionByDefault: true,
+		AwsServices:            services,
 	}
 	// The boundaries come first: the roles need them, and the keys the roles.
 	roles, err := newRoles(stack, config)
@@ -81,7 +82,6 @@ func compose(app cdktf.App) error {
 	config.FargateRoleArns = []string{*roles.fargate.Arn()}
 	config.GlueRoleArns = []string{*roles.glue.Arn()}
 	config.ServiceRoles = []kmstier.ServiceRole{{Service: "svc-embed", RoleArns: []string{*roles.embed.Arn()}}}
-	config.ExtraStatements = messageStatements(roles)
 	tier, err := kmstier.NewKmsTier(stack, "kms", config)
 	if err != nil {
 		return err

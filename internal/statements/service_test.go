@@ -18,7 +18,10 @@ func TestRowsOfServicesAreWhole(t *testing.T) {
 		names = append(names, s.name)
 		for what, wrong := range map[string]bool{
 			"has no page": !strings.Contains(s.page, `"`),
-			"uses no key": s.via == "" && s.principals == nil,
+			"is called nothing, or says not what its conditions stop": s.title == "" || s.stops == "",
+			"takes names without resources or the reverse":            s.keys != 0 && (s.takes == nil) != (s.resource == nil),
+			"makes grants without a context":                          len(s.grantOperations) > 0 && len(s.context) == 0,
+			"uses no key":                                             s.via == "" && s.principals == nil,
 			"calls by itself without actions or the reverse":          (s.principals == nil) != (len(s.actions) == 0),
 			"calls by itself for anything":                            s.principals != nil && s.source == nil && len(s.context) == 0,
 			"serves roles without being called, or without a context": len(s.roleActions) > 0 && (s.via == "" || len(s.context) == 0),
