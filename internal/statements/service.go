@@ -133,5 +133,7 @@ func through(location Location, served []Served, has func(*service) bool) []keyp
 	// Rendering sorts no values with tokens in them, and the order of the services
 	// shall not change a policy.
 	slices.Sort(names)
+	// Two rows may be called through one service.
+	names = slices.Compact(names)
 	return location.through(names...)
 }

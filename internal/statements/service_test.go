@@ -69,3 +69,12 @@ func TestASecretIsNotThoseWhoseNamesGoOn(t *testing.T) {
 		}
 	}
 }
+
+// Two rows of Lambda are called through one service.
+func TestServicesAreNamedOnceInACondition(t *testing.T) {
+	for _, statement := range AllowDeploymentThroughServices(testScope, namedRoles, Serve("Lambda"), Serve("LambdaCode", "*")) {
+		if got := statement.Conditions[0].Values; !slices.Equal(got, []string{"lambda.us-east-1.amazonaws.com"}) {
+			t.Errorf("%s: through %v", statement.Sid, got)
+		}
+	}
+}
