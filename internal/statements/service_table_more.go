@@ -102,8 +102,8 @@ var deliveryServices = []service{
 // grantedServices use a key by a grant that they make for whoever creates the
 // resource. Roles that use the resource afterwards need nothing of the key.
 var grantedServices = []service{
-	granted("Ecr", "ECR", "ecr", `ECR User Guide, "Encryption at rest"`, ""),
-	granted("Efs", "EFS", "elasticfilesystem", `EFS User Guide, "Encrypting data at rest"`, ""),
+	granted("Ecr", "ECR", "ecr", `ECR User Guide, "Encryption at rest"`, grantUse),
+	granted("Efs", "EFS", "elasticfilesystem", `EFS User Guide, "Encrypting data at rest"`, grantUse),
 	granted("Firehose", "Firehose", "firehose", kmsVia, grantUse),
 	granted("OpenSearch", "OpenSearch", "es", kmsVia, grantUse),
 	granted("Redshift", "Redshift", "redshift", kmsVia, grantUse),
@@ -114,7 +114,7 @@ var grantedServices = []service{
 
 const (
 	kmsVia   = `KMS Developer Guide, "kms:ViaService"`
-	grantUse = "Under which principal and with which context the service uses its grant. Should it call KMS as a role, directly, the denies of direct use would stop it: test such a resource before you rely on it."
+	grantUse = "The name of the service in `kms:ViaService`; under which principal and with which context the service uses its grant. Should it call KMS as a role, directly, the denies of direct use would stop it: test such a resource before you rely on it."
 )
 
 func granted(name, title, via, page, unchecked string) service {

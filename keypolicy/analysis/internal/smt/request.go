@@ -107,6 +107,10 @@ func serviceNames() term {
 	return oneOf(all...)
 }
 
+// serviceKeys hold names of services. See the KMS Developer Guide, "AWS KMS condition
+// keys", and the IAM User Guide, "AWS global condition context keys".
+var serviceKeys = []string{"aws:principalservicename", "aws:principalservicenameslist", "kms:granteeserviceprincipal", "kms:retiringserviceprincipal"}
+
 // values are the texts that a key holds, or "" for any.
 func (t *translation) values(key string) term {
 	switch {
@@ -120,7 +124,7 @@ func (t *translation) values(key string) term {
 		return sequence(label, exactly("."), label, exactly(".amazonaws.com"))
 	case key == "aws:sourceaccount" || key == "aws:vpceaccount":
 		return accounts
-	case key == "aws:principalservicename" || key == "aws:principalservicenameslist" || strings.HasPrefix(key, "aws:calledvia"):
+	case slices.Contains(serviceKeys, key) || strings.HasPrefix(key, "aws:calledvia"):
 		return serviceNames()
 	case key == "kms:primaryregion" || key == "kms:replicaregion":
 		return label
