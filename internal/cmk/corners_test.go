@@ -55,3 +55,21 @@ func TestReplicasOfLogsAreNotTheirBucket(t *testing.T) {
 	expect(t, one(`{"resource": {"aws_s3_bucket": {"logs": {"replication_configuration": {"rules": {"destination": {"replica_kms_key_id": "alias/x-data-prod"}}},
 		"server_side_encryption_configuration": {"rule": {"apply_server_side_encryption_by_default": {"sse_algorithm": "aws:kms", "kms_master_key_id": "alias/x-logs-prod"}, "bucket_key_enabled": true}}}}}}`))
 }
+
+func TestAnEmptyListOfBlocksIsNone(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_eks_node_group": {"n": {"launch_template": "${[]}"}}}}`), "no-key s/aws_eks_node_group.n launch_template")
+}
+
+func TestEncryptionThatIsOnNeedsNoSource(t *testing.T) {
+	expect(t, one(`{"resource": {"aws_rds_global_cluster": {"g": {"source_db_cluster_identifier": "${var.on ? \"x\" : null}", "storage_encrypted": true}}}}`))
+}
+
+// Replicas are enabled and disabled by themselves, and share all else. See the KMS
+// Developer Guide, "How multi-Region keys work".
+func TestAReplicaOfADisabledKey(t *testing.T) {
+	replicaOf := func(primary string) app {
+		return one(`{"resource": {"aws_kms_key": {"k": ` + primary + `}, "aws_kms_replica_key": {"r": {"primary_key_arn": "${aws_kms_key.k.arn}"}}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${aws_kms_replica_key.r.arn}"}}}}`)
+	}
+	expect(t, replicaOf(`{"is_enabled": false}`))
+	expect(t, replicaOf(`{"is_enabled": false, "key_usage": "SIGN_VERIFY"}`), "unusable-key s/aws_sqs_queue.q kms_master_key_id")
+}

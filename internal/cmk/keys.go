@@ -106,12 +106,13 @@ func (x *examination) uselessKey(s *scope, r *resource) (why, unsure string) {
 		setting setting
 		why     func(name, value string) string
 	}{
-		{[]string{"is_enabled", "enabled"}, setting{values: []string{"true", ""}}, func(name, _ string) string { return "it is disabled (" + name + " is false)" }},
 		{[]string{"key_state"}, setting{values: []string{"Enabled", "Creating", "Updating", ""}}, func(_, value string) string { return "its state is " + value }},
 		{[]string{"key_usage"}, setting{values: []string{"ENCRYPT_DECRYPT", ""}}, func(_, value string) string { return "its key_usage is " + value }},
 		{[]string{"customer_master_key_spec", "key_spec"}, setting{values: []string{"SYMMETRIC_DEFAULT", ""}}, func(_, value string) string {
 			return "its spec is " + value + ", and only symmetric keys encrypt data at rest"
 		}},
+		// The last: that a primary is disabled must not hide what its replicas share.
+		{[]string{"is_enabled", "enabled"}, setting{values: []string{"true", ""}}, func(name, _ string) string { return "it is disabled (" + name + " is false)" }},
 	} {
 		for _, name := range must.names {
 			must.setting.name = name
