@@ -139,21 +139,21 @@ func (n *nested) addText(s *scope, expression string) {
 		return
 	}
 	values := s.values(expression)
-	none := false
+	none := 0
 	for _, value := range values {
 		plain, known := value.Plain()
 		switch {
 		case !known:
 			n.unread = expression
 		case len(blocks(plain)) == 0:
-			none = true
+			none++
 		default:
 			for _, block := range blocks(plain) {
 				n.blocks = append(n.blocks, nestedBlock{escaped(block), s})
 			}
 		}
 	}
-	if none {
+	if none > 0 && none < len(values) {
 		n.conditional = expression
 	}
 }
