@@ -262,3 +262,18 @@ func TestBlocksOfWhichNothingIsKnown(t *testing.T) {
 	expectRead(t, block("aws_sqs_queue", "kms_master_key_id"), "no-key aws_sqs_queue.q kms_master_key_id")
 	expectRead(t, block("aws_eks_cluster", "encryption_config"), "unread aws_eks_cluster.q encryption_config.provider.key_arn")
 }
+
+func TestAnOpenBlockWithinADynamicOne(t *testing.T) {
+	const byDefault = "apply_server_side_encryption_by_default"
+	plan := asJson(t, planWith(object{}, object{"rule": []any{object{byDefault: []any{true}}}}, object{"rule": []any{object{byDefault: []any{nil}}}}, nil))
+	expectRead(t, bytes.ReplaceAll(plan, []byte("aws_db_instance"), []byte(encryptionOfBucket)), "unread "+encryptionOfBucket+".q rule."+byDefault+".kms_master_key_id")
+}
+
+func TestADeviceHasTheKeyOfTheSnapshotOfItsId(t *testing.T) {
+	expectRead(t, asJson(t, object{"format_version": "1.0", "values": object{"root_module": object{"resources": []any{
+		planned("aws_kms_key", "k", nil, object{"arn": ownArn}),
+		planned("aws_ebs_volume", "v", nil, object{"id": "vol-1", "encrypted": true, "kms_key_id": ownArn}),
+		planned("aws_ebs_snapshot", "s", nil, object{"id": "snap-1", "volume_id": "vol-1"}),
+		planned("aws_ami", "a", nil, object{"ebs_block_device": []any{object{"snapshot_id": "snap-1"}}}),
+	}}}}))
+}
