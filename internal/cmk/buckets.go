@@ -209,7 +209,7 @@ func (b *buckets) named(x *examination, s *scope, value alternatives.Value, raw 
 		}
 	}
 	name := nameInText.FindStringSubmatch(written)[1]
-	if bucket := b.byName[name]; bucket != nil && name != "" && !strings.Contains(name, gap) {
+	if bucket := b.byName[name]; bucket != nil && name != "" {
 		for _, each := range x.scopesOf(bucket) {
 			if x.literal(each, bucket.values["bucket"]) == name {
 				return []namedBucket{{bucket, each.instance.key}}
@@ -253,34 +253,41 @@ func (b *buckets) encryptionOf(x *examination, s *scope, bucket *resource) (cert
 // managed key by default.
 func (x *examination) isUnderCustomerKey(bucket namedBucket) answer {
 	holds := func(r *resource, path string) answer {
-		best := no
+		var answers []answer
 		for _, each := range x.scopesOf(r) {
 			for _, leaf := range leaves(each, r.values, path+"apply_server_side_encryption_by_default.kms_master_key_id") {
-				if leaf.unread != "" {
-					best = max(best, maybe)
+				switch {
+				case leaf.unread != "":
+					answers = append(answers, maybe)
+					continue
+				case leaf.block == nil:
+					answers = append(answers, no)
 					continue
 				}
 				algorithm, _ := kmsAlgorithm.is(x, leaf.scope, leaf.block)
 				key := isCustomers(x.judge(leaf.scope, leaf.value()))
 				switch {
 				case algorithm == no || key == no:
+					answers = append(answers, no)
 				case algorithm == yes && key == yes && leaf.conditional == "":
-					return yes
+					answers = append(answers, yes)
 				default:
-					best = maybe
+					answers = append(answers, maybe)
 				}
 			}
 		}
-		return best
+		return alike(answers)
 	}
-	best := holds(bucket.resource, "server_side_encryption_configuration?.rule.")
+	best := holds(bucket.resource, "server_side_encryption_configuration?.rule!.")
 	scope := x.scopeOf(bucket.resource.stack)
 	scope.instance.key = bucket.key
 	certain, possible := x.buckets.encryptionOf(x, scope, bucket.resource)
-	for _, r := range certain {
-		if found := holds(r, "rule."); found == yes || best == no {
-			best = found
+	if len(certain) > 0 {
+		var answers []answer
+		for _, r := range certain {
+			answers = append(answers, holds(r, "rule!."))
 		}
+		best = alike(answers)
 	}
 	if len(possible) > 0 && best == no {
 		best = maybe

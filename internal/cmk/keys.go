@@ -1,6 +1,7 @@
 package cmk
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
@@ -101,19 +102,54 @@ func (x *examination) resourcesIn(s *scope, value any) []referred {
 // about to be deleted. unsure is the setting that may be why. See the KMS
 // Developer Guide, "Key states of AWS KMS keys" and "Key spec reference".
 func (x *examination) uselessKey(s *scope, r *resource) (why, unsure string) {
-	for _, must := range []struct {
-		names   []string
-		setting setting
-		why     func(name, value string) string
-	}{
+	if why, unsure = x.failing(s, r, append(slices.Clip(ofEachReplica), ofAllReplicas...)); why != "" {
+		return why, ""
+	}
+	if r.deleted {
+		return "the plan deletes it", ""
+	}
+	if primary := r.values["primary_key_arn"]; primary != nil && r.kind == "aws_kms_replica_key" {
+		for _, one := range x.resourcesIn(s, primary) {
+			// A replica has its own state, and the usage and spec of its primary, which is
+			// there as long as it. See the KMS Developer Guide, "Multi-Region keys in AWS KMS".
+			switch why, maybe := x.failing(one.scope, one.resource, ofAllReplicas); {
+			case why != "":
+				return "of its primary, " + why, ""
+			case one.resource.deleted:
+				return "of its primary, the plan deletes it", ""
+			case maybe != "":
+				unsure = "of its primary, " + maybe
+			}
+		}
+	}
+	return "", unsure
+}
+
+// usable is what a setting of a key must be for the key to encrypt.
+type usable struct {
+	names   []string
+	setting setting
+	why     func(name, value string) string
+}
+
+// ofEachReplica are the settings that each replica of a key has by itself, and
+// ofAllReplicas those that it has from its primary.
+var (
+	ofEachReplica = []usable{
+		{[]string{"is_enabled", "enabled"}, setting{values: []string{"true", ""}}, func(name, _ string) string { return "it is disabled (" + name + " is false)" }},
 		{[]string{"key_state"}, setting{values: []string{"Enabled", "Creating", "Updating", ""}}, func(_, value string) string { return "its state is " + value }},
+	}
+	ofAllReplicas = []usable{
 		{[]string{"key_usage"}, setting{values: []string{"ENCRYPT_DECRYPT", ""}}, func(_, value string) string { return "its key_usage is " + value }},
 		{[]string{"customer_master_key_spec", "key_spec"}, setting{values: []string{"SYMMETRIC_DEFAULT", ""}}, func(_, value string) string {
 			return "its spec is " + value + ", and only symmetric keys encrypt data at rest"
 		}},
-		// The last: that a primary is disabled must not hide what its replicas share.
-		{[]string{"is_enabled", "enabled"}, setting{values: []string{"true", ""}}, func(name, _ string) string { return "it is disabled (" + name + " is false)" }},
-	} {
+	}
+)
+
+// failing finds a setting of a key that is not as it must be, or may not be.
+func (x *examination) failing(s *scope, r *resource, all []usable) (why, unsure string) {
+	for _, must := range all {
 		for _, name := range must.names {
 			must.setting.name = name
 			switch holds, expression := must.setting.is(x, s, r.values); holds {
@@ -121,21 +157,6 @@ func (x *examination) uselessKey(s *scope, r *resource) (why, unsure string) {
 				return must.why(name, text(r.values[name])), ""
 			case maybe:
 				unsure = name + " is " + expression
-			}
-		}
-	}
-	if r.deleted {
-		return "the plan deletes it", ""
-	}
-	if primary := r.values["primary_key_arn"]; primary != nil && r.kind == "aws_kms_replica_key" {
-		for _, one := range x.resourcesIn(s, primary) {
-			if one.resource != r && x.hops < maxHops {
-				x.hops++
-				why, _ := x.uselessKey(one.scope, one.resource)
-				x.hops--
-				if why != "" && !strings.Contains(why, "disabled") {
-					return "of its primary, " + why, ""
-				}
 			}
 		}
 	}

@@ -222,25 +222,36 @@ func (x *examination) isCovered(s *scope, r *resource, key key) answer {
 	if key.bucket == "" {
 		return no
 	}
-	best := no
+	var answers []answer
 	for _, leaf := range leaves(s, r.values, key.bucket) {
 		if leaf.block == nil {
 			if leaf.unread != "" {
-				best = max(best, maybe)
+				answers = append(answers, maybe)
 			}
 			continue
 		}
 		found := x.buckets.in(x, leaf.scope, leaf.value())
-		if _, known := s.values(leaf.value()).Plain(); len(found) == 0 && !known && best == no {
-			best = maybe // nobody knows which bucket it is
+		if _, known := s.values(leaf.value()).Plain(); len(found) == 0 && !known {
+			answers = append(answers, maybe) // nobody knows which bucket it is
 		}
 		for _, bucket := range found {
-			if covered := x.isUnderCustomerKey(bucket); covered == yes || best == no {
-				best = covered
-			}
+			answers = append(answers, x.isUnderCustomerKey(bucket))
 		}
 	}
-	return best
+	return alike(answers)
+}
+
+// alike is the answer that all of some have, or no where there are none.
+func alike(answers []answer) answer {
+	if len(answers) == 0 {
+		return no
+	}
+	for _, other := range answers {
+		if other != answers[0] {
+			return maybe
+		}
+	}
+	return answers[0]
 }
 
 // distance reports a key that is elsewhere than what it encrypts.
