@@ -132,6 +132,81 @@ func TestDelegationIsNoCannot(t *testing.T) {
 	}
 }
 
+// A principal may be a role that the policy names by its token: what Terraform makes of
+// the stack decides, and what is not known of it proves nothing.
+func TestRolesOfTheStackAreKnownByTheirNames(t *testing.T) {
+	const ofAccount = "arn:aws:iam::222222222222:"
+	stack := cdktf.NewTerraformStack(cdktf.Testing_App(nil), jsii.String("prod"))
+	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
+	trust := jsii.String(`{"Version":"2012-10-17","Statement":[]}`)
+	named := iamrole.NewIamRole(stack, jsii.String("named"), &iamrole.IamRoleConfig{Name: jsii.String("named"), Path: jsii.String("/team/"), AssumeRolePolicy: trust})
+	prefixed := iamrole.NewIamRole(stack, jsii.String("prefixed"), &iamrole.IamRoleConfig{NamePrefix: jsii.String("etl-"), AssumeRolePolicy: trust})
+	unnamed := iamrole.NewIamRole(stack, jsii.String("unnamed"), &iamrole.IamRoleConfig{AssumeRolePolicy: trust})
+	administrator := iamrole.NewIamRole(stack, jsii.String("admin"), &iamrole.IamRoleConfig{Name: jsii.String("admin"), AssumeRolePolicy: trust})
+	tier, err := kmstier.NewKmsTier(stack, "kms", &kmstier.KmsTierConfig{
+		Environment: "prod", AccountId: "222222222222", Region: "us-east-1", Partition: "aws", AccountAccess: kmstier.AdministerOnly,
+		LambdaRoleArns: []string{*named.Arn(), *prefixed.Arn(), *unnamed.Arn()}, AdministratorRoleArns: []string{*administrator.Arn()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	context := tier.EncryptionContext("svc-etl")
+	tests := map[string]struct {
+		test func(k *kmstiertest.Key)
+		want string
+	}{
+		"a role by its ARN": {func(k *kmstiertest.Key) { k.Cannot(ofAccount+"role/team/named", "kms:Decrypt") }, `aws_iam_role\.named\.arn} can call kms:Decrypt`},
+		"a session of it":   {func(k *kmstiertest.Key) { k.Cannot("arn:aws:sts::222222222222:assumed-role/named/x", "kms:Decrypt") }, `aws_iam_role\.named\.arn} can call kms:Decrypt`},
+		"one request of it": {func(k *kmstiertest.Key) {
+			k.Denies(evaluation.Request{Principal: ofAccount + "role/team/named", Action: "kms:Decrypt", EncryptionContext: context})
+		}, `is allowed`},
+		"a user of that name":            {func(k *kmstiertest.Key) { k.Cannot(ofAccount+"user/named", "kms:Decrypt") }, ""},
+		"a role of that name elsewhere":  {func(k *kmstiertest.Key) { k.Cannot("arn:aws:iam::333333333333:role/team/named", "kms:Decrypt") }, ""},
+		"a name that the prefix begins":  {func(k *kmstiertest.Key) { k.Cannot(ofAccount+"role/etl-1", "kms:Decrypt") }, `is not known: it may be \$\{aws_iam_role\.prefixed\.arn\}`},
+		"a name that Terraform makes up": {func(k *kmstiertest.Key) { k.NeedsIam(ofAccount+"role/terraform-2026", "kms:Decrypt") }, `is not known: it may be \$\{aws_iam_role\.unnamed\.arn\}`},
+		"another name":                   {func(k *kmstiertest.Key) { k.Cannot(other, "kms:Decrypt") }, ""},
+		"a service":                      {func(k *kmstiertest.Key) { k.Cannot("sns.amazonaws.com", "kms:Decrypt") }, ""},
+		"a token with a name":            {func(k *kmstiertest.Key) { k.Cannot(*administrator.Arn(), "kms:Decrypt") }, ""},
+		"a token without":                {func(k *kmstiertest.Key) { k.Cannot(*unnamed.Arn(), "kms:PutKeyPolicy") }, `its ARN is not known before apply`},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got := told(func(t testing.TB) { test.test(kmstiertest.Synthesize(t, stack).Key(tier.DataKey())) })
+			if test.want == "" && got != "" || test.want != "" && !regexp.MustCompile(test.want).MatchString(got) {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+		})
+	}
+}
+
+// In an account that only Terraform knows, a role of it looks like one of another.
+func TestNothingIsProvenInAnUnknownAccount(t *testing.T) {
+	stack := cdktf.NewTerraformStack(cdktf.Testing_App(nil), jsii.String("prod"))
+	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
+	tier, err := kmstier.NewKmsTier(stack, "kms", &kmstier.KmsTierConfig{Environment: "prod", LambdaRoleArns: []string{etl}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := told(func(t testing.TB) {
+		kmstiertest.Synthesize(t, stack).Key(tier.DataKey()).Cannot(other, "kms:PutKeyPolicy")
+	})
+	if !strings.Contains(got, "give the tier its AccountId") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A grant of which something is not known may be for anybody.
+func TestWhatIsLeftOutProvesNothing(t *testing.T) {
+	stack, tier, _ := newStack(t, kmstier.AdministerOnly)
+	stack.AddOverride(jsii.String("resource.aws_kms_grant.g"), map[string]any{
+		"key_id": *tier.DataKey().KeyId(), "grantee_principal": other, "operations": "${var.operations}",
+	})
+	got := told(func(t testing.TB) { kmstiertest.Synthesize(t, stack).Key(tier.DataKey()).Cannot(admin, "kms:Decrypt") })
+	if !strings.Contains(got, "is not known: the grant aws_kms_grant.g is left out") {
+		t.Errorf("got %q", got)
+	}
+}
+
 func TestGoldenFiles(t *testing.T) {
 	stack, _, _ := newStack(t, kmstier.DelegateToIam)
 	path := filepath.Join(t.TempDir(), "testdata", "prod.tf.json")

@@ -25,7 +25,8 @@ type Stack struct {
 	t     testing.TB
 	stack cdktf.TerraformStack
 	json  string
-	keys  []source.Key
+	file  source.File
+	roles map[string]role
 }
 
 // Synthesize synthesizes a stack: its resources, data sources, outputs and provider,
@@ -40,7 +41,10 @@ func Synthesize(t testing.TB, stack cdktf.TerraformStack) *Stack {
 	if err != nil {
 		t.Fatalf("kmstiertest: %v", err)
 	}
-	s.keys = file.Keys
+	s.file = file
+	if s.roles, err = rolesOf(s.json); err != nil {
+		t.Fatalf("kmstiertest: %v", err)
+	}
 	return s
 }
 
@@ -91,12 +95,12 @@ func (s *Stack) MatchesGolden(path string) {
 func (s *Stack) Key(of kmstier.Key) *Key {
 	s.t.Helper()
 	arn := s.resolve(*of.Arn())
-	for _, key := range s.keys {
+	for _, key := range s.file.Keys {
 		if "${"+key.Address+".arn}" == arn {
 			if key.Problem != "" {
 				s.t.Fatalf("kmstiertest: %s: %s", key.Address, key.Problem)
 			}
-			return &Key{stack: s, key: key.Key}
+			return &Key{stack: s, key: key}
 		}
 	}
 	s.t.Fatalf("kmstiertest: the %s key is not in the stack %q", of.Purpose(), *s.stack.Node().Path())
