@@ -19,10 +19,10 @@ func imageDevices(x *examination, s *scope, r *resource) {
 			continue
 		}
 		holds, _ := encrypted.is(x, leaf.scope, leaf.block)
-		if byDefault := x.ebsEncryptedByDefault(r); byDefault == yes {
+		if byDefault := x.ebsEncryptedByDefault(s, r); byDefault == yes {
 			holds = yes
 		}
-		x.accountsKey(r, holds, leaf.label, "a device of an image takes no key, and has the account's default",
+		x.accountsKey(s, r, holds, leaf.label, "a device of an image takes no key, and has the account's default",
 			"register the image from a snapshot under a customer managed key, or add aws_ebs_default_kms_key")
 	}
 }
@@ -83,9 +83,9 @@ func layerVolumes(x *examination, s *scope, r *resource) {
 			continue
 		}
 		holds, _ := encrypted.is(x, leaf.scope, leaf.block)
-		if byDefault := x.ebsEncryptedByDefault(r); byDefault == yes {
+		if byDefault := x.ebsEncryptedByDefault(s, r); byDefault == yes {
 			holds = yes
 		}
-		x.accountsKey(r, holds, leaf.label, "a layer takes no key, and has the account's default", "store the data elsewhere, or add aws_ebs_default_kms_key")
+		x.accountsKey(s, r, holds, leaf.label, "a layer takes no key, and has the account's default", "store the data elsewhere, or add aws_ebs_default_kms_key")
 	}
 }

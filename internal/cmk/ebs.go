@@ -2,9 +2,9 @@ package cmk
 
 // ebsEncryptedByDefault tells whether the app turns on the encryption of all new
 // volumes where a resource is.
-func (x *examination) ebsEncryptedByDefault(r *resource) answer {
+func (x *examination) ebsEncryptedByDefault(s *scope, r *resource) answer {
 	on := setting{name: "enabled", values: []string{"true", ""}}
-	return x.besides(r, "aws_ebs_encryption_by_default", func(s *scope, setting *resource) answer {
+	return x.besides(s, r, "aws_ebs_encryption_by_default", func(s *scope, setting *resource) answer {
 		holds, _ := on.is(x, s, setting.values)
 		return holds
 	})
@@ -12,8 +12,8 @@ func (x *examination) ebsEncryptedByDefault(r *resource) answer {
 
 // ebsDefaultKey tells whether the app gives volumes without a key a customer
 // managed one.
-func (x *examination) ebsDefaultKey(r *resource) answer {
-	return x.besides(r, "aws_ebs_default_kms_key", func(s *scope, setting *resource) answer {
+func (x *examination) ebsDefaultKey(s *scope, r *resource) answer {
+	return x.besides(s, r, "aws_ebs_default_kms_key", func(s *scope, setting *resource) answer {
 		return isCustomers(x.judge(s, setting.values["key_arn"]))
 	})
 }
@@ -41,30 +41,34 @@ func isCustomers(values []judged) answer {
 }
 
 // besides tells whether there is a setting of the account in the Region of a
-// resource. Another stack may be of another account; the modules of a plan are
-// all of one.
-func (x *examination) besides(r *resource, kind string, counts func(*scope, *resource) answer) answer {
-	best := no
+// resource, through whichever provider. Another stack may be of another account;
+// the modules of a plan are of those of its providers.
+func (x *examination) besides(s *scope, r *resource, kind string, counts func(*scope, *resource) answer) answer {
+	var certain []answer
+	possible := false
 	for _, setting := range x.ofKind[kind] {
 		stack := setting.stack
 		if stack != r.stack && stack != r.stack.around && (stack.Name != r.stack.Name || !stack.isResolved) {
 			continue
 		}
 		all := x.instancesOf(setting)
-		if setting.provider() != r.provider() || len(all.each) == 0 {
-			continue
-		}
-		scope := x.scopeOf(stack).withInstance(all.any())
-		if problem, _ := farApart(x.placeOf(scope, setting), x.placeOf(x.scopeOf(r.stack), r)); problem != "" {
-			continue
-		}
-		found := counts(scope, setting)
-		if found == yes && !all.known {
-			found = maybe
-		}
-		if found == yes || best == no {
-			best = found
+		// One that there is as often as the resource is there with it.
+		isThere := all.known || all.text == s.instance.group
+		for _, each := range x.scopesOf(setting) {
+			where := x.sameAccountAndRegion(s, r, each, setting)
+			if where == no {
+				continue
+			}
+			found := counts(each, setting)
+			if where == yes && isThere {
+				certain = append(certain, found)
+			} else if found != no {
+				possible = true
+			}
 		}
 	}
-	return best
+	if best := alike(certain); best != no || !possible {
+		return best
+	}
+	return maybe
 }

@@ -73,9 +73,9 @@ func (x *examination) assess(r *resource, key key, leaf leaf, what string) []Iss
 	// need not say so.
 	defaultKey, byDefault := no, no
 	if key.ebs {
-		byDefault = x.ebsEncryptedByDefault(r)
+		byDefault = x.ebsEncryptedByDefault(leaf.scope, r)
 		if none {
-			defaultKey = x.ebsDefaultKey(r)
+			defaultKey = x.ebsDefaultKey(leaf.scope, r)
 		}
 	}
 	wrong := &findings{leaf: leaf, what: what, aside: key.what != ""}

@@ -3,6 +3,7 @@ package cmk
 import (
 	"encoding/json"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,11 +51,11 @@ func (p *planReader) module(values *tfjson.StateModule, config *tfjson.ConfigMod
 	}
 	p.stacks = append(p.stacks, stack)
 	if parent == nil {
-		p.providers(stack)
 		stack.variables = object{}
 		for name, variable := range p.file.Variables {
 			stack.variables[name] = variable.Value
 		}
+		p.providers(stack, values)
 	} else {
 		stack.provider, stack.variables = parent.provider, variables
 	}
@@ -129,10 +130,11 @@ func configAddress(resource *tfjson.StateResource) string {
 
 // providers keeps the configurations of providers as a stack has them. Those of
 // modules are named by their module.
-func (p *planReader) providers(stack *Stack) {
+func (p *planReader) providers(stack *Stack, root *tfjson.StateModule) {
 	stack.provider = readVersion("")
 	if p.file.Configuration == nil {
 		stack.provider = p.versionOfValues(stack.provider)
+		stack.content["provider"], stack.mixed = providerOfState(root)
 		return
 	}
 	var configs []any
@@ -148,13 +150,41 @@ func (p *planReader) providers(stack *Stack) {
 		if _, alias, has := strings.Cut(providerName(key), "."); has {
 			entry["alias"] = alias
 		}
-		if region := config.Expressions["region"]; region != nil && config.ModuleAddress == "" {
-			entry["region"] = p.expression(region, stack, nil, nil)
+		for name, expression := range config.Expressions {
+			entry[name] = p.providerSetting(name, expression, stack, config.ModuleAddress != "")
 		}
 		configs = append(configs, entry)
 	}
 	stack.content["provider"] = object{"aws": configs}
 	stack.provider = p.versionOfValues(stack.provider)
+}
+
+var regionName = regexp.MustCompile(`^[a-z]{2,3}(-[a-z]+)+-[0-9]+$`)
+
+// providerSetting is an argument of a provider: what is written out, and a Region
+// that is a variable's. A plan does not say what else an expression makes of what
+// it refers to, nor from which variables that of a module's provider comes.
+func (p *planReader) providerSetting(name string, expression *tfjson.Expression, stack *Stack, ofModule bool) any {
+	if isBlocks(expression) {
+		var all []any
+		for _, block := range expression.NestedBlocks {
+			read := object{}
+			for name, inner := range block {
+				read[name] = p.providerSetting(name, inner, stack, ofModule)
+			}
+			all = append(all, read)
+		}
+		return all
+	}
+	if expression == nil || expression.ExpressionData == nil || len(expression.References) == 0 {
+		return p.expression(expression, stack, nil, nil)
+	}
+	variable, _ := strings.CutPrefix(expression.References[0], "var.")
+	region, _ := stack.variables[variable].(string)
+	if name == "region" && !ofModule && len(expression.References) == 1 && regionName.MatchString(region) {
+		return region
+	}
+	return opaque("made of what it refers to, which a plan does not say how")
 }
 
 // versionOfValues corrects a constraint by what the values show: only version 6

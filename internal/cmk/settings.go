@@ -112,7 +112,7 @@ func clusterLogs(x *examination, s *scope, r *resource) {
 // dataSet checks data sets of QuickSight, which are under the key that the
 // account registers.
 func dataSet(x *examination, s *scope, r *resource) {
-	registered := x.besides(r, "aws_quicksight_key_registration", func(*scope, *resource) answer { return yes })
+	registered := x.besides(s, r, "aws_quicksight_key_registration", func(*scope, *resource) answer { return yes })
 	imports := setting{name: "import_mode", values: []string{"SPICE"}}
 	holds, expression := imports.is(x, s, r.values)
 	switch {

@@ -29,6 +29,9 @@ type Stack struct {
 	// isResolved is true for a plan or state, in which counts and modules are
 	// resolved and each instance of a resource stands for itself.
 	isResolved bool
+	// mixed is true for a state of several accounts: it does not say which provider a
+	// resource has.
+	mixed bool
 	// counted are the addresses of a plan or state that have instances with a key.
 	counted map[string]bool
 	// provider is the version of the AWS provider.

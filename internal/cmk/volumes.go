@@ -15,7 +15,7 @@ import (
 // launchConfiguration checks a type that takes no key, only that of the account.
 func launchConfiguration(x *examination, s *scope, r *resource) {
 	encrypted := setting{name: "encrypted", values: []string{"true"}}
-	all := x.ebsEncryptedByDefault(r)
+	all := x.ebsEncryptedByDefault(s, r)
 	if all != yes {
 		all = no
 		if root := blocksNamed(s, r.values, "root_block_device"); len(root.blocks) > 0 {
@@ -35,15 +35,15 @@ func launchConfiguration(x *examination, s *scope, r *resource) {
 			}
 		}
 	}
-	x.accountsKey(r, all, "root_block_device.encrypted",
+	x.accountsKey(s, r, all, "root_block_device.encrypted",
 		"a launch configuration encrypts with the account's default key only",
 		"use an aws_launch_template, or set encrypted and add an aws_ebs_default_kms_key")
 }
 
 // accountsKey reports volumes that can be under the account's default key only,
 // where the app does not set that.
-func (x *examination) accountsKey(r *resource, encrypted answer, attribute, why, fix string) {
-	key := x.ebsDefaultKey(r)
+func (x *examination) accountsKey(s *scope, r *resource, encrypted answer, attribute, why, fix string) {
+	key := x.ebsDefaultKey(s, r)
 	switch {
 	case encrypted == yes && key == yes:
 	case encrypted == no || key == no:
@@ -59,7 +59,7 @@ const byAccount = "set block_device_mappings in a launch template, or add aws_eb
 // accountsVolumes checks a type that has volumes and can say nothing of them.
 func accountsVolumes(why string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		x.accountsKey(r, x.ebsEncryptedByDefault(r), "", why+" has the account's default key only",
+		x.accountsKey(s, r, x.ebsEncryptedByDefault(s, r), "", why+" has the account's default key only",
 			"add aws_ebs_encryption_by_default and aws_ebs_default_kms_key, or except the resource")
 	}
 }
@@ -92,7 +92,7 @@ func (x *examination) templatesAt(within nestedBlock, r *resource, path string, 
 		return
 	}
 	if len(found.blocks) == 0 {
-		x.accountsKey(r, x.ebsEncryptedByDefault(r), path, without, byAccount)
+		x.accountsKey(within.scope, r, x.ebsEncryptedByDefault(within.scope, r), path, without, byAccount)
 	}
 	for _, block := range found.blocks {
 		x.templatesAt(block, r, path, names[1:], without)
@@ -111,7 +111,7 @@ func (x *examination) template(block nestedBlock, r *resource, path string) {
 		for _, template := range found {
 			if !x.mayBeSet(template.scope, template.resource.values, "block_device_mappings") &&
 				!x.mayBeSet(template.scope, template.resource.values, "image_id") {
-				x.accountsKey(r, x.ebsEncryptedByDefault(r), path,
+				x.accountsKey(block.scope, r, x.ebsEncryptedByDefault(block.scope, r), path,
 					template.resource.address()+", which it takes its volumes from, does not name them", byAccount)
 			}
 		}
