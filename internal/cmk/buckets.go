@@ -116,17 +116,12 @@ func (x *examination) findBuckets() *buckets {
 // addEncryption joins a configuration with the bucket that it is for.
 func (b *buckets) addEncryption(x *examination, r *resource) {
 	all := x.instancesOf(r)
-	scopes := []*scope{x.scopeOf(r.stack)}
-	if !r.stack.isResolved {
-		scopes = x.scopesOf(r)
-	}
-	for _, each := range scopes {
-		certain := all.known || r.stack.isResolved
+	for _, each := range x.scopesOf(r) {
 		found := b.in(x, each, r.values["bucket"])
 		for _, bucket := range found {
 			b.encrypted[r] = bucket.resource
 			b.encryption[bucket.resource] = append(b.encryption[bucket.resource],
-				encrypting{resource: r, key: bucket.key, certain: certain && len(found) == 1})
+				encrypting{resource: r, key: bucket.key, certain: all.known && len(found) == 1})
 		}
 		if len(found) == 0 && isExpression(text(r.values["bucket"])) {
 			b.unjoined[r.stack] = append(b.unjoined[r.stack], r)
@@ -225,7 +220,7 @@ func (b *buckets) named(x *examination, s *scope, value alternatives.Value, raw 
 func (b *buckets) encryptionOf(x *examination, s *scope, bucket *resource) (certain, possible []*resource) {
 	for _, one := range b.encryption[bucket] {
 		matches, isCertain := true, one.certain
-		if len(s.instance.key) > 0 && !bucket.stack.isResolved {
+		if len(s.instance.key) > 0 {
 			own, ownKnown := s.instance.key.Plain()
 			other, otherKnown := one.key.Plain()
 			switch {

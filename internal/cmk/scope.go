@@ -3,6 +3,7 @@ package cmk
 import (
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk/alternatives"
@@ -47,8 +48,18 @@ func (s *scope) withIterator(name string, each instance) *scope {
 	return &inner
 }
 
-// values are the alternatives of a value of the stack.
+// values are the alternatives of a value of the stack. One that Terraform refuses is
+// no alternative where there are others.
 func (s *scope) values(value any) alternatives.Values {
+	all := s.evaluate(value)
+	isRefused := func(one alternatives.Value) bool { return one.Kind == alternatives.Invalid }
+	if slices.ContainsFunc(all, isRefused) && slices.ContainsFunc(all, func(one alternatives.Value) bool { return !isRefused(one) }) {
+		return slices.DeleteFunc(slices.Clone(all), isRefused)
+	}
+	return all
+}
+
+func (s *scope) evaluate(value any) alternatives.Values {
 	switch value := value.(type) {
 	case opaque:
 		return alternatives.Values{{Kind: alternatives.Unknown, Source: string(value)}}
@@ -174,28 +185,27 @@ func (s *scope) remoteOutput(name string, reference alternatives.Reference) alte
 	return unknownValue("${" + reference.String() + "}")
 }
 
-// ofResource keeps a reference to a resource, unless its index is out of range.
+// ofResource keeps a reference to a resource, unless its index is out of range. Where
+// it may be, Terraform may refuse it.
 func (s *scope) ofResource(found []*resource, reference alternatives.Reference) alternatives.Values {
 	reference.Origin = s.stack
-	itself := alternatives.Values{{Kind: alternatives.Refer, Reference: reference, Source: "${" + reference.String() + "}"}}
+	itself := alternatives.Value{Kind: alternatives.Refer, Reference: reference, Source: "${" + reference.String() + "}"}
+	refused := alternatives.Value{Kind: alternatives.Invalid}
 	all := s.x.instancesOf(found[0])
-	if len(reference.Steps) == 0 {
-		return itself
+	if len(reference.Steps) == 0 || !all.several {
+		return alternatives.Values{itself}
 	}
-	if !all.several || !all.known {
-		return itself
-	}
-	if len(all.each) == 0 {
-		return alternatives.Values{{Kind: alternatives.Invalid}}
+	if all.known && len(all.each) == 0 {
+		return alternatives.Values{refused}
 	}
 	step := reference.Steps[0]
-	if step.IsUnknown || !step.IsIndex && all.isCount {
-		return itself
+	if _, isThere := all.find(step); isThere || step.IsUnknown && all.text == s.instance.group {
+		return alternatives.Values{itself}
 	}
-	if _, isThere := all.find(step); isThere {
-		return itself
+	if step.IsUnknown || !all.known {
+		return alternatives.Values{itself, refused}
 	}
-	return alternatives.Values{{Kind: alternatives.Invalid}}
+	return alternatives.Values{refused}
 }
 
 // Elements are the instances of a resource.

@@ -196,7 +196,7 @@ func (s *Stack) add(r *resource) {
 		if name == "snapshot_identifier" && !strings.HasSuffix(r.kind, "_snapshot") {
 			continue // what it is restored from
 		}
-		if value, isText := r.values[name].(string); isText && value != "" && !isExpression(value) {
+		if value, isText := r.values[name].(string); isText && value != "" {
 			s.byName[r.kind+" "+value] = r
 		}
 	}

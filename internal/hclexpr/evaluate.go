@@ -126,10 +126,11 @@ func (v *evaluator) object(node *hclsyntax.ObjectConsExpr) any {
 func (v *evaluator) memberName(node hclsyntax.Expression) (name string, is bool) {
 	key, isKey := node.(*hclsyntax.ObjectConsKeyExpr)
 	if isKey {
-		if word := hcl.ExprAsKeyword(key.Wrapped); word != "" && !key.ForceNonLiteral {
+		// In parentheses it is neither of the two.
+		if word := hcl.ExprAsKeyword(key.Wrapped); word != "" {
 			return word, true
 		}
-		if _, isReference := key.Wrapped.(*hclsyntax.ScopeTraversalExpr); isReference && !key.ForceNonLiteral {
+		if _, isReference := key.Wrapped.(*hclsyntax.ScopeTraversalExpr); isReference {
 			// Terraform refuses a.b as a name without parentheses.
 			return "", false
 		}
