@@ -1,68 +1,161 @@
 package cmk
 
 import (
+	"cmp"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 )
 
-var scanner = flag.String("scanner", "", "tfsec, to record what it finds in testdata/tfsec.json")
-
-// scannerFindings is what a scanner finds of types, in the three ways that
-// [compared] writes them. What is not in it the scanner says nothing of.
-const scannerFindings = "testdata/tfsec.json"
-
-// asksForEncryption are the findings of a scanner that are about the same.
-var asksForEncryption = regexp.MustCompile(`(?i)encrypt|cmk|kms|customer[- ]managed`)
+var scanner = flag.String("scanner", "", "NAME=COMMAND, to record what a scanner finds in testdata/NAME.json: tfsec or KICS")
 
 // ways are how each type is written, one configuration each.
 var ways = []string{"with its key", "without", "with a key of AWS"}
 
-// TestTheGuideComparesWithAScanner holds the table of the guide against what the
-// guard finds now, beside what tfsec 1.28.14 found. With -scanner that is
-// recorded anew.
-func TestTheGuideComparesWithAScanner(t *testing.T) {
-	if *scanner != "" {
-		recordScanner(t)
+// TestTheGuideComparesWithScanners holds the tables of the guide against what the
+// guard finds now, beside what others found. With -scanner that is recorded anew.
+func TestTheGuideComparesWithScanners(t *testing.T) {
+	theirs := make([]recorded, len(scanners))
+	for i, one := range scanners {
+		if name, command, _ := strings.Cut(*scanner, "="); name == one.name {
+			one.record(t, command)
+		}
+		theirs[i] = one.read(t)
 	}
-	theirs := readScanner(t)
+	guideHas(t, "comparison", typesTable(t, theirs))
+	guideHas(t, "situations", situationsTable(t, theirs))
+}
+
+// typesTable shows the types of which any scanner finds something.
+func typesTable(t *testing.T, theirs []recorded) string {
+	t.Helper()
 	kinds, configurations := compared()
 	ours := map[string][]bool{}
 	for i, configuration := range configurations {
-		stack, err := NewStack("s", configuration)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, issue := range Examine([]*Stack{stack}, []*Stack{stack}, nil, nil).Issues {
-			if issue.isViolation() {
-				mark(ours, issue.Type, i)
-			}
+		for _, issue := range violations(t, configuration) {
+			mark(ours, issue.Type, i)
 		}
 	}
-	word := map[bool]string{true: "found", false: "–"}
-	table := fmt.Sprintf("| type | guard: %s | %s | %s | tfsec: %s | %s | %s |\n|%s\n", ways[0], ways[1], ways[2], ways[0], ways[1], ways[2], strings.Repeat(" --- |", 7))
+	table := "| type | guard |"
+	for _, one := range scanners {
+		table += " " + one.name + " |"
+	}
+	table += "\n|" + strings.Repeat(" --- |", 2+len(scanners)) + "\n"
+	shown := 0
 	for _, name := range kinds {
-		a, b := ours[name], theirs[name]
-		if a == nil || a[0] || !a[1] || !a[2] {
-			t.Errorf("%s: the guard finds %v; it should find nothing with the key, and what is without or of AWS", name, a)
+		if found := ours[name]; found == nil || found[0] || !found[1] || !found[2] {
+			t.Errorf("%s: the guard finds %v; it should find nothing with the key, and what is without or of AWS", name, found)
 			continue
 		}
-		if b != nil {
-			table += fmt.Sprintf("| `%s` | %s | %s | %s | %s | %s | %s |\n", name, word[a[0]], word[a[1]], word[a[2]], word[b[0]], word[b[1]], word[b[2]])
+		row, any := fmt.Sprintf("| `%s` | %s |", name, inWays(ours[name])), false
+		for _, other := range theirs {
+			found := other.Types[name]
+			row += " " + inWays(found) + " |"
+			any = any || found != nil
+		}
+		if any {
+			table += row + "\n"
+			shown++
 		}
 	}
-	table += fmt.Sprintf("\nOf the other %d types that take a key, tfsec says nothing in any of the three ways.\n", len(kinds)-len(theirs))
-	guideHas(t, "comparison", table)
+	return table + fmt.Sprintf("\nOf the other %d types that take a key, neither scanner says anything in any of the three ways.\n", len(kinds)-shown)
 }
+
+// inWays says in which of the ways something is found.
+func inWays(found []bool) string {
+	var in []string
+	for i, is := range found {
+		if is {
+			in = append(in, ways[i])
+		}
+	}
+	if len(in) == 0 {
+		return "–"
+	}
+	return strings.Join(in, ", ")
+}
+
+// situationsTable shows who is right about each situation.
+func situationsTable(t *testing.T, theirs []recorded) string {
+	t.Helper()
+	table := "| what | guard |"
+	for _, one := range scanners {
+		table += " " + one.name + " |"
+	}
+	table += "\n|" + strings.Repeat(" --- |", 2+len(scanners)) + "\n"
+	wrong := make([]int, len(theirs))
+	for _, one := range situations {
+		var addresses []string
+		for _, issue := range violations(t, one.content(t)) {
+			addresses = append(addresses, issue.Address)
+		}
+		found := slices.ContainsFunc(addresses, one.isAt)
+		if found != one.isWrong {
+			t.Errorf("%s: the guard finds %v; it is wrong: %v", one.name, addresses, one.isWrong)
+		}
+		table += fmt.Sprintf("| %s | %s |", one.name, one.verdict(found))
+		for i, other := range theirs {
+			found, ran := other.Situations[one.name]
+			if !ran {
+				t.Errorf("%s was not given %q; record it anew with -scanner", scanners[i].name, one.name)
+			}
+			table += " " + one.verdict(found) + " |"
+			if found != one.isWrong {
+				wrong[i]++
+			}
+		}
+		table += "\n"
+	}
+	table += fmt.Sprintf("\nWrong of %d:", len(situations))
+	for i, one := range scanners {
+		table += fmt.Sprintf(" %s %d,", one.name, wrong[i])
+	}
+	return table + " the guard none.\n"
+}
+
+func (s situation) isAt(address string) bool {
+	found, _, _ := strings.Cut(address, "[")
+	return slices.Contains(strings.Fields(s.address), found)
+}
+
+// verdict is what is to be said of a scanner that has found something, or nothing.
+func (s situation) verdict(found bool) string {
+	switch {
+	case found == s.isWrong && found:
+		return "found"
+	case found == s.isWrong:
+		return "silent"
+	case found:
+		return "**false alarm**"
+	}
+	return "**missed**"
+}
+
+func (s situation) content(t *testing.T) object {
+	t.Helper()
+	var content object
+	if err := json.Unmarshal([]byte(`{`+situationsBeside+`, "resource": `+s.resources+`}`), &content); err != nil {
+		t.Fatalf("%s: %v", s.name, err)
+	}
+	return content
+}
+
+func violations(t *testing.T, configuration object) []Issue {
+	t.Helper()
+	stack, err := NewStack("s", configuration)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(Examine([]*Stack{stack}, []*Stack{stack}, nil, nil).Issues, func(issue Issue) bool { return !issue.isViolation() })
+}
+
+// aliasOfAws are the keys of AWS that a scanner knows by name, for the types of which
+// it does.
+var aliasOfAws = map[string]string{"aws_codebuild_project": "s3", "aws_docdb_cluster": "rds", "aws_secretsmanager_secret": "secretsmanager", "aws_sns_topic": "sns"}
 
 // compared are the types that take a key, and a configuration of them for each of
 // the ways. The encryption of a bucket is left out, as it needs a bucket beside it.
@@ -79,7 +172,7 @@ func compared() (kinds []string, configurations []object) {
 			case 1:
 				put(values, rule.keys[0].plainPath(), nil)
 			case 2:
-				put(values, rule.keys[0].plainPath(), "alias/aws/service")
+				put(values, rule.keys[0].plainPath(), "alias/aws/"+cmp.Or(aliasOfAws[name], "service"))
 			}
 			delete(values, "//")
 			resources[name] = object{"it": values}
@@ -100,92 +193,4 @@ func mark(found map[string][]bool, name string, way int) {
 		found[name] = make([]bool, len(ways))
 	}
 	found[name][way] = true
-}
-
-func readScanner(t *testing.T) map[string][]bool {
-	t.Helper()
-	content, err := os.ReadFile(scannerFindings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string][]bool{}
-	if err := json.Unmarshal(content, &found); err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-func recordScanner(t *testing.T) {
-	t.Helper()
-	kinds, configurations := compared()
-	found := map[string][]bool{}
-	for i, configuration := range configurations {
-		for _, name := range findingsOf(t, configuration) {
-			if slices.Contains(kinds, name) {
-				mark(found, name, i)
-			}
-		}
-	}
-	content, err := json.MarshalIndent(found, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(scannerFindings, append(content, '\n'), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// asHcl writes attributes, and blocks that are lists of one.
-func asHcl(values object) string {
-	text := ""
-	for _, name := range slices.Sorted(maps.Keys(values)) {
-		inner := blocks(values[name])
-		for _, block := range inner {
-			text += name + " {\n" + asHcl(block) + "}\n"
-		}
-		if inner == nil {
-			text += fmt.Sprintf("%s = \"%v\"\n", name, values[name])
-		}
-	}
-	return text
-}
-
-// findingsOf are the types of which the scanner says that a key or encryption is
-// missing.
-func findingsOf(t *testing.T, configuration object) []string {
-	t.Helper()
-	folder := t.TempDir()
-	// tfsec reads little of blocks in JSON.
-	text := ""
-	for kind, named := range configuration["resource"].(object) {
-		for name, values := range named.(object) {
-			text += fmt.Sprintf("resource %q %q {\n%s}\n", kind, name, asHcl(values.(object)))
-		}
-	}
-	if err := os.WriteFile(filepath.Join(folder, "main.tf"), []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	out, err := exec.Command(*scanner, "--format", "json", "--no-colour", "--soft-fail", folder).Output()
-	var failed *exec.ExitError
-	if errors.As(err, &failed) {
-		t.Fatalf("%v: %.3000s", err, failed.Stderr)
-	}
-	var report struct {
-		Results []struct {
-			Rule        string `json:"long_id"`
-			Description string `json:"rule_description"`
-			Resource    string `json:"resource"`
-		} `json:"results"`
-	}
-	if err := json.Unmarshal(out, &report); err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	for _, result := range report.Results {
-		name, _, _ := strings.Cut(result.Resource, ".")
-		if asksForEncryption.MatchString(result.Rule+" "+result.Description) && !strings.Contains(result.Rule, "transit") {
-			names = append(names, name)
-		}
-	}
-	return names
 }
