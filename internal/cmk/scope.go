@@ -145,21 +145,17 @@ func (s *scope) variable(name string) alternatives.Values {
 func (s *scope) moduleOutput(name string, reference alternatives.Reference) alternatives.Values {
 	children := s.stack.children[name]
 	steps := reference.Steps
-	if len(children) > 0 && len(steps) == 0 {
-		reference.Origin = s.stack
-		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
-	}
-	if len(children) == 0 || len(steps) == 0 {
+	if len(children) == 0 {
 		return unknownValue("${" + reference.String() + "}")
 	}
-	last := steps[len(steps)-1]
-	if last.IsIndex || last.IsUnknown {
-		reference.Origin = s.stack
-		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
+	reference.Origin = s.stack
+	itself := alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
+	if len(steps) == 0 {
+		return itself
 	}
-	if _, isOutput := children[0].outputs[last.Name]; !isOutput {
-		reference.Origin = s.stack
-		return alternatives.Values{{Kind: alternatives.Refer, Reference: reference}}
+	last := steps[len(steps)-1]
+	if _, isOutput := children[0].outputs[last.Name]; last.IsIndex || last.IsUnknown || !isOutput {
+		return itself
 	}
 	var found alternatives.Values
 	for _, child := range children {
