@@ -42,11 +42,7 @@ func (i instances) position(step alternatives.Step) (at int, found bool) {
 	if step.IsUnknown {
 		return 0, false
 	}
-	var key any = step.Name
-	if step.IsIndex {
-		key = float64(step.Index)
-	}
-	at, found = i.byKey[key]
+	at, found = i.byKey[step.Key()]
 	return at, found
 }
 

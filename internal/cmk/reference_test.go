@@ -43,8 +43,11 @@ func TestReferencesLeadFromWhereTheyAreWritten(t *testing.T) {
 			"less_often": {"count": "${var.m}", "kms_master_key_id": "${try(aws_kms_key.some[count.index].arn, null)}"},
 			"by_condition": {"kms_master_key_id": "${var.n > 0 ? aws_kms_key.some[0].arn : aws_kms_key.two[0].arn}"},
 			"in_a_text": {"kms_master_key_id": "arn:aws:kms:eu-west-1:111122223333:key/${aws_kms_key.some[0].id}"},
+			"first_of_all": {"kms_master_key_id": "${concat(aws_kms_key.some[*].arn, [\"alias/aws/sqs\"])[0]}"},
+			"first_of_flat": {"kms_master_key_id": "${flatten([aws_kms_key.some[*].arn, \"alias/aws/sqs\"])[0]}"},
+			"first_own": {"kms_master_key_id": "${concat(aws_kms_key.two[*].arn, aws_kms_key.some[*].arn, [\"alias/aws/sqs\"])[1]}"},
 			"of_some": {"kms_master_key_id": "${aws_kms_key.some[0].arn}"}}}}`),
-			[]string{"unread s/aws_sqs_queue.less_often kms_master_key_id", "aws-managed-key s/aws_sqs_queue.missing kms_master_key_id", "aws-managed-key s/aws_sqs_queue.not_named kms_master_key_id", "unread s/aws_sqs_queue.of_any kms_master_key_id",
+			[]string{"unread s/aws_sqs_queue.first_of_all kms_master_key_id", "unread s/aws_sqs_queue.first_of_flat kms_master_key_id", "unread s/aws_sqs_queue.less_often kms_master_key_id", "aws-managed-key s/aws_sqs_queue.missing kms_master_key_id", "aws-managed-key s/aws_sqs_queue.not_named kms_master_key_id", "unread s/aws_sqs_queue.of_any kms_master_key_id",
 				"aws-managed-key s/aws_sqs_queue.of_none kms_master_key_id", "unread s/aws_sqs_queue.of_some_or_none kms_master_key_id", "unread s/aws_sqs_queue.of_some_or_theirs kms_master_key_id"}},
 	} {
 		t.Run(name, func(t *testing.T) { expect(t, c.app, c.want...) })
@@ -85,4 +88,14 @@ func TestModulesAreGivenOtherModules(t *testing.T) {
 						"resources": []any{object{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "expressions": object{"kms_master_key_id": refers(c.reference...)}}}}}}}}}))
 		})
 	}
+}
+
+// Version 6 gives each instance a Region; one key of several is not in each.
+func TestOneOfSeveralKeysIsInOneRegion(t *testing.T) {
+	expect(t, one(`{"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws", "version": "6.25.0"}}}, "resource": {
+		"aws_kms_key": {"k": {"for_each": "${toset(var.regions)}", "region": "${each.value}"}},
+		"aws_sqs_queue": {
+			"each": {"for_each": "${toset(var.regions)}", "region": "${each.value}", "kms_master_key_id": "${aws_kms_key.k[each.key].arn}"},
+			"one": {"for_each": "${toset(var.regions)}", "region": "${each.value}", "kms_master_key_id": "${aws_kms_key.k[\"eu-west-1\"].arn}"}}}}`),
+		"unread s/aws_sqs_queue.one kms_master_key_id")
 }

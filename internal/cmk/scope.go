@@ -282,7 +282,11 @@ func (x *examination) follow(stack *Stack, reference alternatives.Reference) (re
 		if at, isThere := all.position(result.steps[0]); isThere && stack.isResolved {
 			result.resource = found[at]
 		}
-		result.scope = x.scopeOf(stack).withInstance(all.at(result.steps[0]))
+		each := all.at(result.steps[0])
+		if _, isThere := all.find(result.steps[0]); !isThere && !result.steps[0].IsUnknown {
+			each.key = alternatives.Values{alternatives.Of(result.steps[0].Key())} // one of those that are not known
+		}
+		result.scope = x.scopeOf(stack).withInstance(each)
 	}
 	if len(steps) > 0 {
 		result.attribute = steps[0].Name

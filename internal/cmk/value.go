@@ -37,8 +37,9 @@ type place struct {
 	stack    *Stack
 	provider string
 	region   string
-	// expression is a Region that only Terraform knows.
-	expression string
+	// expression is a Region that only Terraform knows, instance the key of the one
+	// instance whose it is.
+	expression, instance string
 }
 
 func (p place) isUnknown() bool { return p == place{} }
@@ -51,7 +52,11 @@ func (x *examination) placeOf(s *scope, r *resource) place {
 		if region := x.literal(s, value); region != "" {
 			return place{region: region}
 		}
-		return place{stack: r.stack, expression: value}
+		own, _ := s.instance.key.Plain()
+		if !ofInstance.MatchString(value) {
+			own = nil
+		}
+		return place{stack: r.stack, expression: value, instance: text(own)}
 	}
 	provider, stack := r.provider(), r.stack
 	if stack.around != nil {

@@ -228,11 +228,10 @@ func (r *reader) joined(e *hclsyntax.FunctionCallExpr, arguments []Values) Value
 		if len(argument) != 1 || argument[0].Kind != kind {
 			return r.unknown(e)
 		}
-		all.Items = append(all.Items, argument[0].Items...)
+		all.add(argument[0])
 		for name, field := range argument[0].Fields {
 			all.Fields[name] = field
 		}
-		all.Rest = append(all.Rest, argument[0].Rest...)
 	}
 	if kind == Object && all.Rest != nil {
 		// A field that is not known may replace one that is.
@@ -249,7 +248,7 @@ func (r *reader) flat(e *hclsyntax.FunctionCallExpr, lists Values) Values {
 	if len(lists) != 1 || lists[0].Kind != List {
 		return r.unknown(e)
 	}
-	result := Value{Kind: List, Rest: lists[0].Rest}
+	result := Value{Kind: List}
 	for _, item := range lists[0].Items {
 		if len(item) != 1 || item[0].Kind == Unknown {
 			return r.unknown(e)
@@ -257,11 +256,24 @@ func (r *reader) flat(e *hclsyntax.FunctionCallExpr, lists Values) Values {
 		switch value := item[0]; {
 		case e.Name == "compact" && (value.Kind == Null || value.Kind == Literal && value.Text() == ""):
 		case e.Name == "flatten" && value.Kind == List:
-			result.Items = append(result.Items, value.Items...)
-			result.Rest = append(result.Rest, value.Rest...)
+			result.add(value)
 		default:
-			result.Items = append(result.Items, item)
+			result.add(Value{Items: []Values{item}})
 		}
 	}
+	result.add(Value{Rest: lists[0].Rest})
 	return Values{result}
+}
+
+// add puts the items of a list behind those of another. Where it is not known how
+// many there are, the place of an item is not known either.
+func (v *Value) add(list Value) {
+	for _, item := range list.Items {
+		if v.Rest == nil {
+			v.Items = append(v.Items, item)
+		} else {
+			v.Rest = append(slices.Clip(v.Rest), item...)
+		}
+	}
+	v.Rest = append(slices.Clip(v.Rest), list.Rest...)
 }

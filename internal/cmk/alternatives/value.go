@@ -73,6 +73,14 @@ type Step struct {
 	IsIndex, IsUnknown bool
 }
 
+// Key is the attribute, key or index that a step is, where it is known.
+func (s Step) Key() any {
+	if s.IsIndex {
+		return float64(s.Index)
+	}
+	return s.Name
+}
+
 // String is the reference as Terraform writes it.
 func (r Reference) String() string {
 	var text strings.Builder
