@@ -200,7 +200,13 @@ func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 	if asked == no {
 		return
 	}
-	reported := len(x.found.Issues)
+	reported, used := len(x.found.Issues), len(x.found.Uses)
+	defer func() {
+		for i := range x.found.Uses[used:] {
+			use := &x.found.Uses[used+i]
+			use.IsCertain = use.IsCertain && asked == yes && unless == no && where == yes
+		}
+	}()
 	for _, leaf := range leaves(s, r.values, key.path) {
 		for _, issue := range x.leafIssues(r, key, leaf, what) {
 			switch violates := issue.isViolation(); {
