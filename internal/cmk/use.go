@@ -1,6 +1,8 @@
 package cmk
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -103,4 +105,27 @@ func (x *examination) bucketNamed(s *scope, r *resource, attribute string, writt
 		return found[0].resource
 	}
 	return nil
+}
+
+// aboutKeys begin the types that decide about keys and their policies.
+var aboutKeys = []string{"aws_kms_", "awscc_kms_", "aws_iam_"}
+
+// KeysJson is the stack as JSON, of whose resources there are those that decide about
+// keys: what has to be read to know their policies. The stack must not be a module of
+// a plan or state.
+func (s *Stack) KeysJson() ([]byte, error) {
+	kinds, err := labelled("resource", s.content["resource"])
+	if err != nil {
+		return nil, err
+	}
+	kept := []any{}
+	for _, kind := range kinds {
+		if slices.ContainsFunc(aboutKeys, func(prefix string) bool { return strings.HasPrefix(kind.label, prefix) }) {
+			kept = append(kept, object{kind.label: kind.value})
+		}
+	}
+	content := maps.Clone(s.content)
+	content["resource"] = kept
+	delete(content, "output")
+	return json.Marshal(content)
 }

@@ -23,6 +23,8 @@ type otherWriters struct {
 	// with are names that they may have in their contexts, beside those of the
 	// service that stores.
 	with []string
+	// read tells that they may read there, too.
+	read bool
 	// suffice tells that a resource is of use when they alone write to it.
 	suffice bool
 }
@@ -74,6 +76,11 @@ type Need struct {
 	// AnyOf are actions of which one must be allowed, by requests that meet When.
 	AnyOf []string
 	When  []keypolicy.Condition
+	// Actions are AnyOf as a policy lists them.
+	Actions []string
+	// Loose are the conditions where clients add to the context what they like; nil where
+	// they cannot.
+	Loose []keypolicy.Condition
 	// IsVital is false for what is not needed where something is only read.
 	IsVital bool
 	// Written are the conditions of requests by which other services write to the
@@ -89,13 +96,19 @@ type Need struct {
 func (s Storing) Needs(location Location, name string) []Need {
 	row := s.service
 	var resources []string
-	if row.resource != nil {
+	switch {
+	case row.resource != nil:
 		resources = []string{generated(row.resource(location, name))}
+	case row.one != nil:
+		resources = []string{row.one(location, name)}
 	}
 	var needs []Need
 	add := func(need Need) {
-		for i, c := range need.When {
-			need.When[i] = asPattern(c)
+		need.AnyOf = aws.StatementActions(need.Actions, nil).Names()
+		for _, conditions := range [][]keypolicy.Condition{need.When, need.Loose} {
+			for i, c := range conditions {
+				conditions[i] = asPattern(c)
+			}
 		}
 		needs = append(needs, need)
 	}
@@ -103,21 +116,24 @@ func (s Storing) Needs(location Location, name string) []Need {
 	if len(row.roleActions) > 0 {
 		via := Need{Via: row.via, When: append(viaService(location, row.via), context...)}
 		read := via
-		read.AnyOf, read.IsVital = []string{"kms:Decrypt"}, true
-		if w := row.writers; w != nil && w.suffice {
-			read.Written, read.WritersSuffice = row.writtenBy(location, resources), true
-		} else if w != nil {
-			read.Written = row.writtenBy(location, resources)
+		read.Actions, read.IsVital = []string{"kms:Decrypt"}, true
+		write := via
+		write.When, write.Actions = keypolicy.CloneConditions(via.When), encrypting(row.roleActions)
+		if w := row.writers; w != nil {
+			write.Written, write.WritersSuffice = row.writtenBy(location, resources), true
+			if w.read {
+				read.Written, read.WritersSuffice = write.Written, w.suffice
+			}
+		}
+		if row.clientPairs {
+			read.Loose = append(viaService(location, row.via), row.contextOf(location, resources)...)
+			write.Loose = read.Loose
 		}
 		add(read)
-		write := via
-		write.When = keypolicy.CloneConditions(via.When)
-		write.AnyOf, write.Written = encrypting(row.roleActions), read.Written
-		write.WritersSuffice = row.writers != nil
 		add(write)
 	}
 	if row.grants || row.deploys && len(row.roleActions) == 0 && row.principals == nil {
-		add(Need{Caller: Creators, Via: row.via, AnyOf: []string{"kms:CreateGrant"}, IsVital: true,
+		add(Need{Caller: Creators, Via: row.via, Actions: []string{"kms:CreateGrant"}, IsVital: true,
 			When: append(viaService(location, row.via), when("Bool", keyGrantIsForAwsResource, "true"))})
 	}
 	if row.principals == nil {
@@ -130,17 +146,17 @@ func (s Storing) Needs(location Location, name string) []Need {
 	itself := Need{Caller: Itself, Services: row.principals(location), IsVital: true}
 	if row.describes {
 		need := itself
-		need.AnyOf, need.When = []string{"kms:DescribeKey"}, keypolicy.CloneConditions(source)
+		need.Actions, need.When = []string{"kms:DescribeKey"}, keypolicy.CloneConditions(source)
 		add(need)
 	}
 	for _, group := range row.vitalActions() {
 		need := itself
-		need.AnyOf, need.When = group, append(keypolicy.CloneConditions(source), keypolicy.CloneConditions(context)...)
+		need.Actions, need.When = group, append(keypolicy.CloneConditions(source), keypolicy.CloneConditions(context)...)
 		add(need)
 	}
 	if len(row.grantOperations) > 0 {
 		need := itself
-		need.AnyOf, need.When = []string{"kms:CreateGrant"}, append(keypolicy.CloneConditions(source), row.contextOf(location, resources)...)
+		need.Actions, need.When = []string{"kms:CreateGrant"}, append(keypolicy.CloneConditions(source), row.contextOf(location, resources)...)
 		add(need)
 	}
 	return needs
@@ -190,13 +206,9 @@ func (s *service) writtenBy(location Location, resources []string) []keypolicy.C
 
 // encrypting are the actions that encrypt something new.
 func encrypting(actions []string) []string {
-	var found []string
-	for _, action := range aws.StatementActions(actions, nil).Names() {
-		if action == "kms:Encrypt" || strings.HasPrefix(action, "kms:GenerateDataKey") {
-			found = append(found, action)
-		}
-	}
-	return found
+	return slices.DeleteFunc(slices.Clone(actions), func(action string) bool {
+		return action != "kms:Encrypt" && !strings.HasPrefix(action, "kms:GenerateDataKey")
+	})
 }
 
 // vitalActions are what the service itself cannot do without, as lists of which one
@@ -212,7 +224,7 @@ func (s *service) vitalActions() [][]string {
 		if action == "kms:Encrypt" || strings.HasPrefix(action, "kms:ReEncrypt") {
 			continue
 		}
-		groups = append(groups, aws.StatementActions([]string{action}, nil).Names())
+		groups = append(groups, []string{action})
 	}
 	return groups
 }

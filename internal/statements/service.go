@@ -66,8 +66,14 @@ type service struct {
 	// must are those of actions without which the service fails, where it does without
 	// some.
 	must []string
-	// also are names in the contexts that it makes, beside those of context.
+	// also are names in the contexts that it makes, beside those of context; "*" where
+	// they are not known.
 	also []string
+	// clientPairs: its clients may add pairs to the context.
+	clientPairs bool
+	// one is the ARN of a resource where resource is nil, since all of the account are
+	// meant, and the service says which it is all the same.
+	one func(location Location, name string) string
 
 	// resource is how the service names a resource in an encryption context; nil
 	// where resources have generated ids, or all of the account are meant.

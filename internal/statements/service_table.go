@@ -41,9 +41,10 @@ var firstServices = []service{
 		principals: everywhere("cloudtrail.amazonaws.com"),
 		actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		describes:  true,
-		source: func(l Location, _ []string) []keypolicy.Condition {
-			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, nil)...)}
+		source: func(l Location, named []string) []keypolicy.Condition {
+			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, named)...)}
 		},
+		one:     func(l Location, name string) string { return l.arnIn("*", "cloudtrail", "trail/"+name) },
 		context: []contextPair{{"aws:cloudtrail:arn", "StringLike", trails}},
 	},
 	{
@@ -140,7 +141,8 @@ var firstServices = []service{
 		name:        "S3",
 		title:       "S3",
 		stores:      []Stored{{"aws_s3_bucket_server_side_encryption_configuration", "rule.apply_server_side_encryption_by_default.kms_master_key_id", "bucket"}, {"aws_s3_bucket", "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default.kms_master_key_id", "bucket"}, {"aws_s3_object", "kms_key_id", "bucket"}},
-		writers:     &otherWriters{with: []string{"aws:cloudtrail:arn"}},
+		writers:     &otherWriters{with: []string{"aws:cloudtrail:arn"}, read: true},
+		clientPairs: true,
 		keys:        dataKeys | logsKeys,
 		takes:       buckets,
 		stops:       "The context names the bucket or the object, so that a role reads no other bucket that uses the key.",
@@ -208,7 +210,11 @@ func anyOf(values ...string) func(Location, []string) []string {
 	return func(Location, []string) []string { return values }
 }
 
-func trails(l Location, _ []string) []string {
+// trails are those named, or all of the account.
+func trails(l Location, named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
 	return []string{l.arnIn("*", "cloudtrail", "trail/*")}
 }
 

@@ -15,10 +15,11 @@ import (
 // AWS service makes for one of its resources. It is not for several goroutines at once.
 type Inquiry struct{ *analysis }
 
-// Inquire makes a key ready to be asked about. The error is that of
+// Inquire makes a key ready to be asked about. extra are principals to ask about
+// besides those that the policy and the grants name. The error is that of
 // [evaluation.Compile]: it names what the evaluator does not understand.
-func Inquire(key Key) (*Inquiry, error) {
-	a, err := newAnalysis(key, key.facts(key.Policy), mentionsOf(key.Arn, []keypolicy.Document{key.Policy}, key.Grants, nil))
+func Inquire(key Key, extra ...string) (*Inquiry, error) {
+	a, err := newAnalysis(key, key.facts(key.Policy), mentionsOf(key.Arn, []keypolicy.Document{key.Policy}, key.Grants, extra))
 	if err != nil {
 		return nil, err
 	}
@@ -81,8 +82,8 @@ func (i *Inquiry) Callers(requests Requests) (iter.Seq[Caller], error) {
 }
 
 // Blocks are the statements that deny all of the requests that others would allow to
-// somebody of the key's account or to a service: those without which one would be.
-func (i *Inquiry) Blocks(requests Requests) ([]evaluation.StatementRef, error) {
+// principals that count: those without which one would be.
+func (i *Inquiry) Blocks(requests Requests, counts func(Principal) bool) ([]evaluation.StatementRef, error) {
 	bit, when, err := i.read(requests)
 	if err != nil {
 		return nil, err
@@ -91,16 +92,16 @@ func (i *Inquiry) Blocks(requests Requests) ([]evaluation.StatementRef, error) {
 	var blocks []evaluation.StatementRef
 	for at, deny := range denies {
 		others := slices.Concat(denies[:at], denies[at+1:])
-		if i.isAnyAllowed(requests.Action, bit, allows, others, when) {
+		if i.isAnyAllowed(requests.Action, bit, allows, others, when, counts) {
 			blocks = append(blocks, deny.ref)
 		}
 	}
 	return blocks, nil
 }
 
-func (i *Inquiry) isAnyAllowed(action string, bit aws.ActionSet, allows, denies []source, when exact.Term) bool {
+func (i *Inquiry) isAnyAllowed(action string, bit aws.ActionSet, allows, denies []source, when exact.Term, counts func(Principal) bool) bool {
 	for _, row := range i.rows {
-		if row.Foreign || row.Kind == KindRoot {
+		if !counts(row) {
 			continue
 		}
 		for _, class := range row.classes {
