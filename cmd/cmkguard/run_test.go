@@ -282,7 +282,7 @@ func TestOtherFilesAreWrittenWhereTheFlagSays(t *testing.T) {
 }
 
 func TestDataKeysAreNamed(t *testing.T) {
-	logs := `{"resource": {"aws_kms_key": {"mine": {}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.mine.arn}"}}}}`
+	logs := `{"resource": {"aws_kms_key": {"mine": {"policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}"}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.mine.arn}"}}}}`
 	if got := cmkguard(logs, "-", "--fail-on", "advice"); got.status != exitOk {
 		t.Errorf("%+v", got)
 	}

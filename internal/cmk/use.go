@@ -22,6 +22,9 @@ type Use struct {
 	Key UsedKey
 	// IsCertain is false where the attribute may have another value.
 	IsCertain bool
+	// IsWrittenByServices tells that the files have AWS services write into it: trails,
+	// flow logs and so on into a bucket.
+	IsWrittenByServices bool
 
 	names func(attribute string) Name
 }
@@ -53,9 +56,10 @@ func (x *examination) uses(r *resource, key key, leaf leaf, what string, values 
 		}
 		use := Use{
 			Stack: r.stack.Name, Address: r.address(), Path: r.path(), Type: r.kind, Attribute: key.plainPath(), Label: leaf.label, What: what,
-			Key:       UsedKey{value.key.stack.Name, value.key.address(), value.key.path(), value.key.kind},
-			IsCertain: len(values) == 1 && leaf.conditional == "",
-			names:     func(attribute string) Name { return x.nameIn(leaf.scope, r, attribute) },
+			Key:                 UsedKey{value.key.stack.Name, value.key.address(), value.key.path(), value.key.kind},
+			IsCertain:           len(values) == 1 && leaf.conditional == "",
+			IsWrittenByServices: len(x.buckets.logs[x.buckets.bucketOf(r)]) > 0,
+			names:               func(attribute string) Name { return x.nameIn(leaf.scope, r, attribute) },
 		}
 		if r.madeBy != nil {
 			use.Label = r.placeInTemplate + "." + use.Label

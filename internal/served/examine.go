@@ -64,7 +64,7 @@ func (x *examiner) use(use cmk.Use) {
 		return
 	}
 	x.told[once] = true
-	found := key.serves(service, name)
+	found := key.serves(service, name, use.IsWrittenByServices)
 	switch {
 	case found.denied != nil && use.IsCertain:
 		x.issues = append(x.issues, denial(use, service, name, key, *found.denied))

@@ -1,6 +1,7 @@
 package served
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -44,10 +45,11 @@ type answer struct {
 	onlyOthers, readOnly bool
 }
 
-// denied is a need that is not met.
+// denied is a need that is not met, with the actions of all those of the same caller.
 type denied struct {
-	need   statements.Need
-	blocks []evaluation.StatementRef
+	need    statements.Need
+	actions []string
+	blocks  []evaluation.StatementRef
 }
 
 func newJudge(key source.Key, leftOut []string) (*judge, error) {
@@ -125,15 +127,29 @@ func speaksOfTime(policy keypolicy.Document) bool {
 }
 
 // serves tells whether the policy serves a service for a resource of that name.
-func (j *judge) serves(storing statements.Storing, name cmk.Name) answer {
+func (j *judge) serves(storing statements.Storing, name cmk.Name, isWritten bool) answer {
 	needs, wide := storing.Needs(j.location, name.Text), storing.Needs(j.wide, name.Pattern)
-	id := storing.Name() + " " + j.signature(slices.Concat(needs, wide), name)
+	id := fmt.Sprint(storing.Name(), isWritten, j.signature(slices.Concat(needs, wide), name))
 	found, known := j.known[id]
 	if !known {
+		for _, of := range [][]statements.Need{needs, wide} {
+			for i := range of {
+				of[i].WritersSuffice = of[i].WritersSuffice || isWritten
+			}
+		}
 		found = j.judge(needs, wide, name)
 		j.known[id] = found
 	}
 	return found
+}
+
+func (a *answer) deny(need statements.Need, blocks []evaluation.StatementRef) {
+	switch {
+	case a.denied == nil:
+		a.denied = &denied{need, slices.Clone(need.Actions), blocks}
+	case a.denied.need.Caller == need.Caller && slices.Equal(a.denied.blocks, blocks):
+		a.denied.actions = append(a.denied.actions, need.Actions...)
+	}
 }
 
 func (j *judge) judge(needs, wide []statements.Need, name cmk.Name) answer {
@@ -141,8 +157,8 @@ func (j *judge) judge(needs, wide []statements.Need, name cmk.Name) answer {
 	for i, need := range needs {
 		met, why := j.meets(need, wide[i], !name.IsKnown())
 		switch {
-		case met == byNobody && need.IsVital && found.denied == nil:
-			found.denied = &denied{need, j.blocks(need)}
+		case met == byNobody && need.IsVital:
+			found.deny(need, j.blocks(need))
 		case met == byNobody && !need.IsVital:
 			found.readOnly = true
 		case met == undecided && found.undecided == "":

@@ -86,7 +86,7 @@ func (j *judge) best(inquiry *analysis.Inquiry, need statements.Need, when []key
 			requests.Without = statements.DeploymentSids()
 		}
 		take(callers(inquiry, requests, func(c analysis.Caller) met { return fits(c, need, service) }))
-		if need.Written != nil && found < byIam {
+		if need.Written != nil && found < byPolicy {
 			requests.When = slices.Concat(need.Written, j.then)
 			take(callers(inquiry, requests, func(c analysis.Caller) met { return writes(c, need) }))
 		}

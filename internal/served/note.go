@@ -82,9 +82,9 @@ func (n *note) issues(of noteOf) []cmk.Issue {
 		return []cmk.Issue{issue}
 	}
 	if len(n.byIam.all) > 0 {
-		problems = append(problems, fmt.Sprintf("leaves %s to IAM policies for %s: %s can use it only with one that allows %s on this key%s",
-			n.service.Title(), n.byIam.words(), and(n.who), and(n.actions), and(n.through)))
-		fixes = append(fixes, "give them such a policy, or name them in the key's")
+		problems = append(problems, fmt.Sprintf("serves %s by IAM policies alone for %s: one must allow %s on this key%s to %s",
+			n.service.Title(), n.byIam.words(), and(n.actions), and(n.through), and(n.who)))
+		fixes = append(fixes, "write such a policy, or name them in that of the key")
 	}
 	if len(n.onlyOthers.all) > 0 {
 		problems = append(problems, fmt.Sprintf("serves %s for %s to AWS services and other accounts alone: no role or user of the account can use it", n.service.Title(), n.onlyOthers.words()))

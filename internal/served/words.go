@@ -27,14 +27,14 @@ func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, 
 			issue.Fix += ", and name who deploys in DeployerRoleArns"
 		}
 	default:
-		issue.Fix = fmt.Sprintf("add a statement to the key's policy that allows %s to %s%s", or(d.need.Actions), who(d.need), through(d.need))
+		issue.Fix = fmt.Sprintf("add a statement to the key's policy that allows %s to %s%s", and(d.actions), who(d.need), through(d.need))
 	}
 	return issue
 }
 
 // because says who may not do what.
 func because(d denied) string {
-	action := or(d.need.Actions)
+	action := or(d.actions)
 	switch {
 	case len(d.blocks) > 0:
 		return fmt.Sprintf("%s denies %s to everybody who needs it for this, whatever else allows it", statementNames(d), action)

@@ -83,7 +83,7 @@ var firstServices = []service{
 	{
 		name:        "Ebs",
 		title:       "EBS",
-		stores:      []Stored{{"aws_ebs_volume", "kms_key_id", ""}, {"aws_ebs_snapshot_copy", "kms_key_id", ""}, {"aws_instance", "root_block_device.kms_key_id", ""}, {"aws_instance", "ebs_block_device.kms_key_id", ""}, {"aws_launch_template", "block_device_mappings.ebs.kms_key_id", ""}},
+		stores:      []Stored{{"aws_ebs_volume", "kms_key_id", ""}, {"aws_ebs_default_kms_key", "key_arn", ""}, {"aws_ebs_snapshot_copy", "kms_key_id", ""}, {"aws_instance", "root_block_device.kms_key_id", ""}, {"aws_instance", "ebs_block_device.kms_key_id", ""}, {"aws_launch_template", "block_device_mappings.ebs.kms_key_id", ""}},
 		keys:        dataKeys,
 		stops:       "Volumes and snapshots have generated ids, so all of the account are meant.",
 		page:        `KMS Developer Guide, "How Amazon EBS uses AWS KMS"`,
