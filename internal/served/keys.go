@@ -49,13 +49,13 @@ func (k *keys) find(key cmk.UsedKey) (found *judge, problem string) {
 		}
 	}
 	if read.Problem != "" {
-		return nil, read.Problem
+		return nil, oneLine(read.Problem)
 	}
 	id := fmt.Sprintf("%q %#v %#v %q %q", read.Arn, read.Policy, read.Grants, f.leftOut, read.LeftOut)
 	if found = k.same[id]; found == nil {
 		var err error
 		if found, err = newJudge(read, f.leftOut); err != nil {
-			return nil, strings.ReplaceAll(err.Error(), "\n", "; ")
+			return nil, oneLine(err.Error())
 		}
 		k.same[id] = found
 	}
@@ -63,16 +63,18 @@ func (k *keys) find(key cmk.UsedKey) (found *judge, problem string) {
 	return found, ""
 }
 
+func oneLine(text string) string { return strings.ReplaceAll(text, "\n", "; ") }
+
 func (k *keys) read(name string) *file {
 	f := &file{keys: map[string]source.Key{}, judges: map[string]*judge{}}
 	content, err := k.content(name)
 	if err != nil {
-		f.problem = err.Error()
+		f.problem = oneLine(err.Error())
 		return f
 	}
 	read, err := source.Read(name, bytes.NewReader(content), source.Defaults{})
 	if err != nil {
-		f.problem = err.Error()
+		f.problem = oneLine(err.Error())
 		return f
 	}
 	for _, key := range read.Keys {
