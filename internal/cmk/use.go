@@ -74,8 +74,8 @@ func (x *examination) nameIn(s *scope, r *resource, attribute string) Name {
 	unknown := Name{Text: "${" + r.address() + "." + attribute + "}", Pattern: "*"}
 	written := r.values[attribute]
 	if text(written) == "" {
-		unknown.Pattern = x.literal(s, r.values[attribute+"_prefix"]) + "*"
-		return unknown
+		prefix := x.literal(s, r.values[attribute+"_prefix"])
+		return Name{Text: prefix + unknown.Text, Pattern: prefix + "*"}
 	}
 	if bucket := x.bucketNamed(s, r, attribute, written); bucket != nil {
 		return x.nameIn(x.scopeOf(bucket.stack), bucket, "bucket")
