@@ -29,6 +29,10 @@ type judge struct {
 	then []keypolicy.Condition
 	// known are the answers, by what of a name makes a difference to the policy.
 	known map[string]answer
+	// met are the answers to needs as far as all is known, by the same.
+	met map[string]metBy
+	// patterns are those of each service.
+	patterns map[string]patterns
 }
 
 // answer is what a policy means for a resource.
@@ -58,7 +62,7 @@ func newJudge(key source.Key, leftOut []string) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &judge{key: key, inquiry: inquiry, known: map[string]answer{}}
+	j := &judge{key: key, inquiry: inquiry, known: map[string]answer{}, met: map[string]metBy{}, patterns: map[string]patterns{}}
 	j.location, j.wide = locationOf(key.Arn)
 	if all := slices.Concat(key.LeftOut, leftOut); len(all) > 0 {
 		j.leftOut = all[0]
@@ -126,21 +130,46 @@ func speaksOfTime(policy keypolicy.Document) bool {
 	})
 }
 
-// serves tells whether the policy serves a service for a resource of that name.
+// serves tells whether the policy serves a service for a resource of that name, into
+// which AWS services may write.
 func (j *judge) serves(storing statements.Storing, name cmk.Name, isWritten bool) answer {
-	needs, wide := storing.Needs(j.location, name.Text), storing.Needs(j.wide, name.Pattern)
-	id := fmt.Sprint(storing.Name(), isWritten, j.signature(slices.Concat(needs, wide), name))
-	found, known := j.known[id]
-	if !known {
-		for _, of := range [][]statements.Need{needs, wide} {
-			for i := range of {
-				of[i].WritersSuffice = of[i].WritersSuffice || isWritten
-			}
-		}
-		found = j.judge(needs, wide, name)
-		j.known[id] = found
+	q := question{storing: storing, name: name, isWritten: isWritten}
+	q.exact = fmt.Sprint(storing.Name(), isWritten, " ", j.signature(storing, storing.Resource(j.location, name.Text)))
+	q.wide = q.exact
+	if !name.IsKnown() || j.wide != j.location {
+		q.wide = fmt.Sprint(name.IsKnown(), j.signature(storing, storing.Resource(j.wide, name.Pattern)), " ", q.exact)
+	}
+	if found, known := j.known[q.exact]; known {
+		return found
+	}
+	if found, known := j.known[q.wide]; known {
+		return found
+	}
+	found, isSettled := j.judge(q)
+	if isSettled {
+		j.known[q.exact] = found
+	} else {
+		j.known[q.wide] = found
 	}
 	return found
+}
+
+// question is what is asked about a resource; exact and wide are the same for those
+// about which the same is asked, by all that is known of it, and besides by what may be.
+type question struct {
+	storing     statements.Storing
+	name        cmk.Name
+	isWritten   bool
+	exact, wide string
+}
+
+// needs are those of the question's resource at a location.
+func (q question) needs(location statements.Location, name string) []statements.Need {
+	needs := q.storing.Needs(location, name)
+	for i := range needs {
+		needs[i].WritersSuffice = needs[i].WritersSuffice || q.isWritten
+	}
+	return needs
 }
 
 func (a *answer) deny(need statements.Need, blocks []evaluation.StatementRef) {
@@ -152,25 +181,34 @@ func (a *answer) deny(need statements.Need, blocks []evaluation.StatementRef) {
 	}
 }
 
-func (j *judge) judge(needs, wide []statements.Need, name cmk.Name) answer {
-	var found answer
-	for i, need := range needs {
-		met, why := j.meets(need, wide[i], !name.IsKnown())
+// judge answers a question. It is settled where nothing that is not known matters.
+func (j *judge) judge(q question) (found answer, isSettled bool) {
+	isSettled = true
+	var wide []statements.Need
+	for i, need := range q.needs(j.location, q.name.Text) {
+		by, why := j.meets(fmt.Sprint(i, " ", q.exact), need)
+		if by == byNobody {
+			isSettled = false
+			if wide == nil {
+				wide = q.needs(j.wide, q.name.Pattern)
+			}
+			by, why = j.mightMeet(need, wide[i], !q.name.IsKnown())
+		}
 		switch {
-		case met == byNobody && need.IsVital:
+		case by == byNobody && need.IsVital:
 			found.deny(need, j.blocks(need))
-		case met == byNobody && !need.IsVital:
+		case by == byNobody:
 			found.readOnly = true
-		case met == undecided && found.undecided == "":
+		case by == undecided && found.undecided == "":
 			found.undecided = why
-		case met == byOthers:
+		case by == byOthers:
 			found.onlyOthers = true
-		case met == byIam:
+		case by == byIam:
 			found.byIam = append(found.byIam, need)
 		}
 	}
 	if found.denied != nil {
-		return answer{denied: found.denied}
+		return answer{denied: found.denied}, isSettled
 	}
-	return found
+	return found, isSettled
 }

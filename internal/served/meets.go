@@ -25,22 +25,35 @@ const (
 	byPolicy
 )
 
-// meets tells by whom a need is met. That it is by nobody is a proof: wide is the need
-// with "*" for what is not known of it.
-func (j *judge) meets(need, wide statements.Need, isOpen bool) (found met, why string) {
-	found, why = j.asks(j.inquiry, need, need.When)
-	if found != byNobody {
-		return found, why
+// metBy is an answer to a need, and why it is undecided.
+type metBy struct {
+	by  met
+	why string
+}
+
+// meets tells by whom a need is met as far as all is known.
+func (j *judge) meets(id string, need statements.Need) (by met, why string) {
+	found, known := j.met[id]
+	if !known {
+		found.by, found.why = j.asks(j.inquiry, need, need.When)
+		j.met[id] = found
 	}
-	// What is not known might let somebody in.
+	return found.by, found.why
+}
+
+// mightMeet tells whether a need that is met by nobody might be once all is known: wide
+// is the need with "*" for what is not. That it is by nobody then is a proof.
+func (j *judge) mightMeet(need, wide statements.Need, isOpen bool) (found met, why string) {
 	open := func(reason string, inquiry *analysis.Inquiry, need statements.Need, when []keypolicy.Condition) bool {
-		if other, otherWhy := j.asks(inquiry, need, when); other != byNobody {
-			found, why = undecided, reason
-			if other == undecided {
-				why = otherWhy
-			}
+		by, own := j.asks(inquiry, need, when)
+		if by == byNobody {
+			return false
 		}
-		return found != byNobody
+		found, why = undecided, reason
+		if by == undecided {
+			why = own
+		}
+		return true
 	}
 	switch {
 	case need.Loose != nil && open("only with pairs that clients add to the encryption context is it allowed", j.inquiry, need, need.Loose):

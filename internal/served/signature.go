@@ -1,97 +1,85 @@
 package served
 
 import (
-	"fmt"
-	"maps"
+	"encoding/binary"
 	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
-	"github.com/neurocipher-io/kmstier/internal/cmk"
 	"github.com/neurocipher-io/kmstier/internal/statements"
-	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// signature is the same for names between which the policy makes no difference, so
-// that a stack of thousands of queues is judged once. The policy tells names apart by
-// the patterns that its conditions hold the values of the needs against: where each
-// pattern is after the part that is known, is all that matters of a name.
-func (j *judge) signature(needs []statements.Need, name cmk.Name) string {
-	if !name.IsKnown() {
-		return fmt.Sprintf("%q", name)
-	}
-	texts := map[string][]string{}
-	for _, need := range needs {
-		for _, c := range slices.Concat(need.When, need.Written) {
-			for _, value := range c.Values {
-				if strings.Contains(value, name.Text) {
-					key := strings.ToLower(c.Key)
-					texts[key] = append(texts[key], value)
-				}
-			}
-		}
-	}
-	var id strings.Builder
-	for _, key := range slices.Sorted(maps.Keys(texts)) {
-		patterns, plain := j.patternsOn(key)
-		if !plain {
-			return fmt.Sprintf("%q", name)
-		}
-		for _, text := range texts[key] {
-			known, rest := text, ""
-			if at := strings.IndexAny(text, "*?"); at >= 0 {
-				known, rest = text[:at], text[at:]
-			}
-			fmt.Fprintf(&id, " %s %q", key, rest)
-			for _, pattern := range patterns {
-				fmt.Fprintf(&id, " %v", placesAfter(pattern, known))
-				if ofPattern, ofKnown := resourceIn(pattern), resourceIn(known); ofPattern != "" && ofKnown != "" {
-					fmt.Fprintf(&id, "%v", placesAfter(ofPattern, ofKnown))
-				}
-			}
-		}
-	}
-	return id.String()
+// patterns are what a policy and its grants hold the names of a service's resources
+// against. They are not plain where more than their characters matters.
+type patterns struct {
+	texts   []string
+	isPlain bool
 }
 
-// patternsOn are all values that the policy and the grants hold a condition key
-// against. They are not plain where more than their characters matters.
-func (j *judge) patternsOn(key string) (patterns []string, plain bool) {
+// signature is the same for resources between which the policy makes no difference, so
+// that a stack of thousands of queues is judged once. The policy tells names apart by
+// patterns: where in each of them one is when all that is known of a name has been
+// read, and what follows, is all that matters.
+func (j *judge) signature(storing statements.Storing, resource string) string {
+	against, known := j.patterns[storing.Name()]
+	if !known {
+		against = j.patternsOf(storing)
+		j.patterns[storing.Name()] = against
+	}
+	if !against.isPlain {
+		return resource
+	}
+	read, rest := resource, ""
+	if at := strings.IndexAny(resource, "*?"); at >= 0 {
+		read, rest = resource[:at], resource[at:]
+	}
+	id := []byte(rest)
+	inArn := resourceIn(read)
+	for _, pattern := range against.texts {
+		id = placesAfter(append(id, 0xff, 0xff), pattern, read)
+		if ofPattern := resourceIn(pattern); ofPattern != "" && inArn != "" {
+			id = placesAfter(append(id, 0xff, 0xfe), ofPattern, inArn)
+		}
+	}
+	return string(id)
+}
+
+func (j *judge) patternsOf(storing statements.Storing) patterns {
+	found := patterns{isPlain: true}
+	keys := storing.NamingKeys()
+	isNaming := func(key string) bool {
+		return slices.ContainsFunc(keys, func(k string) bool { return strings.EqualFold(k, key) })
+	}
 	for _, s := range j.key.Policy.Statements {
 		for _, c := range s.Conditions {
-			if !strings.EqualFold(c.Key, key) {
-				continue
-			}
 			form, known := aws.ParseOperator(c.Operator)
-			exists := known && form.Comparison == aws.CompareExistence
-			texts := known && slices.Contains([]aws.Comparison{aws.CompareText, aws.ComparePattern, aws.CompareArn}, form.Comparison)
 			switch {
-			case exists:
+			case !isNaming(c.Key), known && form.Comparison == aws.CompareExistence:
 				continue
-			case !texts, slices.ContainsFunc(c.Values, func(v string) bool {
-				return openVariables(v) || form.Comparison == aws.CompareText && strings.ContainsAny(v, "*?")
-			}):
-				return nil, false
+			case !known || !slices.Contains([]aws.Comparison{aws.CompareText, aws.ComparePattern, aws.CompareArn}, form.Comparison):
+				found.isPlain = false
 			}
 			for _, value := range c.Values {
-				patterns = append(patterns, value, openText(value))
+				open := openText(value)
+				// What IAM replaces in each request, or takes for a character.
+				found.isPlain = found.isPlain && !strings.Contains(open, "${") && !(form.Comparison == aws.CompareText && strings.ContainsAny(value, "*?"))
+				found.texts = append(found.texts, value, open)
 			}
 		}
 	}
 	for _, grant := range j.key.Grants {
 		for _, pairs := range []map[string]string{grant.EncryptionContextEquals, grant.EncryptionContextSubset} {
 			for pair, value := range pairs {
-				if strings.EqualFold(aws.EncryptionContextPrefix+pair, key) {
-					patterns = append(patterns, value)
+				if isNaming(aws.EncryptionContextPrefix + pair) {
+					found.texts = append(found.texts, value)
 				}
 			}
 		}
 	}
-	return keypolicy.Canonical(patterns), true
+	slices.Sort(found.texts)
+	found.texts = slices.Compact(found.texts)
+	return found
 }
-
-// openVariables reports whether a text holds what IAM replaces in each request.
-func openVariables(text string) bool { return strings.Contains(openText(text), "${") }
 
 // resourceIn is the last part of an ARN, which is compared by itself.
 func resourceIn(text string) string {
@@ -102,36 +90,38 @@ func resourceIn(text string) string {
 	return parts[5]
 }
 
-// placesAfter are the places in a pattern where one can be when a text has been
-// read.
-func placesAfter(pattern, text string) []int {
-	at := map[int]bool{}
-	var enter func(place int)
-	enter = func(place int) {
-		if at[place] {
-			return
-		}
-		at[place] = true
-		if place < len(pattern) && pattern[place] == '*' {
-			enter(place + 1)
+// placesAfter adds to an id the places in a pattern where one can be when a text has
+// been read.
+func placesAfter(id []byte, pattern, text string) []byte {
+	var at, next []int
+	enter := func(places []int, place int) []int {
+		for {
+			if !slices.Contains(places, place) {
+				places = append(places, place)
+			}
+			if place == len(pattern) || pattern[place] != '*' {
+				return places
+			}
+			place++
 		}
 	}
-	enter(0)
-	for i := range len(text) {
-		before := at
-		at = map[int]bool{}
-		for place := range before {
+	at = enter(at, 0)
+	for i := 0; i < len(text) && len(at) > 0; i++ {
+		next = next[:0]
+		for _, place := range at {
 			switch {
 			case place == len(pattern):
 			case pattern[place] == '*':
-				enter(place)
+				next = enter(next, place)
 			case pattern[place] == '?' || pattern[place] == text[i]:
-				enter(place + 1)
+				next = enter(next, place+1)
 			}
 		}
-		if len(at) == 0 {
-			break
-		}
+		at, next = next, at
 	}
-	return slices.Sorted(maps.Keys(at))
+	slices.Sort(at)
+	for _, place := range at {
+		id = binary.BigEndian.AppendUint16(id, uint16(place))
+	}
+	return id
 }

@@ -56,6 +56,27 @@ func (s Storing) Stored() Stored { return s.stored }
 // TakesNames tells whether a configuration names the service's resources.
 func (s Storing) TakesNames() bool { return s.service.takes != nil }
 
+// NamingKeys are the condition keys that hold what names a resource.
+func (s Storing) NamingKeys() []string {
+	keys := []string{keySourceArn}
+	for _, pair := range s.service.context {
+		keys = append(keys, encryptionContextKey(pair.name))
+	}
+	return keys
+}
+
+// Resource is a resource of the name as the service names it, empty where it names
+// none.
+func (s Storing) Resource(location Location, name string) string {
+	switch row := s.service; {
+	case row.resource != nil:
+		return generated(row.resource(location, name))
+	case row.one != nil:
+		return row.one(location, name)
+	}
+	return ""
+}
+
 // Caller says who makes the requests of a [Need].
 type Caller int
 
@@ -96,11 +117,8 @@ type Need struct {
 func (s Storing) Needs(location Location, name string) []Need {
 	row := s.service
 	var resources []string
-	switch {
-	case row.resource != nil:
-		resources = []string{generated(row.resource(location, name))}
-	case row.one != nil:
-		resources = []string{row.one(location, name)}
+	if resource := s.Resource(location, name); resource != "" {
+		resources = []string{resource}
 	}
 	var needs []Need
 	add := func(need Need) {
