@@ -25,6 +25,8 @@ type Use struct {
 	// IsWrittenByServices tells that the files have AWS services write into it: trails,
 	// flow logs and so on into a bucket.
 	IsWrittenByServices bool
+	// Exists tells that the resource is there already.
+	Exists bool
 
 	names func(attribute string) Name
 }
@@ -58,6 +60,7 @@ func (x *examination) uses(r *resource, key key, leaf leaf, what string, values 
 			Stack: r.stack.Name, Address: r.address(), Path: r.path(), Type: r.kind, Attribute: key.plainPath(), Label: leaf.label, What: what,
 			Key:                 UsedKey{value.key.stack.Name, value.key.address(), value.key.path(), value.key.kind},
 			IsCertain:           len(values) == 1 && leaf.conditional == "",
+			Exists:              r.exists,
 			IsWrittenByServices: len(x.buckets.logs[x.buckets.bucketOf(r)]) > 0,
 			names:               func(attribute string) Name { return x.nameIn(leaf.scope, r, attribute) },
 		}

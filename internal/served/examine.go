@@ -64,7 +64,7 @@ func (x *examiner) use(use cmk.Use) {
 		return
 	}
 	x.told[once] = true
-	found := key.serves(service, name, use.IsWrittenByServices)
+	found := key.serves(service, name, use.IsWrittenByServices, use.Exists)
 	switch {
 	case found.denied != nil && use.IsCertain:
 		x.issues = append(x.issues, denial(use, service, name, key, *found.denied))
@@ -85,6 +85,9 @@ func (x *examiner) use(use cmk.Use) {
 	}
 	if found.onlyOthers {
 		note.onlyOthers.add(use.Address)
+	}
+	if found.notAnew {
+		note.notAnew.add(use.Address)
 	}
 	if found.readOnly {
 		note.readOnly.add(use.Address)

@@ -47,6 +47,8 @@ type answer struct {
 	// onlyOthers tells that only AWS services and principals of other accounts may use
 	// the resource, readOnly that nobody may encrypt anything new for it.
 	onlyOthers, readOnly bool
+	// notAnew tells that nobody could create the resource, which is there, anew.
+	notAnew bool
 }
 
 // denied is a need that is not met, with the actions of all those of the same caller.
@@ -131,10 +133,10 @@ func speaksOfTime(policy keypolicy.Document) bool {
 }
 
 // serves tells whether the policy serves a service for a resource of that name, into
-// which AWS services may write.
-func (j *judge) serves(storing statements.Storing, name cmk.Name, isWritten bool) answer {
-	q := question{storing: storing, name: name, isWritten: isWritten}
-	q.exact = fmt.Sprint(storing.Name(), isWritten, " ", j.signature(storing, storing.Resource(j.location, name.Text)))
+// which AWS services may write, and which may be there already.
+func (j *judge) serves(storing statements.Storing, name cmk.Name, isWritten, exists bool) answer {
+	q := question{storing: storing, name: name, isWritten: isWritten, exists: exists}
+	q.exact = fmt.Sprint(storing.Name(), isWritten, exists, " ", j.signature(storing, storing.Resource(j.location, name.Text)))
 	q.wide = q.exact
 	if !name.IsKnown() || j.wide != j.location {
 		q.wide = fmt.Sprint(name.IsKnown(), j.signature(storing, storing.Resource(j.wide, name.Pattern)), " ", q.exact)
@@ -160,6 +162,7 @@ type question struct {
 	storing     statements.Storing
 	name        cmk.Name
 	isWritten   bool
+	exists      bool
 	exact, wide string
 }
 
@@ -195,6 +198,9 @@ func (j *judge) judge(q question) (found answer, isSettled bool) {
 			by, why = j.mightMeet(need, wide[i], !q.name.IsKnown())
 		}
 		switch {
+		case by == byNobody && need.Caller == statements.Creators && q.exists:
+			found.notAnew = true // its grant is made
+		case by == byIam && need.Caller == statements.Creators && q.exists:
 		case by == byNobody && need.IsVital:
 			found.deny(need, j.blocks(need))
 		case by == byNobody:

@@ -24,7 +24,7 @@ type note struct {
 	// unknown are types of which it is not known what their services need.
 	unknown []string
 	// byIam, onlyOthers and readOnly are addresses, needs what is needed by IAM.
-	byIam, onlyOthers, readOnly places
+	byIam, onlyOthers, readOnly, notAnew places
 	// who needs an IAM policy, for which actions, and through what.
 	who, actions, through []string
 }
@@ -93,6 +93,10 @@ func (n *note) issues(of noteOf) []cmk.Issue {
 	if len(n.readOnly.all) > 0 {
 		problems = append(problems, fmt.Sprintf("lets nobody store anything new in %s through %s", n.readOnly.words(), n.service.Title()))
 		fixes = append(fixes, "let roles encrypt with it if they must")
+	}
+	if len(n.notAnew.all) > 0 {
+		problems = append(problems, fmt.Sprintf("lets nobody create %s anew: %s needs a grant that nobody may make", n.notAnew.words(), n.service.Title()))
+		fixes = append(fixes, "let whoever would create it anew make grants")
 	}
 	if len(problems) == 0 {
 		return nil
