@@ -74,7 +74,7 @@ func (x *examiner) use(use cmk.Use) {
 		x.unread(use, service, found.undecided)
 	}
 	note := x.note(use, service.Name())
-	note.service = service
+	note.service, note.key = service, key
 	for _, need := range found.byIam {
 		note.byIam.add(use.Address)
 		addOnce(&note.who, who(need))

@@ -19,6 +19,7 @@ type noteOf struct {
 // note is what is said once of a key and a service.
 type note struct {
 	service statements.Storing
+	key     *judge
 	// problem is why nothing can be told of the key.
 	problem string
 	// unknown are types of which it is not known what their services need.
@@ -84,7 +85,11 @@ func (n *note) issues(of noteOf) []cmk.Issue {
 	if len(n.byIam.all) > 0 {
 		problems = append(problems, fmt.Sprintf("serves %s by IAM policies alone for %s: one must allow %s on this key%s to %s",
 			n.service.Title(), n.byIam.words(), and(n.actions), and(n.through), and(n.who)))
-		fixes = append(fixes, "write such a policy, or name them in that of the key")
+		fix := "write such a policy, or name them in that of the key"
+		if n.key.isOfTier() {
+			fix = "write such a policy, or let the key serve it: kmstier." + n.service.Name() + "(...) in the tier's AwsServices"
+		}
+		fixes = append(fixes, fix)
 	}
 	if len(n.onlyOthers.all) > 0 {
 		problems = append(problems, fmt.Sprintf("serves %s for %s to AWS services and other accounts alone: no role or user of the account can use it", n.service.Title(), n.onlyOthers.words()))

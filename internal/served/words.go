@@ -13,7 +13,7 @@ import (
 func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, d denied) cmk.Issue {
 	issue := cmk.Issue{
 		Rule: cmk.NotServed, Stack: use.Stack, Address: use.Address, Path: use.Path, Type: use.Type, Attribute: use.Label,
-		Problem: fmt.Sprintf("stores %s under %s, whose policy does not serve %s: %s", use.What, use.Key.Address, service.Title(), because(d)),
+		Problem: fmt.Sprintf("stores %s under %s, whose policy does not serve %s: %s", use.What, use.Key.Address, service.Title(), because(service, d)),
 	}
 	switch {
 	case len(d.blocks) > 0:
@@ -33,7 +33,7 @@ func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, 
 }
 
 // because says who may not do what.
-func because(d denied) string {
+func because(service statements.Storing, d denied) string {
 	action := or(d.actions)
 	switch {
 	case len(d.blocks) > 0:
@@ -41,7 +41,7 @@ func because(d denied) string {
 	case d.need.Caller == statements.Itself:
 		return fmt.Sprintf("%s may not call %s for it, and no IAM policy could help an AWS service", services(d.need), action)
 	}
-	return fmt.Sprintf("nobody of the account may call %s through %s for it, whatever IAM policies say", action, d.need.Via)
+	return fmt.Sprintf("nobody of the account may call %s through %s for it, whatever IAM policies say", action, service.Title())
 }
 
 func statementNames(d denied) string {
