@@ -20,6 +20,7 @@ var floors = [][]string{
 	{"internal/findings"},
 	{"keypolicy/analysis", "internal/environments"},
 	{"internal/source"},
+	{"internal/served"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},
 	{"internal/rootapp"},
@@ -38,7 +39,7 @@ var forbidden = []struct{ from, to, why string }{
 // down: commands, and what is tested without.
 var plainGo = []string{
 	"cmd", "keypolicy", "internal/aws", "internal/cmk", "internal/environments", "internal/findings", "internal/hclexpr", "internal/keyalert",
-	"internal/source", "internal/statements",
+	"internal/served", "internal/source", "internal/statements",
 }
 
 const jsii = "github.com/aws/jsii-runtime-go"

@@ -282,7 +282,7 @@ func TestOtherFilesAreWrittenWhereTheFlagSays(t *testing.T) {
 }
 
 func TestDataKeysAreNamed(t *testing.T) {
-	logs := `{"resource": {"aws_kms_key": {"mine": {}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.mine.arn}"}}}}`
+	logs := `{"resource": {"aws_kms_key": {"mine": {"policy": "{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"kms:*\",\"Resource\":\"*\"}}"}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.mine.arn}"}}}}`
 	if got := cmkguard(logs, "-", "--fail-on", "advice"); got.status != exitOk {
 		t.Errorf("%+v", got)
 	}
@@ -305,5 +305,43 @@ func TestProgressIsForTerminals(t *testing.T) {
 	p.end()
 	if out.String() != "\r1000 resources examined\r\033[K" {
 		t.Errorf("a terminal is told %q", out.String())
+	}
+}
+
+// A key whose policy lets nobody use it through SQS is found in plans and stacks, in
+// each format, and a note fails nothing by default.
+func TestKeysThatDoNotServe(t *testing.T) {
+	const administer, everything = `\"kms:PutKeyPolicy\"`, `\"kms:*\"`
+	policy := func(actions string) string {
+		return `"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"},\"Action\":[` + actions + `],\"Resource\":\"*\"}]}"`
+	}
+	const arn = `"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`
+	planOf := func(actions string) string {
+		key, queue := `{"arn": `+arn+`, "id": `+arn+`, "policy": `+policy(actions)+`}`, `{"name": "jobs", "kms_master_key_id": `+arn+`}`
+		resource := func(kind, name, values string) string {
+			return `{"address": "` + kind + "." + name + `", "mode": "managed", "type": "` + kind + `", "name": "` + name + `", "values": ` + values + `}`
+		}
+		change := func(kind, name, values string) string {
+			return `{"address": "` + kind + "." + name + `", "mode": "managed", "type": "` + kind + `", "name": "` + name + `", "change": {"actions": ["create"], "before": null, "after": ` + values + `, "after_unknown": {}}}`
+		}
+		return `{"format_version": "1.2", "planned_values": {"root_module": {"resources": [` + resource("aws_kms_key", "k", key) + `,` + resource("aws_sqs_queue", "jobs", queue) + `]}},
+			"resource_changes": [` + change("aws_kms_key", "k", key) + `,` + change("aws_sqs_queue", "jobs", queue) + `]}`
+	}
+	stackOf := func(actions string) string {
+		return `{"resource": {"aws_kms_key": {"k": {"policy": ` + policy(actions) + `}}, "aws_sqs_queue": {"jobs": {"name": "jobs", "kms_master_key_id": "${aws_kms_key.k.arn}"}}}}`
+	}
+	for kind, of := range map[string]func(string) string{"plan": planOf, "stack": stackOf} {
+		if got := cmkguard(of(administer), "-"); got.status != exitFinding || !strings.Contains(got.out, "nobody of the account may call kms:Decrypt through SQS") {
+			t.Errorf("%s: %+v", kind, got)
+		}
+		if got := cmkguard(of(administer), "-", "--format", "sarif"); !strings.Contains(got.out, `"ruleId": "key-does-not-serve/aws_sqs_queue"`) {
+			t.Errorf("%s: %+v", kind, got)
+		}
+		if got := cmkguard(of(everything), "-"); got.status != exitOk || !strings.Contains(got.out, "serves SQS by IAM policies alone for aws_sqs_queue.jobs") {
+			t.Errorf("%s: %+v", kind, got)
+		}
+		if got := cmkguard(of(everything), "-", "--fail-on", "advice"); got.status != exitFinding {
+			t.Errorf("%s: %+v", kind, got)
+		}
 	}
 }

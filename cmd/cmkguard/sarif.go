@@ -76,6 +76,7 @@ var ruleWords = map[findings.Rule]string{
 	"not-enforced":          "Clients may store data without the key",
 	"other-region":          "The key is in another Region than what it encrypts",
 	"logs-on-data-key":      "Logs are stored under the key for data",
+	"key-does-not-serve":    "The policy of the key does not serve what is stored under it",
 	"unread":                "Whether data is under a customer managed key cannot be told",
 	"no-bucket-key":         "The bucket asks KMS for every object",
 	findings.StaleException: "An exception is for nothing, or has ended",

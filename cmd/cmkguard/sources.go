@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
+	"github.com/neurocipher-io/kmstier/internal/served"
 )
 
 // sources are what was read.
@@ -21,8 +22,14 @@ type sources struct {
 	files []sourceFile
 	// apps are the stacks that are examined together: those of a plan or a state,
 	// and all synthesized stacks, which may refer to each other.
-	apps  [][]*cmk.Stack
+	apps  []app
 	notes []cmk.Issue
+}
+
+// app is what is examined together; plan is the content of a plan or state.
+type app struct {
+	stacks []*cmk.Stack
+	plan   []byte
 }
 
 type sourceFile struct {
@@ -46,7 +53,7 @@ func readAll(names []string, in io.Reader) (*sources, error) {
 		if input.Kind == cmk.Synthesized {
 			stacks = append(stacks, input.Stacks...)
 		} else {
-			s.apps = append(s.apps, input.Stacks)
+			s.apps = append(s.apps, app{input.Stacks, content})
 		}
 	}
 	for _, name := range names {
@@ -75,7 +82,7 @@ func readAll(names []string, in io.Reader) (*sources, error) {
 		return nil, errors.Join(problems...)
 	}
 	if len(stacks) > 0 {
-		s.apps = append(s.apps, stacks)
+		s.apps = append(s.apps, app{stacks: stacks})
 	}
 	return s, nil
 }
@@ -183,9 +190,14 @@ func escaped(folder string) string {
 // examine examines each app by itself.
 func (s *sources) examine(dataKeys []string, progress func(int)) cmk.Examination {
 	all := cmk.Examination{Issues: s.notes}
-	for _, stacks := range s.apps {
+	for _, app := range s.apps {
 		before := all.Resources
-		found := cmk.Examine(stacks, stacks, dataKeys, func(examined int) { progress(before + examined) })
+		found := cmk.Examine(app.stacks, app.stacks, dataKeys, func(examined int) { progress(before + examined) })
+		if app.plan != nil {
+			served.Add(&found, func(string) ([]byte, error) { return app.plan, nil })
+		} else {
+			served.AddOf(&found, app.stacks)
+		}
 		all.Issues = append(all.Issues, found.Issues...)
 		all.Resources += found.Resources
 		all.Storing += found.Storing

@@ -9,6 +9,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
 	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/served"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
@@ -111,7 +112,9 @@ func (g *Guard) examine(paths []string, read func(path string) (*cmk.Stack, erro
 			return nil, err
 		}
 	}
-	result := g.excuse(g.policy.Result(cmk.Examine(own, all, g.policy.dataKeys, nil)))
+	examination := cmk.Examine(own, all, g.policy.dataKeys, nil)
+	served.AddOf(&examination, all)
+	result := g.excuse(g.policy.Result(examination))
 	g.policy.AddStale(result)
 	return result, nil
 }

@@ -38,6 +38,10 @@ const (
 	// LogsOnDataKey is a bucket of logs on a data key (a violation), or a log group
 	// on one (advice: the key may well be meant for both).
 	LogsOnDataKey = Rule(cmk.LogsOnDataKey)
+	// KeyDoesNotServe is a key whose policy does not let do, by whomever and whatever
+	// IAM policies say, what a service needs for a resource under the key. Advice where
+	// an IAM policy is needed, or where something is only limited.
+	KeyDoesNotServe = Rule(cmk.NotServed)
 	// NoBucketKey is a bucket that asks KMS for every object. Advice.
 	NoBucketKey = Rule(cmk.NoBucketKey)
 	// Unread is a value that only Terraform can work out, or what the guard does not

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
+	"github.com/neurocipher-io/kmstier/internal/served"
 )
 
 // ExamineSynthesized returns what a guard of this configuration finds in stacks
@@ -39,7 +40,9 @@ func (c *Config) ExamineSynthesized(stacks map[string][]byte) (*Result, error) {
 		return nil, errors.New("the stacks hold no resource and no module, so nothing was examined")
 	}
 	policy := newPolicy(c)
-	found := policy.Result(cmk.Examine(read, read, policy.dataKeys, nil))
+	examination := cmk.Examine(read, read, policy.dataKeys, nil)
+	served.AddOf(&examination, read)
+	found := policy.Result(examination)
 	policy.AddStale(found)
 	return found, nil
 }

@@ -76,10 +76,15 @@ func examineBy(rulesOf func(providerVersion) map[string]rule, stacks, all []*Sta
 				Problem: problem, Fix: "update kmstier, or look at the provider's list of changes"})
 		}
 	}
-	slices.SortStableFunc(x.found.Issues, func(a, b Issue) int {
+	SortIssues(x.found.Issues)
+	return x.found
+}
+
+// SortIssues puts issues in the order of stacks, addresses and attributes.
+func SortIssues(issues []Issue) {
+	slices.SortStableFunc(issues, func(a, b Issue) int {
 		return cmp.Or(cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Address, b.Address), cmp.Compare(a.Attribute, b.Attribute))
 	})
-	return x.found
 }
 
 // index notes resources by their types and names.
@@ -200,7 +205,13 @@ func (x *examination) key(s *scope, r *resource, rule rule, key key) {
 	if asked == no {
 		return
 	}
-	reported := len(x.found.Issues)
+	reported, used := len(x.found.Issues), len(x.found.Uses)
+	defer func() {
+		for i := range x.found.Uses[used:] {
+			use := &x.found.Uses[used+i]
+			use.IsCertain = use.IsCertain && asked == yes && unless == no && where == yes
+		}
+	}()
 	for _, leaf := range leaves(s, r.values, key.path) {
 		for _, issue := range x.leafIssues(r, key, leaf, what) {
 			switch violates := issue.isViolation(); {

@@ -12,6 +12,7 @@ const (
 	Unread        Rule = "unread"
 	UselessKey    Rule = "unusable-key"
 	NotEnforced   Rule = "not-enforced"
+	NotServed     Rule = "key-does-not-serve"
 )
 
 // Issue is one thing that is wrong with one resource.
@@ -36,6 +37,9 @@ type Issue struct {
 type Examination struct {
 	// Issues are in the order of stacks, addresses and attributes.
 	Issues []Issue
+	// Uses are what is stored under keys that the files make, in the order in which it
+	// was examined.
+	Uses []Use
 	// Resources were examined, Storing of them by a rule.
 	Resources, Storing int
 }

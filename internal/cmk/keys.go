@@ -168,6 +168,9 @@ func (x *examination) failing(s *scope, r *resource, all []usable) (why, unsure 
 func (x *examination) customersKey(s *scope, r *resource, names ...string) judged {
 	why, unsure := x.uselessKey(s, r)
 	key := judged{holder: customer, names: names, place: x.placeOf(s, r), useless: why}
+	if !r.isData && !r.deleted {
+		key.key = r
+	}
 	if unsure != "" {
 		key = judged{holder: unknown, reason: "of " + r.address() + ", " + unsure}
 	}

@@ -106,6 +106,7 @@ func (x *examination) assess(r *resource, key key, leaf leaf, what string) []Iss
 	if issues := wrong.issues(); len(issues) > 0 {
 		return issues
 	}
+	x.uses(r, key, leaf, what, values)
 	var issues []Issue
 	for _, value := range values {
 		if value.holder == customer {

@@ -233,7 +233,7 @@ func providerName(key string) string {
 
 // resource adds an instance of a resource.
 func (p *planReader) resource(stack *Stack, r *tfjson.StateResource, config *tfjson.ConfigResource, hasConfig bool) {
-	read := &resource{kind: r.Type, name: r.Name, isData: r.Mode == tfjson.DataResourceMode, key: indexOf(r.Index)}
+	read := &resource{kind: r.Type, name: r.Name, isData: r.Mode == tfjson.DataResourceMode, key: indexOf(r.Index), exists: !p.created[r.Address]}
 	given := map[string]*tfjson.Expression(nil)
 	if config != nil {
 		given = config.Expressions

@@ -70,6 +70,8 @@ type resource struct {
 	given map[string]bool
 	// deleted is true for what a plan deletes.
 	deleted bool
+	// exists is true for what a state has, or a plan leaves there.
+	exists bool
 }
 
 // readSections are the parts of Terraform's JSON syntax that are read, otherSections

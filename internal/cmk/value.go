@@ -27,6 +27,8 @@ type judged struct {
 	names []string
 	// place is where the key is.
 	place place
+	// key is the key itself, where the stacks make it.
+	key *resource
 	// useless is why the key cannot encrypt, reason why that is not known.
 	useless, reason string
 }

@@ -34,7 +34,7 @@ func ReadExceptions(name string, content []byte) ([]Exception, error) {
 }
 
 // Rules are the rules that an exception may name.
-var Rules = []Rule{"no-key", "aws-managed-key", "unusable-key", "not-enforced", "other-region", "logs-on-data-key", "unread", "no-bucket-key"}
+var Rules = []Rule{"no-key", "aws-managed-key", "unusable-key", "not-enforced", "other-region", "logs-on-data-key", "key-does-not-serve", "unread", "no-bucket-key"}
 
 func (e Exception) problems() []string {
 	var problems []string

@@ -57,6 +57,24 @@ type service struct {
 	// does what roleActions are, and makes grants. Empty: it has none.
 	linkedRole string
 
+	// stores are the types of resources of Terraform that the service encrypts with the
+	// key that they name.
+	stores []Stored
+	// writers: other AWS services write to its resources under their own names, with
+	// these further names in the contexts.
+	writers *otherWriters
+	// must are those of actions without which the service fails, where it does without
+	// some.
+	must []string
+	// also are names in the contexts that it makes, beside those of context; "*" where
+	// they are not known.
+	also []string
+	// clientPairs: its clients may add pairs to the context.
+	clientPairs bool
+	// one is the ARN of a resource where resource is nil, since all of the account are
+	// meant, and the service says which it is all the same.
+	one func(location Location, name string) string
+
 	// resource is how the service names a resource in an encryption context; nil
 	// where resources have generated ids, or all of the account are meant.
 	resource func(location Location, name string) string

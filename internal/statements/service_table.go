@@ -28,27 +28,32 @@ var firstServices = []service{
 		context:    []contextPair{{"aws:sns:topicArn", "StringEquals", theResources}},
 	},
 	{
-		name:  "CloudTrail",
-		title: "CloudTrail",
-		keys:  logsKeys,
-		stops: "A trail of another account encrypts nothing with the key, and the key opens nothing that such a trail wrote.",
+		name:   "CloudTrail",
+		title:  "CloudTrail",
+		stores: []Stored{{"aws_cloudtrail", "kms_key_id", "name"}},
+		must:   []string{"kms:GenerateDataKey*"},
+		also:   []string{"aws:s3:arn"},
+		keys:   logsKeys,
+		stops:  "A trail of another account encrypts nothing with the key, and the key opens nothing that such a trail wrote.",
 		// Decrypt serves buckets with bucket keys on. A trail writes from every Region,
 		// whatever its home Region is.
 		page:       `CloudTrail User Guide, "Configure AWS KMS key policies for CloudTrail"`,
 		principals: everywhere("cloudtrail.amazonaws.com"),
 		actions:    []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		describes:  true,
-		source: func(l Location, _ []string) []keypolicy.Condition {
-			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, nil)...)}
+		source: func(l Location, named []string) []keypolicy.Condition {
+			return []keypolicy.Condition{when("ArnLike", keySourceArn, trails(l, named)...)}
 		},
+		one:     func(l Location, name string) string { return l.arnIn("*", "cloudtrail", "trail/"+name) },
 		context: []contextPair{{"aws:cloudtrail:arn", "StringLike", trails}},
 	},
 	{
-		name:  "CloudWatchLogs",
-		title: "CloudWatch Logs",
-		keys:  dataKeys | logsKeys,
-		takes: &ResourceNames{Of: "log groups", Parameter: "logGroupNames", Limit: limits.LogGroupNames},
-		stops: "The context names the log group, so that CloudWatch Logs cannot be asked to open another account's with the key.",
+		name:   "CloudWatchLogs",
+		title:  "CloudWatch Logs",
+		stores: []Stored{{"aws_cloudwatch_log_group", "kms_key_id", "name"}},
+		keys:   dataKeys | logsKeys,
+		takes:  &ResourceNames{Of: "log groups", Parameter: "logGroupNames", Limit: limits.LogGroupNames},
+		stops:  "The context names the log group, so that CloudWatch Logs cannot be asked to open another account's with the key.",
 		// The page's example allows kms:Describe* as well, to no effect: DescribeKey
 		// carries no encryption context.
 		page:       `CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using AWS KMS"`,
@@ -60,6 +65,7 @@ var firstServices = []service{
 	{
 		name:        "DynamoDb",
 		title:       "DynamoDB",
+		stores:      []Stored{{"aws_dynamodb_table", "server_side_encryption.kms_key_arn", "name"}},
 		keys:        dataKeys,
 		takes:       &ResourceNames{Of: "tables", Parameter: "tableNames", Limit: limits.TableNames},
 		stops:       "A table's name is not unique; `aws:dynamodb:subscriberId` binds it to the account.",
@@ -77,6 +83,7 @@ var firstServices = []service{
 	{
 		name:        "Ebs",
 		title:       "EBS",
+		stores:      []Stored{{"aws_ebs_volume", "kms_key_id", ""}, {"aws_ebs_default_kms_key", "key_arn", ""}, {"aws_ebs_snapshot_copy", "kms_key_id", ""}, {"aws_instance", "root_block_device.kms_key_id", ""}, {"aws_instance", "ebs_block_device.kms_key_id", ""}, {"aws_launch_template", "block_device_mappings.ebs.kms_key_id", ""}},
 		keys:        dataKeys,
 		stops:       "Volumes and snapshots have generated ids, so all of the account are meant.",
 		page:        `KMS Developer Guide, "How Amazon EBS uses AWS KMS"`,
@@ -91,6 +98,7 @@ var firstServices = []service{
 	{
 		name:    "Lambda",
 		title:   "Lambda, environment variables",
+		stores:  []Stored{{"aws_lambda_function", "kms_key_arn", ""}},
 		keys:    dataKeys,
 		stops:   "A function's role needs nothing of the key: it decrypts by a grant that Lambda makes for the deployer.",
 		page:    `Lambda Developer Guide, "Securing Lambda environment variables"`,
@@ -118,6 +126,7 @@ var firstServices = []service{
 	{
 		name:    "Rds",
 		title:   "RDS and Aurora",
+		stores:  []Stored{{"aws_db_instance", "kms_key_id", ""}, {"aws_rds_cluster", "kms_key_id", ""}},
 		keys:    dataKeys,
 		stops:   "A database uses the key by a grant that RDS makes for the deployer; roles that only connect to it need nothing of the key.",
 		page:    `RDS User Guide, "AWS KMS key management"; KMS Developer Guide, "How Amazon RDS uses AWS KMS"`,
@@ -131,6 +140,9 @@ var firstServices = []service{
 	{
 		name:        "S3",
 		title:       "S3",
+		stores:      []Stored{{"aws_s3_bucket_server_side_encryption_configuration", "rule.apply_server_side_encryption_by_default.kms_master_key_id", "bucket"}, {"aws_s3_bucket", "server_side_encryption_configuration.rule.apply_server_side_encryption_by_default.kms_master_key_id", "bucket"}, {"aws_s3_object", "kms_key_id", "bucket"}},
+		writers:     &otherWriters{with: []string{"aws:cloudtrail:arn"}, read: true},
+		clientPairs: true,
 		keys:        dataKeys | logsKeys,
 		takes:       buckets,
 		stops:       "The context names the bucket or the object, so that a role reads no other bucket that uses the key.",
@@ -144,6 +156,8 @@ var firstServices = []service{
 	{
 		name:        "SecretsManager",
 		title:       "Secrets Manager",
+		stores:      []Stored{{"aws_secretsmanager_secret", "kms_key_id", "name"}},
+		also:        []string{"SecretVersionId"},
 		keys:        dataKeys,
 		takes:       &ResourceNames{Of: "secrets", Parameter: "secretNames", Limit: limits.SecretNames},
 		stops:       "A secret's name is the beginning of others: only the six characters that Secrets Manager adds may follow.",
@@ -161,11 +175,12 @@ var firstServices = []service{
 		context: []contextPair{{"SecretARN", "ArnLike", theResources}},
 	},
 	{
-		name:  "Ssm",
-		title: "Systems Manager parameters",
-		keys:  dataKeys,
-		takes: &ResourceNames{Of: "parameters", Parameter: "parameterNames", Limit: limits.ParameterNames},
-		stops: "The context is the parameter's ARN, so that a role reads no other secure string under the key.",
+		name:   "Ssm",
+		title:  "Systems Manager parameters",
+		stores: []Stored{{"aws_ssm_parameter", "key_id", "name"}},
+		keys:   dataKeys,
+		takes:  &ResourceNames{Of: "parameters", Parameter: "parameterNames", Limit: limits.ParameterNames},
+		stops:  "The context is the parameter's ARN, so that a role reads no other secure string under the key.",
 		// Standard parameters are encrypted by KMS itself, advanced ones with a data key.
 		roleActions: []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"},
 		// A name in a hierarchy begins with the slash that follows "parameter" in the ARN.
@@ -195,7 +210,11 @@ func anyOf(values ...string) func(Location, []string) []string {
 	return func(Location, []string) []string { return values }
 }
 
-func trails(l Location, _ []string) []string {
+// trails are those named, or all of the account.
+func trails(l Location, named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
 	return []string{l.arnIn("*", "cloudtrail", "trail/*")}
 }
 

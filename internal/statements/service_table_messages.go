@@ -23,6 +23,7 @@ const (
 var messageServices = []service{
 	{
 		name: "Sqs", title: "SQS", page: sqsPage, unchecked: sqsContext, keys: dataKeys, takes: queues,
+		stores: []Stored{{"aws_sqs_queue", "kms_master_key_id", "name"}}, writers: &otherWriters{},
 		stops: "Producers and consumers call KMS through SQS with the queue's ARN in the context: other queues under the key stay closed to them.",
 		via:   "sqs", roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey"},
 		resource: inArn("sqs", ""),
@@ -30,8 +31,10 @@ var messageServices = []service{
 	},
 	{
 		name: "Sns", title: "SNS", page: snsPage, keys: dataKeys, takes: topics,
-		stops: "Publishers call KMS through SNS with the topic's ARN in the context.",
-		via:   "sns", roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey*"},
+		stores:  []Stored{{"aws_sns_topic", "kms_master_key_id", "name"}},
+		writers: &otherWriters{read: true, suffice: true},
+		stops:   "Publishers call KMS through SNS with the topic's ARN in the context.",
+		via:     "sns", roleActions: []string{"kms:Decrypt", "kms:GenerateDataKey*"},
 		resource: inArn("sns", ""),
 		context:  []contextPair{{"aws:sns:topicArn", "ArnLike", theResources}},
 	},

@@ -27,6 +27,7 @@ func TestRowsOfServicesAreWhole(t *testing.T) {
 			"serves roles without being called, or without a context": len(s.roleActions) > 0 && (s.via == "" || len(s.context) == 0),
 			"serves deployers without being called":                   s.deploys && s.via == "",
 			"grants without being called":                             s.grants && s.via == "",
+			"stores without needing anything of the key":              len(s.stores) > 0 && len(Storing{&s, s.stores[0]}.Needs(testScope, "x")) == 0,
 			"has actions that KMS has not":                            slices.ContainsFunc(slices.Concat(s.actions, s.roleActions), func(a string) bool { return aws.MatchActions(a) == 0 }),
 		} {
 			if wrong {

@@ -41,6 +41,12 @@ func AllowGrantsForAwsResources(location Location, roles Roles, served ...Served
 		append(through(location, served, func(s *service) bool { return s.grants }), when("Bool", keyGrantIsForAwsResource, "true"))...)
 }
 
+const deploymentSid = "AllowDeploymentThroughServices"
+
+// DeploymentSids are those of the statements by which deployers, and nobody else, may
+// use a key through services, whatever the resource.
+func DeploymentSids() []string { return []string{deploymentSid, deploymentSid + ByPattern} }
+
 // AllowDeploymentThroughServices permits deployers to create what the key
 // encrypts: functions with encrypted variables, secrets, parameters, volumes,
 // databases, tables and objects, through those services only. CreateGrant has a
@@ -48,7 +54,7 @@ func AllowGrantsForAwsResources(location Location, roles Roles, served ...Served
 // actions.
 func AllowDeploymentThroughServices(location Location, deployers Roles, served ...Served) []keypolicy.Statement {
 	through := through(location, served, func(s *service) bool { return s.deploys })
-	use := deployers.allow(location, "AllowDeploymentThroughServices",
+	use := deployers.allow(location, deploymentSid,
 		[]string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"}, through...)
 	grant := deployers.allow(location, "AllowDeploymentGrantsForAwsResources", []string{"kms:CreateGrant"},
 		append(through, when("Bool", keyGrantIsForAwsResource, "true"))...)

@@ -85,6 +85,13 @@ func page() string {
 		if len(s.directContextKeys) > 0 {
 			fmt.Fprintf(&page, "\nCalls with `%s` in their context come without `kms:ViaService`, and the denies of direct use leave them alone.\n", strings.Join(s.directContextKeys, "` or `"))
 		}
+		if len(s.stores) > 0 {
+			var attributes []string
+			for _, stored := range s.stores {
+				attributes = append(attributes, "`"+stored.Type+"` `"+stored.Attribute+"`")
+			}
+			fmt.Fprintf(&page, "\nHeld against the policy by [cmkguard](cmkguard.md#what-a-key-serves): %s.\n", strings.Join(attributes, ", "))
+		}
 		fmt.Fprintf(&page, "\nFrom: %s.\n", s.page)
 		if s.unchecked != "" {
 			fmt.Fprintf(&page, "\n**Not found in AWS's documentation:** %s\n", s.unchecked)
