@@ -36,28 +36,38 @@ type keyResources struct {
 	keyId *string
 }
 
-func newKeyResources(scope constructs.Construct, s settings, location statements.Location, purpose string, policy keypolicy.Document) keyResources {
+func newKeyResources(scope constructs.Construct, s settings, location statements.Location, of purpose, policy keypolicy.Document) keyResources {
+	rotate, rotationPeriodDays := s.rotation(of)
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
 		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementBlocks(policy)})
 	given := &kmskey.KmsKeyConfig{
 		Provider:             s.provider,
-		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
+		Description:          jsii.String(s.description(of)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
-		EnableKeyRotation:    jsii.Bool(s.rotate),
+		EnableKeyRotation:    jsii.Bool(rotate),
 		// With the policy on the key itself the key never lives under the default
 		// policy, as it would until a separate aws_kms_key_policy is applied.
 		Policy: document.Json(),
-		Tags:   stringMap(s.tagsOf(purpose)),
+		Tags:   stringMap(s.tagsOf(of.name)),
 	}
-	if s.rotate {
-		given.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
+	if rotate {
+		given.RotationPeriodInDays = jsii.Number(rotationPeriodDays)
+	}
+	if !of.spec.IsSymmetric() {
+		given.CustomerMasterKeySpec, given.KeyUsage = jsii.String(of.spec.Name), jsii.String(string(of.usage))
+	}
+	if of.additional != nil && of.additional.customKeyStoreId != "" {
+		given.CustomKeyStoreId = jsii.String(of.additional.customKeyStoreId)
+	}
+	if of.additional != nil && of.additional.xksKeyId != "" {
+		given.XksKeyId = jsii.String(of.additional.xksKeyId)
 	}
 	given.Lifecycle = lifecycle(s, location)
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Provider:    s.provider,
-		Name:        jsii.String(s.alias(purpose)),
+		Name:        jsii.String(s.alias(of.name)),
 		TargetKeyId: keyId,
 	})
 	return keyResources{document: document, key: key, alias: alias, keyId: keyId}

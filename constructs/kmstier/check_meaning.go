@@ -23,7 +23,7 @@ func (p *parser) meaning(of purpose) {
 	if p.adds {
 		field = "statement"
 	}
-	findings, err := s.findings(location, of.policy(s, location), len(extras))
+	findings, err := s.findings(of, location, of.policy(s, location), len(extras))
 	if err != nil {
 		p.Report(field, "", fmt.Sprintf("what the policy means with them cannot be told: %v", err))
 		return
@@ -49,18 +49,21 @@ var remedies = map[analysis.Check]string{
 }
 
 // findings are those that the last statements of a policy bring about.
-func (s settings) findings(location statements.Location, policy keypolicy.Document, last int) ([]analysis.Finding, error) {
+func (s settings) findings(of purpose, location statements.Location, policy keypolicy.Document, last int) ([]analysis.Finding, error) {
 	var declared []string
 	for _, account := range s.accounts() {
 		declared = append(declared, account.Text())
 	}
-	administrators := s.rolesThat(administer)
+	administrators := s.administrators(of.name)
+	checks := slices.DeleteFunc(slices.Clone(analysis.Checks), func(check analysis.Check) bool {
+		return check == analysis.UseWithoutContext && !of.takesContext()
+	})
 	return analysis.Findings(
 		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
 		analysis.Expectation{
 			Accounts: declared, Administrators: slices.Concat(administrators.Arns, administrators.ArnPatterns),
 			Proven: len(policy.Statements) - last,
 		},
-		analysis.Checks...,
+		checks...,
 	)
 }

@@ -166,6 +166,10 @@ type KmsTierConfig struct {
 	// allowed. Default: none.
 	AwsServices AwsServices
 
+	// AdditionalKeys are further keys, of any kind: for signatures, MACs, key agreement,
+	// asymmetric encryption, or one more symmetric key. Default: none.
+	AdditionalKeys []AdditionalKey
+
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
 	// true; must not be false in production.
 	EnableKeyRotation *bool
@@ -193,11 +197,11 @@ type KmsTierConfig struct {
 	// key policy for use with encrypted volumes".
 	EbsEncryptionByDefault bool
 
-	// ExtraStatements are added to the policy of a key, by the key's purpose:
-	// "data" or "logs". Their Sids must be unique within the policy, their Resources
+	// ExtraStatements are added to the policy of a key, by the key's purpose: "data",
+	// "logs" or that of an additional key. Their Sids must be unique within the policy, their Resources
 	// "*" or left out, and they must keep what the policies promise:
 	//
-	// Nobody uses the key without an encryption context. AWS services act for resources
+	// Nobody uses a symmetric key without an encryption context. AWS services act for resources
 	// of the key's account: aws:SourceAccount is the account, or aws:SourceArn, or a
 	// context such as kms:EncryptionContext:aws:sns:topicArn, has it in its ARN; an ARN
 	// without account, as of a bucket, or one that is a token needs aws:SourceAccount

@@ -51,12 +51,15 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.settings.provider = given.Provider
 	p.services(given)
 	p.roles(given)
+	p.protection(given)
+	p.additionalKeys(given.AdditionalKeys)
 	p.otherAccounts(given)
 	p.shares(given.SharedWith)
 	p.organizationTrail(given.OrganizationTrailArn)
 	p.encryptedResources(given.EncryptedResources)
 	p.awsServices(given.AwsServices, given.EncryptedResources)
-	p.protection(given)
+	p.additionalServices(given.AdditionalKeys, given.EncryptedResources)
+	p.nobodyMakesGrants()
 	p.tags(given)
 	p.extraStatements(given.ExtraStatements)
 	if p.Count() == 0 {

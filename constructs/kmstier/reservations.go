@@ -14,7 +14,7 @@ const ebsReservation = "kmstier: EBS encryption by default"
 // reservations are what a tier takes of its stack.
 func (s settings) reservations() []string {
 	var reservations []string
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		reservations = append(reservations, s.reserved(s.alias(purpose.name)))
 	}
 	if s.ebsEncryptionByDefault {

@@ -53,6 +53,9 @@ type settings struct {
 	// warnings are what is allowed and still deserves a look.
 	warnings []string
 
+	// additional are the further keys.
+	additional []furtherKey
+
 	extras map[string][]keypolicy.Statement
 	tags   map[string]string
 }

@@ -122,7 +122,8 @@ func (s *service) contextOf(location Location, resources []string) []keypolicy.C
 	return conditions
 }
 
-// through are the names in kms:ViaService of the services that have what is asked.
+// through are the conditions of requests through the services that have what is asked,
+// or nil where none has.
 func through(location Location, served []Served, has func(*service) bool) []keypolicy.Condition {
 	var names []string
 	for _, s := range served {
@@ -135,5 +136,8 @@ func through(location Location, served []Served, has func(*service) bool) []keyp
 	slices.Sort(names)
 	// Two rows may be called through one service.
 	names = slices.Compact(names)
+	if len(names) == 0 {
+		return nil
+	}
 	return location.through(names...)
 }

@@ -142,7 +142,7 @@ func (s service) lines() []string {
 		}
 	}
 	roles := Roles{Arns: []string{"role"}}
-	line("roles that use the data key", AllowUseThroughServices(location, roles, served)...)
+	line("roles that use the data key", AllowUseThroughServices(location, MustVerb("EncryptDecrypt"), roles, served)...)
 	if s.grants {
 		line("the same", AllowGrantsForAwsResources(location, roles, served)...)
 	}
