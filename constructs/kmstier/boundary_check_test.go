@@ -273,7 +273,7 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 		want []string
 	}{
 		"no consumer":      {boundary(config), []string{`consumers: is empty; must be at least one, such as AnyService`}},
-		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`}},
+		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), OneRole("..."), Using(...), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`}},
 		"unknown service":  {boundary(config, AnyService, OneService("svc-x")), []string{`consumers[1] is "svc-x": must be one of Services: svc-embed, svc-none, svc-query`}},
 		"bad service":      {use(config, "data", key, OneService("")), []string{`consumer is "": must be a service's name`}},
 		"other account":    {boundary(config, SecurityAccount), []string{`consumers[0] is "security account": is of another account; a boundary of this account does not limit its roles`}},

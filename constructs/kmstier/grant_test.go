@@ -129,7 +129,7 @@ func TestRefusedGrantsLeaveThePoliciesUnchanged(t *testing.T) {
 		"a service that is token":  {grantedRole("B"), "${a}", `  service is "${a}": must be known when the app runs, since it names a statement; a token is not`},
 		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  role is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
 		"another partition":        {"arn:aws-cn:iam::123456789012:role/B", "svc-b", `  role is "arn:aws-cn:iam::123456789012:role/B": is of partition "aws-cn"; must be of "aws", the key's`},
-		"a pattern":                {grantedRole("B-*"), "svc-b", `  role is "arn:aws:iam::123456789012:role/B-*": must not hold wildcards, which KMS refuses in a principal; give patterns in RoleArnPatterns`},
+		"a pattern":                {grantedRole("B-*"), "svc-b", `  role is "arn:aws:iam::123456789012:role/B-*": must not hold wildcards, which KMS refuses in a principal; give patterns as kmstier.RolePattern`},
 		"an administrator":         {grantedRole("Admin"), "svc-b", `  role is "arn:aws:iam::123456789012:role/Admin": is in AdministratorRoleArns[0] too` + both},
 		"an administrator matched": {grantedRole("admin-1"), "svc-b", `  role is "arn:aws:iam::123456789012:role/admin-1": overlaps with "arn:aws:iam::123456789012:role/admin-*" in AdministratorRoleArnPatterns[0]` + both},
 		"a role of any service":    {roleArn, "svc-b", `  role is "arn:aws:iam::123456789012:role/LambdaETLRole": is in LambdaRoleArns[0] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two`},
