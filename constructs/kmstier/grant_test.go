@@ -125,7 +125,7 @@ func TestRefusedGrantsLeaveThePoliciesUnchanged(t *testing.T) {
 	for test, c := range map[string]struct{ arn, service, want string }{
 		"no role":                  {"", "svc-b", "  role: is empty; " + arn},
 		"no service":               {grantedRole("B"), "", `  service is "": ` + name},
-		"neither":                  {"B", "svc b", `  role is "B": ` + arn + "\n" + `  service is "svc b": ` + name},
+		"neither":                  {"B", "svc b", `  service is "svc b": ` + name + "\n" + `  role is "B": ` + arn},
 		"a service that is token":  {grantedRole("B"), "${a}", `  service is "${a}": must be known when the app runs, since it names a statement; a token is not`},
 		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  role is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
 		"another partition":        {"arn:aws-cn:iam::123456789012:role/B", "svc-b", `  role is "arn:aws-cn:iam::123456789012:role/B": is of partition "aws-cn"; must be of "aws", the key's`},

@@ -94,6 +94,8 @@ func (p *parser) share(field string, given Share) share {
 	switch {
 	case !found:
 		p.Report(field+".Key", given.Key, "is no key of the tier; must be "+p.settings.purposeNames())
+	case !of.takesContext():
+		p.Report(field+".Key", given.Key, "is an asymmetric or HMAC key, of which no use is bound to a context, so none is shared; give the other account the public key of an asymmetric one")
 	case of.sharedByBuckets && (len(given.SecretNames)+len(given.DirectServices) > 0 || given.EbsSnapshots || given.RdsSnapshots):
 		p.Report(field+".Key", given.Key, "is shared by BucketNames only: logs are in buckets, and nobody uses the key directly; share the data key for the rest")
 	}
