@@ -55,15 +55,12 @@ func (s settings) findings(of purpose, location statements.Location, policy keyp
 		declared = append(declared, account.Text())
 	}
 	administrators := s.administrators(of.name)
-	checks := slices.DeleteFunc(slices.Clone(analysis.Checks), func(check analysis.Check) bool {
-		return check == analysis.UseWithoutContext && !of.takesContext()
-	})
 	return analysis.Findings(
-		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
+		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Spec: of.spec.Name, Policy: policy},
 		analysis.Expectation{
 			Accounts: declared, Administrators: slices.Concat(administrators.Arns, administrators.ArnPatterns),
 			Proven: len(policy.Statements) - last,
 		},
-		checks...,
+		analysis.Checks...,
 	)
 }

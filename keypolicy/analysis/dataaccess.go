@@ -146,13 +146,15 @@ func (f *finder) withoutContext() error {
 	for _, row := range f.rows {
 		told := row
 		for i, class := range row.classes {
-			without := direct
+			without, asked := direct, f.key.takesContext()
 			if class.Kind == exact.Service {
-				without = sourceless
+				without, asked = sourceless, true
 			}
-			found, err := f.useMatching(told, class, without)
-			if err != nil {
-				return err
+			found := false
+			if asked {
+				if found, err = f.useMatching(told, class, without); err != nil {
+					return err
+				}
 			}
 			if found && i == 0 {
 				break
