@@ -11,7 +11,7 @@ import (
 // what AWS services do with them still needs a source.
 func TestKeysWithoutContextAreNotMissedOne(t *testing.T) {
 	const policy = `{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:role/R\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\"},` +
-		`{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"sns.amazonaws.com\"},\"Action\":\"kms:Sign\",\"Resource\":\"*\"}]}`
+		`{\"Effect\":\"Allow\",\"Principal\":{\"Service\":\"sns.amazonaws.com\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\"}]}`
 	files := map[string]string{
 		"stack": `{"resource":{"aws_kms_key":{"k":{SPEC"policy":"` + policy + `"}}}}`,
 		"state": `{"format_version":"1.0","values":{"root_module":{"resources":[{"address":"aws_kms_key.k","mode":"managed","type":"aws_kms_key","name":"k","values":{SPEC"policy":"` + policy + `"}}]}}}`,
