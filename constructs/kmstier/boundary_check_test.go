@@ -278,7 +278,7 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 		"no account":       {use(none, "data", key, SecurityAccount), []string{`consumer is "security account": needs SecurityAccountId`}},
 		"no logs account":  {use(none, "logs", key, LogsAccount), []string{`consumer is "logs account": needs LogsAccountId`}},
 		"nothing to do":    {use(config, "logs", key, Deployer), []string{`consumer is "deployer": may do nothing with the logs key`}},
-		"bad key":          {use(config, "keys", "alias/x", AnyService), []string{`purpose is "keys": is no key of the tier; must be "data", "logs", "schema", "app" or "vault"`, `keyArn is "alias/x": must be a key's ARN`}},
+		"bad key":          {use(config, "keys", "alias/x", AnyService), []string{`purpose is "keys": is no key of the tier; must be "data", "logs", "schema" or "app"`, `keyArn is "alias/x": must be a key's ARN`}},
 		"key elsewhere": {use(config, "data", "arn:aws-cn:kms:cn-north-1:999999999999:key/x", AnyService),
 			[]string{"must be of AccountId 123456789012", "must be of Region us-east-1", "must be of Partition aws"}},
 		"bad configuration": {boundary(broken, AnyService), []string{`Environment is "Prod"`}},

@@ -166,6 +166,13 @@ type KmsTierConfig struct {
 	// allowed. Default: none.
 	AwsServices AwsServices
 
+	// ReplicaRegions makes every key of the tier a multi-Region key, with a replica in each
+	// of these Regions. This can only be chosen when a key is made: on a key that exists,
+	// Terraform plans to replace it, with the loss of all data behind it, which
+	// PreventDestroy refuses. A Region can be added later, or left out again. Keys in
+	// custom key stores, and services such as Fargate's storage, take no multi-Region key,
+	// and are refused. Default: none, and keys of one Region.
+	ReplicaRegions []ReplicaRegion
 	// AdditionalKeys are further keys, of any kind: for signatures, MACs, key agreement,
 	// asymmetric encryption, or one more symmetric key. Default: none.
 	AdditionalKeys []AdditionalKey

@@ -183,8 +183,19 @@ func (p *parser) policies() {
 }
 
 func (p *parser) policy(of purpose) {
+	location := p.settings.assumedLocation()
+	p.policyIn(of, location, "policy of the "+of.name+" key")
+	for _, replica := range p.settings.replicas {
+		if before := p.Count(); before == 0 {
+			// What is wrong everywhere is said once.
+			p.policyIn(of, locationIn(location, replica.region), "policy of the "+of.name+" key in "+replica.region)
+		}
+	}
+}
+
+func (p *parser) policyIn(of purpose, location statements.Location, field string) {
 	extras := p.settings.extras[of.name]
-	document := of.policy(p.settings, p.settings.assumedLocation())
+	document := of.policy(p.settings, location)
 	firstExtra := len(document.Statements) - len(extras)
 	for _, problem := range document.Validate() {
 		switch index, field, within := statementOf(problem.Field); {
@@ -194,7 +205,7 @@ func (p *parser) policy(of purpose) {
 		case within && field == "Sid" && strings.Contains(problem.Reason, "unique"):
 			p.Report(p.extraField(of.name, index-firstExtra)+".Sid", extras[index-firstExtra].Sid, "is the Sid of another statement of the policy; a Sid must be unique within it")
 		case !within:
-			problem.Field = "policy of the " + of.name + " key"
+			problem.Field = field
 			p.Add(keypolicy.Problems{problem})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
 	"Provider":                "any is right by itself; NewKmsTier compares it with Region and AccountId",
+	"ReplicaRegions.Provider": "any is right by itself; NewKmsTier compares it with Region",
 	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
 	"Production":              "either value is anyone's choice",
 	"ServiceRoles.Shared":     "either value is right by itself",
@@ -63,6 +64,7 @@ var wrong = map[string]func(*KmsTierConfig){
 	"AwsServices.Data.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Data = []AwsService{Sqs()} },
 	"AwsServices.Logs.Service":         func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{Sqs("a")} },
 	"AwsServices.Logs.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{S3("A")} },
+	"ReplicaRegions.Region":            func(c *KmsTierConfig) { c.ReplicaRegions = []ReplicaRegion{{Region: "here"}} },
 	"AdditionalKeys.Purpose":           func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "Schema"}) },
 	"AdditionalKeys.Spec":              func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "schema", Spec: "RSA_1024"}) },
 	"AdditionalKeys.Usage":             func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "schema", Usage: "SIGN_VERIFY"}) },

@@ -28,6 +28,8 @@ type Key interface {
 	// Alias is the alias's name as text, for messages. Resources should take
 	// AliasName, with which Terraform creates the alias before them.
 	Alias() string
+	// Replica is the key's replica in a Region of ReplicaRegions, or nil.
+	Replica(region string) Replica
 	// Policy is the key's policy as it stands, late grants included. What only
 	// Terraform knows stands in it as tokens.
 	Policy() keypolicy.Document
@@ -84,6 +86,7 @@ type tierKey struct {
 	purpose   purpose
 	policy    keypolicy.Document
 	resources keyResources
+	replicas  []*replicaKey
 }
 
 func (k *tierKey) KeyId() *string     { return k.resources.keyId }
@@ -106,7 +109,8 @@ func newKey(tier *KmsTier, name string) tierKey {
 func (k *tierKey) create(scope constructs.Construct) {
 	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
 	k.resources = newKeyResources(scope, k.tier.settings, k.tier.scope, k.purpose, k.policy)
-	k.resources.addGrants(scope, k.tier.settings, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+	addGrants(scope, k.tier.settings, k.tier.settings.provider, k.resources.keyId, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+	k.createReplicas(scope)
 }
 
 // change gives the key, and the tier, what a parser read after construction, or
@@ -125,8 +129,12 @@ func (k *tierKey) change(subject string, p *parser) error {
 	k.tier.settings = p.settings
 	if now, _ := p.settings.ownAccount(); now != before {
 		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+		for _, replica := range k.replicas {
+			replica.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+		}
 	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
+	k.setReplicaPolicies(p.settings)
 	return nil
 }
 

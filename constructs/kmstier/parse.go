@@ -49,6 +49,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.settings.place = p.Location(given.AccountId, given.Region, given.Partition)
 	p.settings.warnings = p.settings.place.Warnings()
 	p.settings.provider = given.Provider
+	p.replicaRegions(given.ReplicaRegions)
 	p.services(given)
 	p.roles(given)
 	p.protection(given)
@@ -59,6 +60,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.encryptedResources(given.EncryptedResources)
 	p.awsServices(given.AwsServices, given.EncryptedResources)
 	p.additionalServices(given.AdditionalKeys, given.EncryptedResources)
+	p.singleRegionOnly(given)
 	p.nobodyMakesGrants()
 	p.tags(given)
 	p.extraStatements(given.ExtraStatements)

@@ -81,6 +81,10 @@ func (s settings) everyKeyStatements(location statements.Location, of purpose) [
 	if s.accountAccess == AdministerOnly {
 		account = statements.EnableIamKeyAdministration(location)
 	}
+	regions := s.replicaRegionNames()
+	if s.accountAccess == AdministerOnly {
+		account = append(account, statements.AllowKeyReplication(location, regions)...)
+	}
 	return slices.Concat(
 		account,
 		statements.AllowKeyAdministration(location, administrators),
@@ -91,6 +95,7 @@ func (s settings) everyKeyStatements(location statements.Location, of purpose) [
 		statements.DenyGrantsToOtherAccounts(location, grants),
 		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
+		statements.DenyKeyReplicationElsewhere(regions),
 		statements.AllowSecurityAccountAudit(s.security.principals(location)),
 	)
 }

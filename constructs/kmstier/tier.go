@@ -48,6 +48,9 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	}
 	place, _ := settings.providerPlace(parent.Stack)
 	settings.providerAlias = place.alias
+	if problems := parent.With(settings.replicaProviders()); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
+	}
 	reserved := site.ReservationsOf(parent.Stack)
 	if problems := parent.With(append(place.otherwise(settings), settings.conflicts(reserved)...)); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
@@ -118,7 +121,8 @@ var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 
 // AddOutputs adds the stack outputs data_key_id, data_key_arn, data_key_alias,
 // logs_key_id, logs_key_arn and logs_key_alias, and the like for each additional key,
-// with "_" for "-" in its purpose, and the prefix before each name. Use a prefix where a stack holds more than one tier; "" is no prefix.
+// with "_" for "-" in its purpose, and the prefix before each name. Each replica has its
+// ARN, such as data_key_ca_central_1_arn. Use a prefix where a stack holds more than one tier; "" is no prefix.
 //
 // It returns a [ConfigError] for a prefix that Terraform does not take and for
 // names that the stack has already; no output is added then.
@@ -135,6 +139,9 @@ func (t *KmsTier) AddOutputs(prefix string) error {
 		name := prefix + strings.ReplaceAll(key.Purpose(), "-", "_") + "_key_"
 		outputs = append(outputs,
 			output{name + "id", key.KeyId()}, output{name + "arn", key.Arn()}, output{name + "alias", key.AliasName()})
+		for _, of := range t.settings.replicas {
+			outputs = append(outputs, output{name + strings.ReplaceAll(of.region, "-", "_") + "_arn", key.Replica(of.region).Arn()})
+		}
 	}
 	if taken := addOutputs(t.stack, outputs); len(taken) > 0 {
 		return refusePrefix(fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", ")))

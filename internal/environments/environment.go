@@ -84,6 +84,11 @@ type Environment struct {
 	// with other resources than by default. Default: none.
 	AwsServices AwsServices `yaml:"aws_services"`
 
+	// Further Regions in which each key has a replica, each one of allowed_regions if
+	// there are any. It can only be chosen when the keys are made: on keys that exist,
+	// Terraform would replace them. Default: none, and keys of one Region.
+	ReplicaRegions []string `yaml:"replica_regions" rule:"region"`
+
 	// Further keys, of any kind. Default: none.
 	AdditionalKeys []AdditionalKey `yaml:"additional_keys"`
 

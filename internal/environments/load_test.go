@@ -56,6 +56,7 @@ func TestParseFillsEveryField(t *testing.T) {
 				LogGroupNames: []string{"/aws/*"},
 			},
 			AwsServices: AwsServices{Data: []AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []AwsService{{Service: "CloudTrail"}}},
+			ReplicaRegions: []string{"ca-central-1"},
 			AdditionalKeys: []AdditionalKey{{
 				Purpose: "schema", Spec: "RSA_3072", Usage: "SIGN_VERIFY",
 				Users:       []KeyUser{{Verb: "Sign", Service: "svc-a", RoleArns: []string{"signer"}, RoleArnPatterns: []string{"signer*"}}},

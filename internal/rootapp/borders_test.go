@@ -81,6 +81,7 @@ var borders = map[string]border{
 	"environments.*.aws_services.logs[].resource_names[]": {texts("*", "/aws/A_b#c-d?"), texts("", "a b", "a$", "${x}")},
 	"environments.*.enable_key_rotation":                  flags,
 
+	"environments.*.replica_regions[]":                                 {texts("us-west-2", "eu-central-2"), regions.forbidden},
 	"environments.*.additional_keys[].purpose":                         {texts("a", "nc-dp"), slugs.forbidden},
 	"environments.*.additional_keys[].spec":                            {texts("SYMMETRIC_DEFAULT", "HMAC_256"), texts("", "hmac_256", "RSA_1024")},
 	"environments.*.additional_keys[].usage":                           {texts("ENCRYPT_DECRYPT"), texts("", "encrypt_decrypt", "SIGN")},

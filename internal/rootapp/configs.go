@@ -61,6 +61,9 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 	for _, service := range environment.AwsServices.Logs {
 		config.AwsServices.Logs = append(config.AwsServices.Logs, kmstier.AwsService(service))
 	}
+	for _, region := range environment.ReplicaRegions {
+		config.ReplicaRegions = append(config.ReplicaRegions, kmstier.ReplicaRegion{Region: region})
+	}
 	for _, key := range environment.AdditionalKeys {
 		config.AdditionalKeys = append(config.AdditionalKeys, additionalKey(key))
 	}

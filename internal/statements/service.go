@@ -26,6 +26,8 @@ type service struct {
 	stops string
 	// keys are those that a configuration may let it use.
 	keys keyUse
+	// singleRegion: the service takes no multi-Region key.
+	singleRegion bool
 	// takes is what names its resources in a configuration; nil where it takes none.
 	takes *ResourceNames
 
