@@ -98,13 +98,13 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 	stack := cdktf.NewTerraformStack(app, &environment.Name)
 	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), providerConstraint)
 	rootapp.AddBackend(stack, environment.Backend, environment.Name, rootapp.Outdir())
-	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{
-		Region:            &environment.Region,
-		AllowedAccountIds: jsii.Strings(environment.AccountId),
-		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: stringMap(file.DefaultTags(environment))}},
-	})
+	newProvider(stack, file, environment, environment.Region, nil)
+	config := rootapp.TierConfig(file, environment)
+	for i, replica := range config.ReplicaRegions {
+		config.ReplicaRegions[i].Provider = newProvider(stack, file, environment, replica.Region, &replica.Region)
+	}
 	var err error
-	if made.Tier, err = kmstier.NewKmsTier(stack, "kms", rootapp.TierConfig(file, environment)); err != nil {
+	if made.Tier, err = kmstier.NewKmsTier(stack, "kms", config); err != nil {
 		return made, err
 	}
 	if err := made.Tier.AddOutputs(""); err != nil {
@@ -120,6 +120,21 @@ func newStack(app cdktf.App, file *environments.File, environment environments.E
 		}
 	}
 	return made, nil
+}
+
+// newProvider is the provider of a Region, with an alias for all but the environment's
+// own.
+func newProvider(stack cdktf.TerraformStack, file *environments.File, environment environments.Environment, region string, alias *string) provider.AwsProvider {
+	id := "aws"
+	if alias != nil {
+		id += "-" + *alias
+	}
+	return provider.NewAwsProvider(stack, &id, &provider.AwsProviderConfig{
+		Alias:             alias,
+		Region:            &region,
+		AllowedAccountIds: jsii.Strings(environment.AccountId),
+		DefaultTags:       []*provider.AwsProviderDefaultTags{{Tags: stringMap(file.DefaultTags(environment))}},
+	})
 }
 
 func stringMap(values map[string]string) *map[string]*string {

@@ -45,11 +45,36 @@ const fullEnvironment = "services: [svc-ingest-api, svc-embed]\n" + plainEnviron
     logs_bucket_arn: arn:aws:s3:::nc-dp-logs-central
 `
 
+// additionalKeys has further keys: one for signatures, one for MACs, and one more for
+// data, of which some roles only encrypt and others only decrypt.
+const additionalKeys = plainEnvironment + `    additional_keys:
+      - purpose: schema
+        spec: ECC_NIST_P256
+        usage: SIGN_VERIFY
+        users:
+          - {verb: Sign, role_arns: [arn:aws:iam::123456789012:role/SchemaRegistryRole]}
+          - {verb: Verify, role_arns: [arn:aws:iam::123456789012:role/SchemaReaderRole], role_arn_patterns: [arn:aws:iam::123456789012:role/reader-*]}
+      - purpose: token
+        spec: HMAC_256
+        users:
+          - {verb: GenerateMac, role_arns: [arn:aws:iam::123456789012:role/TokenIssuerRole]}
+          - {verb: VerifyMac, role_arns: [arn:aws:iam::123456789012:role/TokenCheckerRole]}
+      - purpose: security
+        aws_services: [{service: SecretsManager, resource_names: [command-*]}]
+        users:
+          - {verb: Encrypt, service: svc-security-actions, role_arns: [arn:aws:iam::123456789012:role/SecurityEngineRole]}
+          - {verb: Decrypt, service: svc-security-actions, role_arns: [arn:aws:iam::123456789012:role/SecurityWorkerRole]}
+          - {verb: EncryptDecrypt, service: svc-security-actions, role_arns: [arn:aws:iam::123456789012:role/SecurityConsoleRole]}
+`
+
 var accessCases = map[string]struct{ environment, purpose string }{
 	"data-key":      {plainEnvironment, "data"},
 	"logs-key":      {plainEnvironment, "logs"},
 	"data-key-full": {fullEnvironment, "data"},
 	"logs-key-full": {fullEnvironment, "logs"},
+	"schema-key":    {additionalKeys, "schema"},
+	"token-key":     {additionalKeys, "token"},
+	"security-key":  {additionalKeys, "security"},
 }
 
 // unnoticed are the parts of the policies whose absence no access case can

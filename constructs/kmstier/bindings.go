@@ -16,6 +16,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsalias"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsgrant"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmsreplicakey"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
@@ -36,31 +37,71 @@ type keyResources struct {
 	keyId *string
 }
 
-func newKeyResources(scope constructs.Construct, s settings, location statements.Location, purpose string, policy keypolicy.Document) keyResources {
+func newKeyResources(scope constructs.Construct, s settings, location statements.Location, of purpose, policy keypolicy.Document) keyResources {
+	rotate, rotationPeriodDays := s.rotation(of)
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
 		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementBlocks(policy)})
 	given := &kmskey.KmsKeyConfig{
 		Provider:             s.provider,
-		Description:          jsii.String(fmt.Sprintf("Encrypts the %s of %s in %s", purpose, s.app, s.environment)),
+		Description:          jsii.String(s.description(of)),
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
-		EnableKeyRotation:    jsii.Bool(s.rotate),
+		EnableKeyRotation:    jsii.Bool(rotate),
 		// With the policy on the key itself the key never lives under the default
 		// policy, as it would until a separate aws_kms_key_policy is applied.
 		Policy: document.Json(),
-		Tags:   stringMap(s.tagsOf(purpose)),
+		Tags:   stringMap(s.tagsOf(of.name)),
 	}
-	if s.rotate {
-		given.RotationPeriodInDays = jsii.Number(s.rotationPeriodDays)
+	if len(s.replicas) > 0 {
+		given.MultiRegion = jsii.Bool(true)
+	}
+	if rotate {
+		given.RotationPeriodInDays = jsii.Number(rotationPeriodDays)
+	}
+	if !of.spec.IsSymmetric() {
+		given.CustomerMasterKeySpec, given.KeyUsage = jsii.String(of.spec.Name), jsii.String(string(of.usage))
+	}
+	if of.additional != nil && of.additional.customKeyStoreId != "" {
+		given.CustomKeyStoreId = jsii.String(of.additional.customKeyStoreId)
+	}
+	if of.additional != nil && of.additional.xksKeyId != "" {
+		given.XksKeyId = jsii.String(of.additional.xksKeyId)
 	}
 	given.Lifecycle = lifecycle(s, location)
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Provider:    s.provider,
-		Name:        jsii.String(s.alias(purpose)),
+		Name:        jsii.String(s.alias(of.name)),
 		TargetKeyId: keyId,
 	})
 	return keyResources{document: document, key: key, alias: alias, keyId: keyId}
+}
+
+// replicaResources are the Terraform resources of a key's replica.
+type replicaResources struct {
+	document dataawsiampolicydocument.DataAwsIamPolicyDocument
+	key      kmsreplicakey.KmsReplicaKey
+	alias    kmsalias.KmsAlias
+	keyId    *string
+}
+
+func newReplicaResources(scope constructs.Construct, s settings, location statements.Location, of purpose, by cdktf.TerraformProvider, primary keyResources, policy keypolicy.Document) replicaResources {
+	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by, Statement: statementBlocks(policy)})
+	key := kmsreplicakey.NewKmsReplicaKey(scope, jsii.String("key"), &kmsreplicakey.KmsReplicaKeyConfig{
+		Provider:             by,
+		PrimaryKeyArn:        primary.key.Arn(),
+		Description:          jsii.String(s.description(of)),
+		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
+		Policy:               document.Json(),
+		Tags:                 stringMap(s.tagsOf(of.name)),
+		Lifecycle:            lifecycle(s, location),
+	})
+	keyId := key.KeyId()
+	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
+		Provider: by, Name: jsii.String(s.alias(of.name)), TargetKeyId: keyId,
+	})
+	return replicaResources{document: document, key: key, alias: alias, keyId: keyId}
 }
 
 // lifecycle is what Terraform must observe of a key, or nil. Where only Terraform
@@ -100,7 +141,7 @@ func (r keyResources) putPolicy(policy keypolicy.Document) {
 // addGrants creates one grant a grantee, named after the account and its role.
 // Every change of a grant replaces it, so its id follows the grantee rather than
 // its place in the list.
-func (r keyResources) addGrants(scope constructs.Construct, s settings, holder string, grants statements.DeclaredGrants) {
+func addGrants(scope constructs.Construct, s settings, by cdktf.TerraformProvider, keyId *string, holder string, grants statements.DeclaredGrants) {
 	taken := map[string]bool{}
 	for _, grantee := range grants.Grantees {
 		label := holder
@@ -112,9 +153,9 @@ func (r keyResources) addGrants(scope constructs.Construct, s settings, holder s
 		}
 		taken[label] = true
 		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
-			Provider:         s.provider,
+			Provider:         by,
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
-			KeyId:            r.keyId,
+			KeyId:            keyId,
 			GranteePrincipal: jsii.String(grantee),
 			Operations:       jsii.Strings(grants.Operations...),
 			Constraints: &[]*kmsgrant.KmsGrantConstraints{{

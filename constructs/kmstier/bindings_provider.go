@@ -78,6 +78,15 @@ func (s settings) providerPlace(stack cdktf.TerraformStack) (place providerPlace
 	return providerPlace{}, false
 }
 
+// replicaPlace is that of a provider of replicas, if it is an AWS provider.
+func replicaPlace(of cdktf.TerraformProvider) (place providerPlace, known bool) {
+	own, isAws := of.(provider.AwsProvider)
+	if !isAws {
+		return providerPlace{}, false
+	}
+	return placeOf(own), true
+}
+
 // otherwise reports where the configuration says another Region or account than the
 // provider's: the keys would be made there, under policies that speak of elsewhere.
 func (p providerPlace) otherwise(s settings) keypolicy.Problems {

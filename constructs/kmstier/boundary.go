@@ -69,7 +69,7 @@ func (s settings) boundaryPolicy(location statements.Location, consumers []Consu
 	if p.Count() > 0 {
 		return policy, p.Problems()
 	}
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		var offers []keypolicy.Statement
 		for _, consumer := range consumers {
 			offers = append(offers, s.offers(purpose, location, consumer)...)

@@ -131,12 +131,16 @@ func (s settings) checkBoundary(boundary []byte, consumers []Consumer) (Boundary
 		if of.Empty() {
 			standIn := standInRole(location, location.AccountId)
 			of.Arns = []string{standIn}
-			s = s.withRole(consumer.role(standIn))
+			for _, key := range s.purposes() {
+				for _, role := range s.standIns(key, consumer, standIn) {
+					s = s.withRole(role)
+				}
+			}
 		}
 		roles = slices.Concat(roles, of.Arns, of.ArnPatterns)
 	}
 	var keys []analysis.Key
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		keys = append(keys, analysis.Key{
 			Address: purpose.name, Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/" + purpose.name,
 			Policy: purpose.policy(s, location), Tags: s.tagsOf(purpose.name), AllTags: true, Aliases: []string{s.alias(purpose.name)},

@@ -91,10 +91,8 @@ func TestEveryActionThatABoundaryLacksIsReported(t *testing.T) {
 	for _, consumer := range ownConsumers {
 		boundary := boundaryOf(t, config, consumer)
 		for i, statement := range boundary.Statements {
-			key := "data"
-			if strings.HasPrefix(statement.Sid, "AllowLogsKey") {
-				key = "logs"
-			}
+			name, _, _ := strings.Cut(strings.TrimPrefix(statement.Sid, "Allow"), "Key")
+			key := strings.ToLower(name)
 			for _, pattern := range statement.Actions {
 				for _, action := range aws.MatchActions(pattern).Names() {
 					count++
@@ -273,14 +271,14 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 		want []string
 	}{
 		"no consumer":      {boundary(config), []string{`consumers: is empty; must be at least one, such as AnyService`}},
-		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`}},
+		"unknown consumer": {boundary(config, "role"), []string{`consumers[0] is "role": must be AnyService, OneService("..."), OneRole("..."), Using(...), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`}},
 		"unknown service":  {boundary(config, AnyService, OneService("svc-x")), []string{`consumers[1] is "svc-x": must be one of Services: svc-embed, svc-none, svc-query`}},
 		"bad service":      {use(config, "data", key, OneService("")), []string{`consumer is "": must be a service's name`}},
 		"other account":    {boundary(config, SecurityAccount), []string{`consumers[0] is "security account": is of another account; a boundary of this account does not limit its roles`}},
 		"no account":       {use(none, "data", key, SecurityAccount), []string{`consumer is "security account": needs SecurityAccountId`}},
 		"no logs account":  {use(none, "logs", key, LogsAccount), []string{`consumer is "logs account": needs LogsAccountId`}},
 		"nothing to do":    {use(config, "logs", key, Deployer), []string{`consumer is "deployer": may do nothing with the logs key`}},
-		"bad key":          {use(config, "keys", "alias/x", AnyService), []string{`purpose is "keys": is no key of the tier; must be "data" or "logs"`, `keyArn is "alias/x": must be a key's ARN`}},
+		"bad key":          {use(config, "keys", "alias/x", AnyService), []string{`purpose is "keys": is no key of the tier; must be "data", "logs", "schema" or "app"`, `keyArn is "alias/x": must be a key's ARN`}},
 		"key elsewhere": {use(config, "data", "arn:aws-cn:kms:cn-north-1:999999999999:key/x", AnyService),
 			[]string{"must be of AccountId 123456789012", "must be of Region us-east-1", "must be of Partition aws"}},
 		"bad configuration": {boundary(broken, AnyService), []string{`Environment is "Prod"`}},

@@ -23,7 +23,7 @@ func (p *parser) meaning(of purpose) {
 	if p.adds {
 		field = "statement"
 	}
-	findings, err := s.findings(location, of.policy(s, location), len(extras))
+	findings, err := s.findingsEverywhere(of, location, len(extras))
 	if err != nil {
 		p.Report(field, "", fmt.Sprintf("what the policy means with them cannot be told: %v", err))
 		return
@@ -48,15 +48,42 @@ var remedies = map[analysis.Check]string{
 	analysis.UnknownAnswer:           "; write the statement so that it can be told",
 }
 
+// findingsEverywhere are those of a key and its replicas, each once. A statement that
+// never matches in one Region may be meant for another.
+func (s settings) findingsEverywhere(of purpose, location statements.Location, last int) ([]analysis.Finding, error) {
+	findings, err := s.findings(of, location, of.policy(s, location), last)
+	for _, replica := range s.replicas {
+		if err != nil {
+			return nil, err
+		}
+		var there []analysis.Finding
+		at := locationIn(location, replica.region)
+		there, err = s.findings(of, at, of.policy(s, at), last)
+		has := func(all []analysis.Finding, f analysis.Finding) bool {
+			return slices.ContainsFunc(all, func(other analysis.Finding) bool {
+				return other.Check == f.Check && other.Statement == f.Statement
+			})
+		}
+		findings = slices.DeleteFunc(findings, func(f analysis.Finding) bool { return f.Check == analysis.NeverMatches && !has(there, f) })
+		for _, f := range there {
+			if f.Check != analysis.NeverMatches && !has(findings, f) {
+				f.Message += " in " + replica.region
+				findings = append(findings, f)
+			}
+		}
+	}
+	return findings, err
+}
+
 // findings are those that the last statements of a policy bring about.
-func (s settings) findings(location statements.Location, policy keypolicy.Document, last int) ([]analysis.Finding, error) {
+func (s settings) findings(of purpose, location statements.Location, policy keypolicy.Document, last int) ([]analysis.Finding, error) {
 	var declared []string
 	for _, account := range s.accounts() {
 		declared = append(declared, account.Text())
 	}
-	administrators := s.rolesThat(administer)
+	administrators := s.administrators(of.name)
 	return analysis.Findings(
-		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Policy: policy},
+		analysis.Key{Arn: "arn:" + location.Partition + ":kms:" + location.Region + ":" + location.AccountId + ":key/*", Spec: of.spec.Name, Policy: policy},
 		analysis.Expectation{
 			Accounts: declared, Administrators: slices.Concat(administrators.Arns, administrators.ArnPatterns),
 			Proven: len(policy.Statements) - last,

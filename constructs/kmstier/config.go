@@ -166,6 +166,17 @@ type KmsTierConfig struct {
 	// allowed. Default: none.
 	AwsServices AwsServices
 
+	// ReplicaRegions makes every key of the tier a multi-Region key, with a replica in each
+	// of these Regions. This can only be chosen when a key is made: on a key that exists,
+	// Terraform plans to replace it, with the loss of all data behind it, which
+	// PreventDestroy refuses. A Region can be added later, or left out again. Keys in
+	// custom key stores, and services such as Fargate's storage, take no multi-Region key,
+	// and are refused. Default: none, and keys of one Region.
+	ReplicaRegions []ReplicaRegion
+	// AdditionalKeys are further keys, of any kind: for signatures, MACs, key agreement,
+	// asymmetric encryption, or one more symmetric key. Default: none.
+	AdditionalKeys []AdditionalKey
+
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
 	// true; must not be false in production.
 	EnableKeyRotation *bool
@@ -193,11 +204,11 @@ type KmsTierConfig struct {
 	// key policy for use with encrypted volumes".
 	EbsEncryptionByDefault bool
 
-	// ExtraStatements are added to the policy of a key, by the key's purpose:
-	// "data" or "logs". Their Sids must be unique within the policy, their Resources
+	// ExtraStatements are added to the policy of a key, by the key's purpose: "data",
+	// "logs" or that of an additional key. Their Sids must be unique within the policy, their Resources
 	// "*" or left out, and they must keep what the policies promise:
 	//
-	// Nobody uses the key without an encryption context. AWS services act for resources
+	// Nobody uses a symmetric key without an encryption context. AWS services act for resources
 	// of the key's account: aws:SourceAccount is the account, or aws:SourceArn, or a
 	// context such as kms:EncryptionContext:aws:sns:topicArn, has it in its ARN; an ARN
 	// without account, as of a bucket, or one that is a token needs aws:SourceAccount

@@ -33,6 +33,7 @@ const (
 	oneServicePrefix = "service "
 	sharePrefix      = "share "
 	oneRolePrefix    = "role "
+	usingPrefix      = "using "
 )
 
 // OneRole is a role by its ARN, as it stands in the configuration, in a statement or
@@ -44,6 +45,16 @@ func OneRole(arn string) Consumer { return Consumer(oneRolePrefix + arn) }
 // oneRole is the ARN of a consumer that is one role.
 func (c Consumer) oneRole() (arn string, is bool) {
 	return strings.CutPrefix(string(c), oneRolePrefix)
+}
+
+// Using are the roles that do with an asymmetric or HMAC key what a verb says: signers,
+// for [Sign].
+func Using(verb Verb) Consumer { return Consumer(usingPrefix + string(verb)) }
+
+// verb is what the roles do with a key that takes no encryption context.
+func (c Consumer) verb() (verb Verb, is bool) {
+	name, is := strings.CutPrefix(string(c), usingPrefix)
+	return Verb(name), is
 }
 
 // SharedWith are roles of the account of a share, by the share's Name.
@@ -75,12 +86,16 @@ func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	service, bound := consumer.service()
 	arn, isRole := consumer.oneRole()
 	shared, isShare := p.settings.findShare(consumer)
+	verb, isVerb := consumer.verb()
 	other := consumer == SecurityAccount || consumer == LogsAccount || isShare
 	switch {
 	case bound:
 		p.boundService(field, service)
 	case isRole:
 		p.PrincipalArn(field, arn, "")
+	case isVerb && !slices.ContainsFunc(p.settings.purposes(), func(of purpose) bool { return of.isUsedBy(verb) }):
+		p.Report(field, string(consumer), "is what no additional key is for; must be the verb of an asymmetric or HMAC key of AdditionalKeys")
+	case isVerb:
 	case other && inAccount:
 		p.Report(field, string(consumer), "is of another account; a boundary of this account does not limit its roles")
 	case consumer == SecurityAccount && !p.settings.security.id.IsGiven():
@@ -90,7 +105,7 @@ func (p *parser) consumer(field string, consumer Consumer, inAccount bool) {
 	case isShare && shared.name == "":
 		p.Report(field, string(consumer), "must be the Name of an entry of SharedWith")
 	case !other && !slices.Contains([]Consumer{AnyService, Deployer, Administrator}, consumer):
-		p.Report(field, string(consumer), `must be AnyService, OneService("..."), OneRole("..."), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
+		p.Report(field, string(consumer), `must be AnyService, OneService("..."), OneRole("..."), Using(...), Deployer, Administrator, SecurityAccount, LogsAccount or SharedWith("...")`)
 	}
 }
 
@@ -112,6 +127,7 @@ func (s settings) offers(of purpose, location statements.Location, consumer Cons
 	}
 	extras := s.extraOffers(of, location, consumer)
 	role := standInRole(location, location.AccountId)
+	all := s
 	s = s.withoutExtras()
 	s.roles = nil
 	shared, isShare := s.findShare(consumer)
@@ -127,7 +143,9 @@ func (s settings) offers(of purpose, location statements.Location, consumer Cons
 		role = standInRole(location, s.logs.id.Text())
 		s.logs.roleArns = []string{role}
 	default:
-		s = s.withRole(consumer.role(role))
+		for _, standIn := range all.standIns(of, consumer, role) {
+			s = s.withRole(standIn)
+		}
 	}
 	return append(offersTo(role, of.policy(s, location), of.grants(s, location)), extras...)
 }
@@ -150,8 +168,7 @@ func (s settings) extraOffers(of purpose, location statements.Location, consumer
 	case consumer == LogsAccount:
 		principals = s.logs.principals(location)
 	default:
-		like := consumer.role("")
-		roles := s.rolesWhere(func(role givenRole) bool { return role.use == like.use && role.service == like.service })
+		roles := s.rolesOn(of, consumer)
 		if len(roles.ArnPatterns) > 0 {
 			return nil
 		}
@@ -172,25 +189,78 @@ func standInRole(location statements.Location, accountId string) string {
 	return "arn:" + location.Partition + ":iam::" + accountId + ":role/kmstier-consumer"
 }
 
-// role is a role of the consumer's kind in the key's account.
-func (c Consumer) role(arn string) givenRole {
-	role := givenRole{Principal: config.Principal{Value: config.ValueOf(arn)}}
-	if service, bound := c.service(); bound {
-		role.use, role.service = useOneService, service
-		return role
-	}
-	role.use = map[Consumer]roleUse{AnyService: useAnyService, Deployer: deploy, Administrator: administer}[c]
-	return role
+// isUsedBy reports whether roles use the key, which takes no encryption context, by a
+// verb.
+func (p purpose) isUsedBy(verb Verb) bool {
+	return !p.takesContext() && slices.Contains(statements.VerbNames(p.usage), string(verb))
 }
 
-// rolesOf are the roles of a consumer in the key's account.
+// standIns are a role of the consumer's kind in the key's account, with all that its
+// kind may do with the key. Of additional keys, services have what the configuration
+// gives to their roles.
+func (s settings) standIns(of purpose, consumer Consumer, arn string) []givenRole {
+	role := givenRole{Principal: config.Principal{Value: config.ValueOf(arn)}}
+	service, isService := consumer.service()
+	verb, isVerb := consumer.verb()
+	switch {
+	case consumer == Deployer:
+		role.use = deploy
+	case consumer == Administrator:
+		role.use = administer
+	case isVerb && of.isUsedBy(verb):
+		role.use, role.verb, role.key = useByVerb, verb, of.name
+	case isVerb:
+		return nil
+	case isService && of.additional != nil:
+		var roles []givenRole
+		for _, verb := range contextVerbs {
+			if slices.Contains(s.boundServices(of.name, verb), service) {
+				role.use, role.verb, role.service, role.key = useOneService, verb, service, of.name
+				roles = append(roles, role)
+			}
+		}
+		return roles
+	case of.additional != nil:
+		return nil
+	case isService:
+		role.use, role.verb, role.service = useOneService, EncryptDecrypt, service
+	default:
+		role.use, role.verb = useAnyService, EncryptDecrypt
+	}
+	return []givenRole{role}
+}
+
+// rolesOn are the roles that a configuration, or a grant, gives as of a consumer's kind
+// on a key.
+func (s settings) rolesOn(of purpose, consumer Consumer) statements.Roles {
+	likes := s.standIns(of, consumer, "")
+	return s.rolesWhere(func(role givenRole) bool {
+		return role.concerns(of.name) && slices.ContainsFunc(likes, func(like givenRole) bool {
+			writesLogs := consumer == AnyService && role.use == writeLogs
+			return role.use == like.use && role.verb == like.verb && role.service == like.service || writesLogs
+		})
+	})
+}
+
+// rolesOf are the roles of a consumer in the key's account, on any key.
 func (s settings) rolesOf(consumer Consumer) statements.Roles {
 	if arn, isRole := consumer.oneRole(); isRole {
 		return statements.Roles{Arns: []string{arn}}
 	}
-	like := consumer.role("")
-	return s.rolesWhere(func(role givenRole) bool {
-		writesLogs := consumer == AnyService && role.use == writeLogs
-		return role.use == like.use && role.service == like.service || writesLogs
-	})
+	var roles statements.Roles
+	for _, of := range s.purposes() {
+		roles = roles.Plus(s.rolesOn(of, consumer))
+	}
+	return statements.Roles{Arns: withoutRepeats(roles.Arns), ArnPatterns: withoutRepeats(roles.ArnPatterns)}
+}
+
+// withoutRepeats keeps the first of each, in their order.
+func withoutRepeats(texts []string) []string {
+	var once []string
+	for _, text := range texts {
+		if !slices.Contains(once, text) {
+			once = append(once, text)
+		}
+	}
+	return once
 }

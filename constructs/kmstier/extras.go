@@ -17,20 +17,21 @@ import (
 func (p *parser) extraStatements(given map[string][]keypolicy.Statement) {
 	p.settings.extras = map[string][]keypolicy.Statement{}
 	for _, purpose := range slices.Sorted(maps.Keys(given)) {
-		if _, found := findPurpose(purpose); !found {
-			p.Report(fmt.Sprintf("ExtraStatements[%s]", purpose), "", "is for no key of the tier; must be "+purposeNames)
+		of, found := p.settings.findPurpose(purpose)
+		if !found {
+			p.Report(fmt.Sprintf("ExtraStatements[%s]", purpose), "", "is for no key of the tier; must be "+p.settings.purposeNames())
 			continue
 		}
 		p.settings.extras[purpose] = keypolicy.Document{Statements: given[purpose]}.Clone().Statements
 		for i, statement := range p.settings.extras[purpose] {
-			p.extraStatement(p.extraField(purpose, i), statement)
+			p.extraStatement(p.extraField(purpose, i), of, statement)
 		}
 	}
 }
 
 // extraStatement checks one extra statement: that KMS takes it, and then that it
 // keeps what the key policies promise, as far as one statement by itself tells.
-func (p *parser) extraStatement(field string, s keypolicy.Statement) {
+func (p *parser) extraStatement(field string, of purpose, s keypolicy.Statement) {
 	before := p.Count()
 	p.Add(s.Validate().Within(field))
 	if p.Count() > before {
@@ -40,11 +41,11 @@ func (p *parser) extraStatement(field string, s keypolicy.Statement) {
 	p.serviceSource(field, s)
 	p.everyone(field, s)
 	p.freeGrants(field, s)
-	p.administratorsDenied(field, s)
+	p.administratorsDenied(field, of, s)
 	if p.Count() > before {
 		return
 	}
-	if action := statements.UseWithoutContext(s); action != "" {
+	if action := statements.UseWithoutContext(s); action != "" && of.takesContext() {
 		p.Report(field, s.Sid, fmt.Sprintf("allows %s without an encryption context, and so data that nobody can tell apart; the key promises a context with every use: add a condition on it, such as StringEquals kms:EncryptionContext:app (for CreateGrant, Bool kms:GrantIsForAWSResource true)", action))
 	}
 }
@@ -137,8 +138,8 @@ func namesGrantee(c keypolicy.Condition) bool {
 
 // administratorsDenied refuses an Allow to an administrator of what a statement of
 // the tier denies to administrators: it would do nothing.
-func (p *parser) administratorsDenied(field string, s keypolicy.Statement) {
-	administrators := p.settings.rolesThat(administer)
+func (p *parser) administratorsDenied(field string, of purpose, s keypolicy.Statement) {
+	administrators := p.settings.administrators(of.name)
 	allowed := aws.StatementActions(s.Actions, s.NotActions)
 	for _, deny := range statements.DenyKeyAdministratorsCryptographicUse(administrators) {
 		denied := allowed & aws.MatchActions(deny.Actions...)
@@ -171,10 +172,10 @@ func (p *parser) extraField(purpose string, index int) string {
 
 // policies checks the documents as a whole: Sids, size, and what they mean.
 func (p *parser) policies() {
-	for _, purpose := range purposes {
+	for _, purpose := range p.settings.purposes() {
 		p.policy(purpose)
 	}
-	for _, purpose := range purposes {
+	for _, purpose := range p.settings.purposes() {
 		if p.Count() == 0 {
 			p.meaning(purpose)
 		}
@@ -182,8 +183,19 @@ func (p *parser) policies() {
 }
 
 func (p *parser) policy(of purpose) {
+	location := p.settings.assumedLocation()
+	p.policyIn(of, location, "policy of the "+of.name+" key")
+	for _, replica := range p.settings.replicas {
+		if before := p.Count(); before == 0 {
+			// What is wrong everywhere is said once.
+			p.policyIn(of, locationIn(location, replica.region), "policy of the "+of.name+" key in "+replica.region)
+		}
+	}
+}
+
+func (p *parser) policyIn(of purpose, location statements.Location, field string) {
 	extras := p.settings.extras[of.name]
-	document := of.policy(p.settings, p.settings.assumedLocation())
+	document := of.policy(p.settings, location)
 	firstExtra := len(document.Statements) - len(extras)
 	for _, problem := range document.Validate() {
 		switch index, field, within := statementOf(problem.Field); {
@@ -193,7 +205,7 @@ func (p *parser) policy(of purpose) {
 		case within && field == "Sid" && strings.Contains(problem.Reason, "unique"):
 			p.Report(p.extraField(of.name, index-firstExtra)+".Sid", extras[index-firstExtra].Sid, "is the Sid of another statement of the policy; a Sid must be unique within it")
 		case !within:
-			problem.Field = "policy of the " + of.name + " key"
+			problem.Field = field
 			p.Add(keypolicy.Problems{problem})
 		}
 	}

@@ -13,6 +13,7 @@ import (
 // unchecked are the fields that can hold no wrong value.
 var unchecked = map[string]string{
 	"Provider":                "any is right by itself; NewKmsTier compares it with Region and AccountId",
+	"ReplicaRegions.Provider": "any is right by itself; NewKmsTier compares it with Region",
 	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
 	"Production":              "either value is anyone's choice",
 	"ServiceRoles.Shared":     "either value is right by itself",
@@ -63,12 +64,38 @@ var wrong = map[string]func(*KmsTierConfig){
 	"AwsServices.Data.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Data = []AwsService{Sqs()} },
 	"AwsServices.Logs.Service":         func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{Sqs("a")} },
 	"AwsServices.Logs.ResourceNames":   func(c *KmsTierConfig) { c.AwsServices.Logs = []AwsService{S3("A")} },
-	"EnableKeyRotation":                func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
-	"PreventDestroy":                   func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
-	"RotationPeriodDays":               func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
-	"DeletionWindowDays":               func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
-	"ExtraStatements":                  func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },
-	"Tags":                             func(c *KmsTierConfig) { c.Tags = map[string]string{"": ""} },
+	"ReplicaRegions.Region":            func(c *KmsTierConfig) { c.ReplicaRegions = []ReplicaRegion{{Region: "here"}} },
+	"AdditionalKeys.Purpose":           func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "Schema"}) },
+	"AdditionalKeys.Spec":              func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "schema", Spec: "RSA_1024"}) },
+	"AdditionalKeys.Usage":             func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "schema", Usage: "SIGN_VERIFY"}) },
+	"AdditionalKeys.Users.Verb":        func(c *KmsTierConfig) { user(c, KeyUser{Verb: Sign, RoleArns: []string{role("r")}}) },
+	"AdditionalKeys.Users.Service":     func(c *KmsTierConfig) { user(c, KeyUser{Verb: Encrypt, Service: "*", RoleArns: []string{role("r")}}) },
+	"AdditionalKeys.Users.RoleArns":    func(c *KmsTierConfig) { user(c, KeyUser{Verb: Encrypt, RoleArns: []string{"r"}}) },
+	"AdditionalKeys.Users.RoleArnPatterns": func(c *KmsTierConfig) {
+		user(c, KeyUser{Verb: Encrypt, RoleArnPatterns: []string{"*"}})
+	},
+	"AdditionalKeys.AwsServices.Service": func(c *KmsTierConfig) {
+		further(c, AdditionalKey{Purpose: "app", AwsServices: []AwsService{{Service: "Sqz"}}})
+	},
+	"AdditionalKeys.AwsServices.ResourceNames": func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", AwsServices: []AwsService{Sqs()}}) },
+	"AdditionalKeys.EnableKeyRotation": func(c *KmsTierConfig) {
+		further(c, AdditionalKey{Purpose: "mac", Spec: "HMAC_256", EnableKeyRotation: jsii.Bool(true)})
+	},
+	"AdditionalKeys.RotationPeriodDays": func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", RotationPeriodDays: 1}) },
+	"AdditionalKeys.CustomKeyStoreId":   func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", CustomKeyStoreId: "hsm"}) },
+	"AdditionalKeys.XksKeyId":           func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", XksKeyId: "k"}) },
+	"EnableKeyRotation":                 func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
+	"PreventDestroy":                    func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
+	"RotationPeriodDays":                func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
+	"DeletionWindowDays":                func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
+	"ExtraStatements":                   func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },
+	"Tags":                              func(c *KmsTierConfig) { c.Tags = map[string]string{"": ""} },
+}
+
+func further(c *KmsTierConfig, key AdditionalKey) { c.AdditionalKeys = []AdditionalKey{key} }
+
+func user(c *KmsTierConfig, user KeyUser) {
+	further(c, AdditionalKey{Purpose: "app", Users: []KeyUser{user}})
 }
 
 // fieldPaths are the fields of the configuration, and those of the structs of

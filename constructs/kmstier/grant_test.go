@@ -123,17 +123,17 @@ func TestRefusedGrantsLeaveThePoliciesUnchanged(t *testing.T) {
 		allowed = "must be one of Services: svc-a, svc-b, svc-c, svc-c-by-pattern, svc-taken, svc.c; did you mean \"svc-a\"?"
 	)
 	for test, c := range map[string]struct{ arn, service, want string }{
-		"no role":                  {"", "svc-b", "  roleArn: is empty; " + arn},
+		"no role":                  {"", "svc-b", "  role: is empty; " + arn},
 		"no service":               {grantedRole("B"), "", `  service is "": ` + name},
-		"neither":                  {"B", "svc b", `  roleArn is "B": ` + arn + "\n" + `  service is "svc b": ` + name},
+		"neither":                  {"B", "svc b", `  service is "svc b": ` + name + "\n" + `  role is "B": ` + arn},
 		"a service that is token":  {grantedRole("B"), "${a}", `  service is "${a}": must be known when the app runs, since it names a statement; a token is not`},
-		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  roleArn is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
-		"another partition":        {"arn:aws-cn:iam::123456789012:role/B", "svc-b", `  roleArn is "arn:aws-cn:iam::123456789012:role/B": is of partition "aws-cn"; must be of "aws", the key's`},
-		"a pattern":                {grantedRole("B-*"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/B-*": must not hold wildcards, which KMS refuses in a principal; give patterns in RoleArnPatterns`},
-		"an administrator":         {grantedRole("Admin"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/Admin": is in AdministratorRoleArns[0] too` + both},
-		"an administrator matched": {grantedRole("admin-1"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/admin-1": overlaps with "arn:aws:iam::123456789012:role/admin-*" in AdministratorRoleArnPatterns[0]` + both},
-		"a role of any service":    {roleArn, "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/LambdaETLRole": is in LambdaRoleArns[0] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two`},
-		"a role of its service":    {grantedRole("A"), "svc-b", `  roleArn is "arn:aws:iam::123456789012:role/A": is in ServiceRoles[0].RoleArns[0] too, for service "svc-a"; set Shared on both if the role serves both`},
+		"another account":          {"arn:aws:iam::111111111111:role/B", "svc-b", `  role is "arn:aws:iam::111111111111:role/B": is of account 111111111111; must be of 123456789012, which is AccountId; other accounts are for SharedWith`},
+		"another partition":        {"arn:aws-cn:iam::123456789012:role/B", "svc-b", `  role is "arn:aws-cn:iam::123456789012:role/B": is of partition "aws-cn"; must be of "aws", the key's`},
+		"a pattern":                {grantedRole("B-*"), "svc-b", `  role is "arn:aws:iam::123456789012:role/B-*": must not hold wildcards, which KMS refuses in a principal; give patterns as kmstier.RolePattern`},
+		"an administrator":         {grantedRole("Admin"), "svc-b", `  role is "arn:aws:iam::123456789012:role/Admin": is in AdministratorRoleArns[0] too` + both},
+		"an administrator matched": {grantedRole("admin-1"), "svc-b", `  role is "arn:aws:iam::123456789012:role/admin-1": overlaps with "arn:aws:iam::123456789012:role/admin-*" in AdministratorRoleArnPatterns[0]` + both},
+		"a role of any service":    {roleArn, "svc-b", `  role is "arn:aws:iam::123456789012:role/LambdaETLRole": is in LambdaRoleArns[0] too, which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two`},
+		"a role of its service":    {grantedRole("A"), "svc-b", `  role is "arn:aws:iam::123456789012:role/A": is in ServiceRoles[0].RoleArns[0] too, for service "svc-a"; set Shared on both if the role serves both`},
 		"none of Services":         {grantedRole("B"), "svc-d", `  service is "svc-d": ` + allowed},
 		"a service of one Sid":     {grantedRole("B"), "svc.c", `  service is "svc.c": gives the same Sid, AllowDirectUseBySvcC, as service "svc-c"`},
 		"a service of patterns":    {grantedRole("B"), "svc-c-by-pattern", `  service is "svc-c-by-pattern": gives the same Sid, AllowDirectUseBySvcCByPattern, as service "svc-c"`},
@@ -147,8 +147,8 @@ func TestRefusedGrantsLeaveThePoliciesUnchanged(t *testing.T) {
 			wantRefusal(t, tier.DataKey().GrantEncryptDecrypt(c.arn, c.service), `GrantEncryptDecrypt on "dev/kms/data" was refused, `+count+":\n"+c.want)
 		})
 	}
-	wantRefusal(t, tier.LogsKey().GrantApplicationLogs("root"), "GrantApplicationLogs on \"dev/kms/logs\" was refused, 1 problem:\n  roleArn is \"root\": "+arn)
-	wantRefusal(t, tier.LogsKey().GrantApplicationLogs(grantedRole("Admin")), "GrantApplicationLogs on \"dev/kms/logs\" was refused, 1 problem:\n  roleArn is \""+grantedRole("Admin")+"\": is in AdministratorRoleArns[0] too"+both)
+	wantRefusal(t, tier.LogsKey().GrantApplicationLogs("root"), "GrantApplicationLogs on \"dev/kms/logs\" was refused, 1 problem:\n  role is \"root\": "+arn)
+	wantRefusal(t, tier.LogsKey().GrantApplicationLogs(grantedRole("Admin")), "GrantApplicationLogs on \"dev/kms/logs\" was refused, 1 problem:\n  role is \""+grantedRole("Admin")+"\": is in AdministratorRoleArns[0] too"+both)
 
 	if diff := cmp.Diff(data, tier.DataKey().Policy().Indented()); diff != "" {
 		t.Errorf("the data key's policy changed:\n%s", diff)

@@ -43,7 +43,7 @@ func problemsOf(change func(*KmsTierConfig)) []string {
 // isLiteral reports whether the policies are known whole: of a role in an account that
 // only Terraform knows it cannot be told that it is of the key's account.
 func (s settings) isLiteral() bool {
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		if strings.Contains(purpose.policy(s, s.assumedLocation()).Indented(), "${") {
 			return false
 		}
@@ -55,9 +55,9 @@ func (s settings) isLiteral() bool {
 // nothing of: what is wrong with the tier's own statements.
 func (s settings) everyFinding() (lines []string) {
 	location := s.assumedLocation()
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		policy := purpose.policy(s, location)
-		findings, err := s.findings(location, policy, len(policy.Statements))
+		findings, err := s.findings(purpose, location, policy, len(policy.Statements))
 		if err != nil {
 			lines = append(lines, err.Error())
 		}

@@ -9,36 +9,60 @@ import (
 
 // dataKeyPolicy is what the data key's policy says within the scope.
 func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document {
+	of, _ := s.findPurpose(purposeData)
+	return s.contextKeyPolicy(of, location)
+}
+
+// contextKeyPolicy is what the policy of a symmetric key says that roles use: always
+// with an encryption context.
+func (s settings) contextKeyPolicy(of purpose, location statements.Location) keypolicy.Document {
 	context := s.encryptionContext()
-	users := s.users()
-	served := s.servedBy(purposeData)
-	document := slices.Concat(
-		s.everyKeyStatements(location, s.dataKeyGrants(location)),
-		statements.AllowDirectUse(location, "AllowServiceRoleDirectUse", s.rolesThat(useAnyService), context),
-	)
-	for _, service := range s.boundServices() {
-		document = append(document, statements.AllowDirectUse(location, directUseSid(service),
-			s.rolesOfService(service), context.For(service))...)
+	users := s.users(of.name)
+	served := s.servedBy(of.name)
+	document := s.everyKeyStatements(location, of)
+	for _, verb := range contextVerbs {
+		document = append(document, statements.AllowDirectUse(location, "AllowServiceRoleDirect"+verb.row().Use(), verb.row(), s.unboundUsersBy(of.name, verb), context)...)
+		for _, service := range s.boundServices(of.name, verb) {
+			document = append(document, statements.AllowDirectUse(location, directUseSid(verb, service), verb.row(),
+				s.rolesOfService(of.name, verb, service), context.For(service))...)
+		}
+	}
+	for _, verb := range contextVerbs {
+		document = append(document, statements.AllowUseThroughServices(location, verb.row(), s.usersBy(of.name, verb), served...)...)
 	}
 	document = slices.Concat(document,
-		statements.AllowUseThroughServices(location, users, served...),
-		statements.AllowGrantsForAwsResources(location, users, served...),
+		statements.AllowGrantsForAwsResources(location, s.usersBy(of.name, EncryptDecrypt), served...),
 		statements.AllowServiceRoleDescribeKey(location, users),
-		statements.AllowDeploymentThroughServices(location, s.rolesThat(deploy), served...),
+		statements.AllowDeploymentThroughServices(location, s.deployers(of.name), served...),
 		statements.AllowServices(location, served...),
 		statements.AllowLinkedRoles(location, served...),
 		statements.DenyDirectUseWithoutContext(context, served...),
-		s.shareStatements(purposeData, location),
-		s.extras[purposeData],
+		s.shareStatements(of.name, location),
+		s.extras[of.name],
 	)
 	return keypolicy.Document{Statements: document}
+}
+
+// contextVerbs are those of keys that take an encryption context.
+var contextVerbs = []Verb{EncryptDecrypt, Encrypt, Decrypt}
+
+// verbKeyPolicy is what the policy of an asymmetric or HMAC key says: who uses it, since
+// there is no encryption context to tell what for.
+func (s settings) verbKeyPolicy(of purpose, location statements.Location) keypolicy.Document {
+	document := s.everyKeyStatements(location, of)
+	for _, name := range statements.VerbNames(of.usage) {
+		verb := Verb(name)
+		document = append(document, statements.AllowVerb(location, s.rolesOfVerb(of.name, verb), verb.row())...)
+	}
+	return keypolicy.Document{Statements: append(document, s.extras[of.name]...)}
 }
 
 // logsKeyPolicy is what the logs key's policy says within the scope.
 func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document {
 	served := s.servedBy(purposeLogs)
+	of, _ := s.findPurpose(purposeLogs)
 	return keypolicy.Document{Statements: slices.Concat(
-		s.everyKeyStatements(location, s.logsKeyGrants(location)),
+		s.everyKeyStatements(location, of),
 		statements.AllowServices(location, served...),
 		statements.AllowOrganizationTrail(s.organizationTrailArn),
 		statements.AllowApplicationLogsThroughS3(location, s.logWriters(), servedNames(served, "S3"), s.logsBucketArn),
@@ -50,11 +74,16 @@ func (s settings) logsKeyPolicy(location statements.Location) keypolicy.Document
 	)}
 }
 
-func (s settings) everyKeyStatements(location statements.Location, grants statements.DeclaredGrants) []keypolicy.Statement {
+func (s settings) everyKeyStatements(location statements.Location, of purpose) []keypolicy.Statement {
 	account := statements.EnableIamUserPermissions(location)
-	administrators := s.rolesThat(administer)
+	administrators := s.administrators(of.name)
+	grants := of.grants(s, location)
 	if s.accountAccess == AdministerOnly {
 		account = statements.EnableIamKeyAdministration(location)
+	}
+	regions := s.replicaRegionNames()
+	if s.accountAccess == AdministerOnly {
+		account = append(account, statements.AllowKeyReplication(location, regions)...)
 	}
 	return slices.Concat(
 		account,
@@ -66,6 +95,7 @@ func (s settings) everyKeyStatements(location statements.Location, grants statem
 		statements.DenyGrantsToOtherAccounts(location, grants),
 		statements.DenyEarlyKeyDeletion(s.deletionWindowDays),
 		statements.DenyPolicyLockoutBypass(),
+		statements.DenyKeyReplicationElsewhere(regions),
 		statements.AllowSecurityAccountAudit(s.security.principals(location)),
 	)
 }
@@ -106,14 +136,14 @@ func (s settings) encryptionContext() statements.EncryptionContext {
 
 // directUseSid is the Sid of the statement for roles bound to a service:
 // "svc-ingest-api" gives AllowDirectUseBySvcIngestApi.
-func directUseSid(service string) string {
-	return "AllowDirectUseBy" + statements.SidPart(service)
+func directUseSid(verb Verb, service string) string {
+	return "AllowDirect" + verb.row().Use() + "By" + statements.SidPart(service)
 }
 
 // sharedSid is the Sid that statements for two services would both have, or "".
 // Each may have a second statement, for its roles by pattern.
 func sharedSid(service, other string) string {
-	a, b := directUseSid(service), directUseSid(other)
+	a, b := directUseSid(EncryptDecrypt, service), directUseSid(EncryptDecrypt, other)
 	switch {
 	case a == b, a == b+statements.ByPattern:
 		return a

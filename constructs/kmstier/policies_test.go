@@ -119,7 +119,7 @@ func TestSidsOfServicesAreReadable(t *testing.T) {
 		"Query":          "AllowDirectUseByQuery",
 		"7":              "AllowDirectUseBy7",
 	} {
-		if got := directUseSid(service); got != want {
+		if got := directUseSid(EncryptDecrypt, service); got != want {
 			t.Errorf("directUseSid(%q) = %q, want %q", service, got, want)
 		}
 	}
@@ -133,11 +133,11 @@ func TestGrantedRolesJoinTheBoundOnesOfTheirService(t *testing.T) {
 	}})
 	p := &parser{settings: bound.detached()}
 	for _, grant := range [][2]string{{"3", "b"}, {"4", "c"}, {"5", "b"}} {
-		p.role("roleArn", role(grant[0]), givenRole{use: useOneService, service: grant[1], shared: true, granted: true})
+		p.role("roleArn", role(grant[0]), givenRole{use: useOneService, verb: EncryptDecrypt, service: grant[1], shared: true, key: purposeData})
 	}
 	got := map[string]statements.Roles{}
-	for _, service := range p.settings.boundServices() {
-		got[service] = p.settings.rolesOfService(service)
+	for _, service := range p.settings.boundServices(purposeData, EncryptDecrypt) {
+		got[service] = p.settings.rolesOfService(purposeData, EncryptDecrypt, service)
 	}
 	want := map[string]statements.Roles{
 		"a": {Arns: []string{role("2")}},

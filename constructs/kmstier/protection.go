@@ -46,7 +46,13 @@ func (p *parser) protection(given *KmsTierConfig) {
 	} else {
 		p.relaxedProtection(given)
 	}
-	if s.accountAccess == AdministerOnly && s.rolesThat(administer).Empty() && (s.security.id.IsGiven() || s.logsBucketArn != "") {
+}
+
+// nobodyMakesGrants warns of grants that only IAM policies could let anybody make, and
+// may not.
+func (p *parser) nobodyMakesGrants() {
+	s := &p.settings
+	if s.accountAccess == AdministerOnly && s.administrators(purposeData).Empty() && (s.security.id.IsGiven() || s.logsBucketArn != "") {
 		p.warn("AccountAccess is AdministerOnly and AdministratorRoleArns is empty: nobody may create the grants that the tier declares, so terraform apply will fail")
 	}
 }

@@ -14,8 +14,11 @@ const ebsReservation = "kmstier: EBS encryption by default"
 // reservations are what a tier takes of its stack.
 func (s settings) reservations() []string {
 	var reservations []string
-	for _, purpose := range purposes {
+	for _, purpose := range s.purposes() {
 		reservations = append(reservations, s.reserved(s.alias(purpose.name)))
+		for _, replica := range s.replicas {
+			reservations = append(reservations, reservedBy(replica.alias, s.alias(purpose.name)))
+		}
 	}
 	if s.ebsEncryptionByDefault {
 		reservations = append(reservations, s.reserved(ebsReservation))
@@ -25,11 +28,13 @@ func (s settings) reservations() []string {
 
 // reserved is a name of which there can be one a provider: another is another account
 // or Region.
-func (s settings) reserved(name string) string {
-	if s.providerAlias == "" {
+func (s settings) reserved(name string) string { return reservedBy(s.providerAlias, name) }
+
+func reservedBy(providerAlias, name string) string {
+	if providerAlias == "" {
 		return name
 	}
-	return name + " of provider " + s.providerAlias
+	return name + " of provider " + providerAlias
 }
 
 // conflicts report what another tier of the stack has already.

@@ -20,6 +20,8 @@ const (
 	deploy
 	// writeLogs is a use of the logs key alone.
 	writeLogs
+	// useByVerb is a use of a key that takes no encryption context.
+	useByVerb
 )
 
 // givenRole is a role of the key's account, or roles by pattern, with where it was
@@ -29,23 +31,47 @@ type givenRole struct {
 	field   string
 	pattern bool
 	use     roleUse
+	// verb is what a role that uses a key may do with it.
+	verb Verb
 	// service and shared belong to useOneService.
 	service string
 	shared  bool
-	// granted roles were added after construction, to one key by itself.
-	granted bool
+	// key is the purpose of the one key that the role is for. Empty: those that the
+	// fields of the configuration are for.
+	key string
+}
+
+// concerns reports whether the role is for the key of a purpose.
+func (r givenRole) concerns(key string) bool {
+	switch {
+	case r.key != "":
+		return r.key == key
+	case r.use == administer:
+		return true
+	case r.use == deploy:
+		return key != purposeLogs
+	default:
+		return key == purposeData || key == purposeLogs
+	}
+}
+
+// sharesKey reports whether there is a key that both are for.
+func sharesKey(a, b givenRole) bool {
+	return slices.ContainsFunc([]string{purposeData, purposeLogs, a.key, b.key}, func(key string) bool {
+		return key != "" && a.concerns(key) && b.concerns(key)
+	})
 }
 
 // roles reads every field of roles in the key's account.
 func (p *parser) roles(given *KmsTierConfig) {
-	p.roleList("LambdaRoleArns", given.LambdaRoleArns, givenRole{use: useAnyService})
-	p.roleList("FargateRoleArns", given.FargateRoleArns, givenRole{use: useAnyService})
-	p.roleList("GlueRoleArns", given.GlueRoleArns, givenRole{use: useAnyService})
-	p.roleList("RoleArnPatterns", given.RoleArnPatterns, givenRole{use: useAnyService, pattern: true})
+	p.roleList("LambdaRoleArns", given.LambdaRoleArns, givenRole{use: useAnyService, verb: EncryptDecrypt})
+	p.roleList("FargateRoleArns", given.FargateRoleArns, givenRole{use: useAnyService, verb: EncryptDecrypt})
+	p.roleList("GlueRoleArns", given.GlueRoleArns, givenRole{use: useAnyService, verb: EncryptDecrypt})
+	p.roleList("RoleArnPatterns", given.RoleArnPatterns, givenRole{use: useAnyService, verb: EncryptDecrypt, pattern: true})
 	for i, bound := range given.ServiceRoles {
 		p.serviceRole(given.ServiceRoles, i)
 		field := fmt.Sprintf("ServiceRoles[%d].", i)
-		like := givenRole{use: useOneService, service: bound.Service, shared: bound.Shared}
+		like := givenRole{use: useOneService, verb: EncryptDecrypt, service: bound.Service, shared: bound.Shared}
 		p.roleList(field+"RoleArns", bound.RoleArns, like)
 		like.pattern = true
 		p.roleList(field+"RoleArnPatterns", bound.RoleArnPatterns, like)
@@ -116,9 +142,11 @@ func (p *parser) role(field, arn string, role givenRole) {
 func insteadPattern(field string) string {
 	name, _, _ := strings.Cut(field, "[")
 	switch name {
+	case "role":
+		return "; give patterns as kmstier.RolePattern"
 	case "AdministratorRoleArns", "DeployerRoleArns":
 		return "; give patterns in " + strings.TrimSuffix(name, "s") + "Patterns"
-	case "ServiceRoles":
+	case "ServiceRoles", "AdditionalKeys":
 		return "; give patterns in the RoleArnPatterns beside it"
 	default:
 		return "; give patterns in RoleArnPatterns"
@@ -170,7 +198,7 @@ func (p *parser) inAccount(field string, role config.Principal, account config.V
 // conflict says why one role must not be given for both.
 func conflict(earlier, role givenRole) string {
 	different := earlier.use != role.use || earlier.service != role.service
-	if !different || !sameRole(earlier, role) {
+	if !different || !sharesKey(earlier, role) || !sameRole(earlier, role) {
 		return ""
 	}
 	where := fmt.Sprintf("is in %s too", earlier.field)
@@ -181,6 +209,8 @@ func conflict(earlier, role givenRole) string {
 	case earlier.use == administer || role.use == administer:
 		return where + "; administrators manage the keys and are denied every use, so a role must not be both"
 	case earlier.use == deploy || role.use == deploy, earlier.use == writeLogs || role.use == writeLogs:
+		return ""
+	case earlier.verb != role.verb:
 		return ""
 	case earlier.use == useAnyService || role.use == useAnyService:
 		return where + ", which is not bound to a service, so binding it here would mean nothing; leave it out of one of the two"
@@ -215,28 +245,44 @@ func (s settings) rolesWhere(fits func(givenRole) bool) statements.Roles {
 	return roles
 }
 
-func (s settings) rolesThat(use roleUse) statements.Roles {
-	return s.rolesWhere(func(role givenRole) bool { return role.use == use })
+// administrators are all roles that manage a key.
+func (s settings) administrators(key string) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool { return role.use == administer && role.concerns(key) })
 }
 
-// users are all roles that use the data key.
-func (s settings) users() statements.Roles {
-	return s.rolesWhere(func(role givenRole) bool { return role.use == useAnyService || role.use == useOneService })
+// deployers are all roles that create what a key encrypts.
+func (s settings) deployers(key string) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool { return role.use == deploy && role.concerns(key) })
 }
 
-// logWriters are all roles that write application logs.
-func (s settings) logWriters() statements.Roles {
+// uses reports whether the role uses a key whose uses carry an encryption context.
+func (r givenRole) uses(key string) bool {
+	return (r.use == useAnyService || r.use == useOneService) && r.concerns(key)
+}
+
+// users are all roles that use such a key.
+func (s settings) users(key string) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool { return role.uses(key) })
+}
+
+// usersBy are those that do with it what a verb says.
+func (s settings) usersBy(key string, verb Verb) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool { return role.uses(key) && role.verb == verb })
+}
+
+// unboundUsersBy are those of them that are bound to no service.
+func (s settings) unboundUsersBy(key string, verb Verb) statements.Roles {
 	return s.rolesWhere(func(role givenRole) bool {
-		uses := role.use == useAnyService || role.use == useOneService
-		return uses && !role.granted || role.use == writeLogs
+		return role.use == useAnyService && role.uses(key) && role.verb == verb
 	})
 }
 
-// boundServices are the services that roles are bound to, in alphabetical order.
-func (s settings) boundServices() []string {
+// boundServices are the services that roles of a verb are bound to, in alphabetical
+// order.
+func (s settings) boundServices(key string, verb Verb) []string {
 	var services []string
 	for _, role := range s.roles {
-		if role.use == useOneService {
+		if role.use == useOneService && role.uses(key) && role.verb == verb {
 			services = append(services, role.service)
 		}
 	}
@@ -244,6 +290,20 @@ func (s settings) boundServices() []string {
 	return slices.Compact(services)
 }
 
-func (s settings) rolesOfService(service string) statements.Roles {
-	return s.rolesWhere(func(role givenRole) bool { return role.use == useOneService && role.service == service })
+func (s settings) rolesOfService(key string, verb Verb, service string) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool {
+		return role.use == useOneService && role.uses(key) && role.verb == verb && role.service == service
+	})
+}
+
+// rolesOfVerb are those that use a key that takes no encryption context.
+func (s settings) rolesOfVerb(key string, verb Verb) statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool {
+		return role.use == useByVerb && role.concerns(key) && role.verb == verb
+	})
+}
+
+// logWriters are all roles that write application logs.
+func (s settings) logWriters() statements.Roles {
+	return s.rolesWhere(func(role givenRole) bool { return role.uses(purposeLogs) || role.use == writeLogs })
 }

@@ -103,7 +103,7 @@ func (p *parser) servicesOf(field, purpose string, given []AwsService, encrypted
 			continue
 		}
 		p.awsService(at, purpose, one)
-		if all, named := byDefault[one.Service]; named && all.names(encrypted) != nil {
+		if all, named := byDefault[one.Service]; named && all.names(encrypted) != nil && slices.Contains(servedByDefault[purpose], one.Service) {
 			p.Report(at+".Service", one.Service, fmt.Sprintf(
 				"has its resources in EncryptedResources.%s already, for every key; name them there, or for each key in AwsServices, not in both", all.field))
 		}
@@ -122,7 +122,7 @@ func (p *parser) awsService(field, purpose string, given AwsService) {
 	case !found:
 		p.Report(field+".Service", given.Service, "is no AWS service that a key can serve; must be one of docs/services.md"+aws.DidYouMean(aws.Nearest(given.Service, statements.OfferNames())))
 		return
-	case purpose == purposeData && !offer.Data, purpose == purposeLogs && !offer.Logs:
+	case purpose != purposeLogs && !offer.Data, purpose == purposeLogs && !offer.Logs:
 		p.Report(field+".Service", given.Service, fmt.Sprintf("cannot be served by the %s key; %s", purpose, otherKey(offer)))
 		return
 	case offer.Names == nil && len(given.ResourceNames) > 0:

@@ -53,6 +53,11 @@ type settings struct {
 	// warnings are what is allowed and still deserves a look.
 	warnings []string
 
+	// replicas are the Regions in which every key has a replica.
+	replicas []replicaRegion
+	// additional are the further keys.
+	additional []furtherKey
+
 	extras map[string][]keypolicy.Statement
 	tags   map[string]string
 }

@@ -38,7 +38,15 @@ func fullConfig() *KmsTierConfig {
 		AccountAccess:        AdministerOnly,
 		EncryptedResources:   EncryptedResources{BucketNames: []string{"b-*"}, TableNames: []string{"t-*"}, SecretNames: []string{"s-*"}, LogGroupNames: []string{"l-*"}},
 		AwsServices:          AwsServices{Data: []AwsService{Sqs("q-*"), Ebs()}, Logs: []AwsService{CloudTrail()}},
-		EnableKeyRotation:    jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
+		AdditionalKeys: []AdditionalKey{
+			{Purpose: "schema", Spec: "ECC_NIST_P256", Usage: "SIGN_VERIFY", Users: []KeyUser{{Verb: Sign, RoleArns: []string{role("Signer")}, RoleArnPatterns: []string{role("signer-*")}}}},
+			{
+				Purpose: "app", AwsServices: []AwsService{SecretsManager("app-*")}, EnableKeyRotation: jsii.Bool(true), RotationPeriodDays: 90,
+				Users: []KeyUser{{Verb: Decrypt, Service: "svc-query", RoleArns: []string{role("Query")}}},
+			},
+		},
+		ReplicaRegions:    []ReplicaRegion{{Region: "ca-central-1"}},
+		EnableKeyRotation: jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
 		Tags:                   map[string]string{"Owner": "data"},

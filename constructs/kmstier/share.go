@@ -24,8 +24,8 @@ type Share struct {
 	// RoleArns narrow the share to some of the account's roles. Default: the whole
 	// account, whose IAM policies then decide.
 	RoleArns []string
-	// Key is the purpose of the key: "data" or "logs", which is shared by BucketNames
-	// only. Default "data".
+	// Key is the purpose of the key: "data", "logs", which is shared by BucketNames only,
+	// or that of a symmetric additional key. Default "data".
 	Key string
 	// Write lets the account encrypt too: write objects and secrets, call Encrypt and
 	// GenerateDataKey. Default: it reads.
@@ -90,10 +90,12 @@ func (p *parser) share(field string, given Share) share {
 	if given.AccountId == "" {
 		read.roleArns = nil
 	}
-	of, found := findPurpose(read.key)
+	of, found := p.settings.findPurpose(read.key)
 	switch {
 	case !found:
-		p.Report(field+".Key", given.Key, "is no key of the tier; must be "+purposeNames)
+		p.Report(field+".Key", given.Key, "is no key of the tier; must be "+p.settings.purposeNames())
+	case !of.takesContext():
+		p.Report(field+".Key", given.Key, "is an asymmetric or HMAC key, of which no use is bound to a context, so none is shared; give the other account the public key of an asymmetric one")
 	case of.sharedByBuckets && (len(given.SecretNames)+len(given.DirectServices) > 0 || given.EbsSnapshots || given.RdsSnapshots):
 		p.Report(field+".Key", given.Key, "is shared by BucketNames only: logs are in buckets, and nobody uses the key directly; share the data key for the rest")
 	}

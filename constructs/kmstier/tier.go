@@ -15,8 +15,8 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// KmsTier is one environment's keys: a data key and a logs key. Make it with
-// [NewKmsTier].
+// KmsTier is one environment's keys: a data key, a logs key, and those of
+// AdditionalKeys. Make it with [NewKmsTier].
 type KmsTier struct {
 	constructs.Construct
 
@@ -25,6 +25,8 @@ type KmsTier struct {
 	scope    statements.Location
 	data     *DataKey
 	logs     *LogsKey
+	// further are the additional keys, in the configuration's order.
+	further []Key
 }
 
 // NewKmsTier creates the keys of an environment below a stack, or below a
@@ -46,6 +48,9 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	}
 	place, _ := settings.providerPlace(parent.Stack)
 	settings.providerAlias = place.alias
+	if problems := parent.With(settings.replicaProviders()); len(problems) > 0 {
+		return nil, config.Refuse(subject, problems)
+	}
 	reserved := site.ReservationsOf(parent.Stack)
 	if problems := parent.With(append(place.otherwise(settings), settings.conflicts(reserved)...)); len(problems) > 0 {
 		return nil, config.Refuse(subject, problems)
@@ -59,6 +64,9 @@ func NewKmsTier(scope constructs.Construct, id string, given *KmsTierConfig) (*K
 	tier.scope = settings.location(&dataSources{scope: tier, provider: settings.provider})
 	tier.data = newDataKey(tier)
 	tier.logs = newLogsKey(tier)
+	for _, key := range settings.additional {
+		tier.further = append(tier.further, newAdditionalKey(tier, key.name))
+	}
 	if settings.ebsEncryptionByDefault {
 		newEbsEncryption(tier, settings, tier.data.resources)
 	}
@@ -74,7 +82,8 @@ func (t *KmsTier) DataKey() *DataKey { return t.data }
 // LogsKey is the key for the environment's logs.
 func (t *KmsTier) LogsKey() *LogsKey { return t.logs }
 
-// Key is the key of a purpose: "data" or "logs". It is nil for any other.
+// Key is the key of a purpose: "data", "logs" or that of an additional key. It is nil
+// for any other.
 func (t *KmsTier) Key(purpose string) Key {
 	for _, key := range t.Keys() {
 		if key.Purpose() == purpose {
@@ -84,8 +93,9 @@ func (t *KmsTier) Key(purpose string) Key {
 	return nil
 }
 
-// Keys are all keys of the tier, the data key first.
-func (t *KmsTier) Keys() []Key { return []Key{t.data, t.logs} }
+// Keys are all keys of the tier: the data key, the logs key, and the additional ones in
+// the configuration's order.
+func (t *KmsTier) Keys() []Key { return append([]Key{t.data, t.logs}, t.further...) }
 
 // EncryptionContext is what a service must pass as the encryption context of
 // every Encrypt, Decrypt and GenerateDataKey call on the data key.
@@ -110,8 +120,9 @@ func (t *KmsTier) Production() bool { return t.settings.production }
 var outputPrefixFormat = regexp.MustCompile(`^([A-Za-z_][A-Za-z0-9_-]*)?$`)
 
 // AddOutputs adds the stack outputs data_key_id, data_key_arn, data_key_alias,
-// logs_key_id, logs_key_arn and logs_key_alias, with the prefix before each
-// name. Use a prefix where a stack holds more than one tier; "" is no prefix.
+// logs_key_id, logs_key_arn and logs_key_alias, and the like for each additional key,
+// with "_" for "-" in its purpose, and the prefix before each name. Each replica has its
+// ARN, such as data_key_ca_central_1_arn. Use a prefix where a stack holds more than one tier; "" is no prefix.
 //
 // It returns a [ConfigError] for a prefix that Terraform does not take and for
 // names that the stack has already; no output is added then.
@@ -125,9 +136,12 @@ func (t *KmsTier) AddOutputs(prefix string) error {
 	}
 	var outputs []output
 	for _, key := range t.Keys() {
-		name := prefix + key.Purpose() + "_key_"
+		name := prefix + strings.ReplaceAll(key.Purpose(), "-", "_") + "_key_"
 		outputs = append(outputs,
 			output{name + "id", key.KeyId()}, output{name + "arn", key.Arn()}, output{name + "alias", key.AliasName()})
+		for _, of := range t.settings.replicas {
+			outputs = append(outputs, output{name + strings.ReplaceAll(of.region, "-", "_") + "_arn", key.Replica(of.region).Arn()})
+		}
 	}
 	if taken := addOutputs(t.stack, outputs); len(taken) > 0 {
 		return refusePrefix(fmt.Sprintf("gives names that the stack has already: %s; must be another", strings.Join(taken, ", ")))

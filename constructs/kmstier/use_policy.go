@@ -34,7 +34,7 @@ func (d *PolicyDocument) Policy() keypolicy.Document { return d.policy.Clone() }
 
 // UsePolicy is the identity policy that roles of a kind need on a key, statement
 // by statement what the key's policy says of them, with the key's ARN as the
-// resource. purpose is "data" or "logs".
+// resource. purpose is "data", "logs" or that of an additional key.
 //
 // Roles that the key policy names by ARN can do without: attach it where an
 // account wants its identity policies complete. These cannot: roles by pattern,
@@ -52,9 +52,9 @@ func (c *KmsTierConfig) UsePolicy(purpose, keyArn string, consumer Consumer) (ke
 		return keypolicy.Document{}, err
 	}
 	p := &parser{settings: s}
-	of, found := findPurpose(purpose)
+	of, found := s.findPurpose(purpose)
 	if !found {
-		p.Report("purpose", purpose, "is no key of the tier; must be "+purposeNames)
+		p.Report("purpose", purpose, "is no key of the tier; must be "+s.purposeNames())
 	}
 	at := keyPlace(strings.SplitN(keyArn, ":", 6))
 	if !at.isKey() {

@@ -27,6 +27,8 @@ var services = []service{
 	{"cloudwatch", "CloudWatch"},
 	{"config", "AWS Config"},
 	{"delivery.logs", "log delivery"},
+	// Route 53 Developer Guide, "Working with customer managed keys for DNSSEC".
+	{"dnssec-route53", "Route 53 DNSSEC"},
 	{"dynamodb", "DynamoDB"},
 	{"ebs", "EBS"},
 	{"ec2", "EC2"},

@@ -44,7 +44,14 @@ func (c *checker) allowedRegions() {
 		allowed = append(allowed, item.Value)
 	}
 	for _, environment := range c.environmentPaths() {
-		for _, at := range []fieldPath{environment.with("region"), environment.with("backend").with("s3").with("region")} {
+		places := []fieldPath{environment.with("region"), environment.with("backend").with("s3").with("region")}
+		replicas := environment.with("replica_regions")
+		if list := find(c.root, replicas); list != nil && list.Kind == yaml.SequenceNode {
+			for i := range list.Content {
+				places = append(places, replicas.with(i))
+			}
+		}
+		for _, at := range places {
 			if region := stringAt(c.root, at); region != "" && !slices.Contains(allowed, region) {
 				c.report(at, notAllowed(region, allowed))
 			}

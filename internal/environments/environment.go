@@ -84,6 +84,14 @@ type Environment struct {
 	// with other resources than by default. Default: none.
 	AwsServices AwsServices `yaml:"aws_services"`
 
+	// Further Regions in which each key has a replica, each one of allowed_regions if
+	// there are any. It can only be chosen when the keys are made: on keys that exist,
+	// Terraform would replace them. Default: none, and keys of one Region.
+	ReplicaRegions []string `yaml:"replica_regions" rule:"region"`
+
+	// Further keys, of any kind. Default: none.
+	AdditionalKeys []AdditionalKey `yaml:"additional_keys"`
+
 	// Whether AWS rotates the keys. Default true; must be true in
 	// production.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
@@ -159,9 +167,9 @@ type Share struct {
 	// Narrows the account to these roles. Default: the whole account.
 	RoleArns []string `yaml:"role_arns" rule:"principal"`
 
-	// The key that is shared. Default: data. The logs key is shared by bucket_names
-	// only.
-	Key string `yaml:"key" rule:"purpose"`
+	// The key that is shared: data, logs or the purpose of a symmetric additional key.
+	// Default: data. The logs key is shared by bucket_names only.
+	Key string `yaml:"key" rule:"slug"`
 
 	// Whether the account may encrypt too. Default false.
 	Write bool `yaml:"write"`
@@ -218,4 +226,52 @@ type AwsService struct {
 	// Names of its resources, with wildcards. Required where the service's resources
 	// have names, else none.
 	ResourceNames []string `yaml:"resource_names" rule:"resourceNames"`
+}
+
+// AdditionalKey is a further key of an environment.
+type AdditionalKey struct {
+	// What the key is for, which names its alias; not data or logs.
+	Purpose string `yaml:"purpose" rule:"slug,required"`
+
+	// The key spec, which cannot be changed later. Default: SYMMETRIC_DEFAULT.
+	Spec string `yaml:"spec" rule:"keySpec"`
+
+	// The key usage, which cannot be changed later. Default: the one that the spec has;
+	// required where it has several.
+	Usage string `yaml:"usage" rule:"keyUsage"`
+
+	// The roles that use the key, and how. Default: none.
+	Users []KeyUser `yaml:"users"`
+
+	// The AWS services that a symmetric key serves. Default: none.
+	AwsServices []AwsService `yaml:"aws_services"`
+
+	// Whether AWS rotates the key, which it does with symmetric keys only. Default true
+	// for those outside of custom key stores; must be true for them in production.
+	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
+
+	// Days between two rotations. Default: those of the environment's other keys.
+	RotationPeriodDays *int `yaml:"rotation_period_days" rule:"rotationPeriod"`
+
+	// The id of the custom key store that has the key's material. Default: KMS itself.
+	CustomKeyStoreId string `yaml:"custom_key_store_id" rule:"keyStore"`
+
+	// The id of the key in the external key manager of the key store. Default: none.
+	XksKeyId string `yaml:"xks_key_id" rule:"xksKey"`
+}
+
+// KeyUser is roles that use an additional key in one way.
+type KeyUser struct {
+	// What they may do; one that fits the key's usage.
+	Verb string `yaml:"verb" rule:"verb,required"`
+
+	// The service value of the encryption context that they must use, of a symmetric key.
+	// Default: any.
+	Service string `yaml:"service" rule:"service"`
+
+	// ARNs of the roles.
+	RoleArns []string `yaml:"role_arns" rule:"principal"`
+
+	// ARNs of the roles, with wildcards.
+	RoleArnPatterns []string `yaml:"role_arn_patterns" rule:"rolePattern"`
 }

@@ -66,7 +66,7 @@ environments:
 		"a tag without quotes":                 {"prod", "Tags[Team]", "environments.yaml:6: tags.Team"},
 		"all tags":                             {"prod", "Tags", "environments.yaml:31: environments.prod.tags"},
 		"the environment's name":               {"prod", "Environment", "environments.yaml:12: environments.prod"},
-		"a field that the file cannot set":     {"prod", "AdditionalKeys[0].Purpose", "environments.yaml:12: environments.prod"},
+		"a field that the file cannot set":     {"prod", "Provider.Alias", "environments.yaml:12: environments.prod"},
 		"no field":                             {"prod", "", "environments.yaml:12: environments.prod"},
 		"an environment that the file has not": {"stg", "AccountId", "environments.yaml:7: environments.stg.account_id"},
 	}

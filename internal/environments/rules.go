@@ -44,7 +44,11 @@ var rules = map[string]rule{
 	"bucketName":    constructText(limits.BucketName),
 	"trail":         constructText(limits.TrailArn),
 	"organization":  constructText(limits.OrganizationId),
-	"purpose":       choice{"data", "logs"},
+	"keySpec":       member{words: "a key spec, such as RSA_3072", of: aws.KeySpecNames()},
+	"keyUsage":      choice{"ENCRYPT_DECRYPT", "SIGN_VERIFY", "GENERATE_VERIFY_MAC", "KEY_AGREEMENT"},
+	"verb":          member{words: "what roles do with a key, such as Sign", of: verbNames()},
+	"keyStore":      constructText(limits.KeyStoreId),
+	"xksKey":        constructText(limits.XksKeyId),
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
 	"awsService":    member{words: "the name of an AWS service in docs/services.md, such as Sqs", of: statements.OfferNames()},
 	"resourceNames": list{items: constructText(limits.ResourceNames), words: "a list of names, at least one, or left out for a service that takes none", atLeastOne: true},
@@ -73,6 +77,14 @@ var rules = map[string]rule{
 		{"inside the folder of cdktf.json: no .. in it", except(`(^|[/\\])\.\.([/\\]|$)`)},
 		{"outside cdktf.out: the next synthesis rewrites that folder, and the state in it would be lost", except(`^(\.[/\\]+)*cdktf\.out([/\\]|$)`)},
 	}},
+}
+
+func verbNames() []string {
+	var names []string
+	for _, verb := range statements.Verbs() {
+		names = append(names, verb.Name)
+	}
+	return names
 }
 
 // environmentName is as short as the names of resources demand, which the

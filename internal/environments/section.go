@@ -51,6 +51,8 @@ var wordsOfSections = []struct {
 	{reflect.TypeFor[EncryptedResources](), sectionWords{place: "under encrypted_resources", words: "a map of lists of names"}},
 	{reflect.TypeFor[AwsServices](), sectionWords{place: "under aws_services", words: "a map of data and logs, each a list of services"}},
 	{reflect.TypeFor[AwsService](), sectionWords{place: "to an entry of aws_services"}},
+	{reflect.TypeFor[AdditionalKey](), sectionWords{place: "to an entry of additional_keys"}},
+	{reflect.TypeFor[KeyUser](), sectionWords{place: "to an entry of users"}},
 	{reflect.TypeFor[Guard](), sectionWords{place: "under guard"}},
 	{reflect.TypeFor[GuardException](), sectionWords{place: "to an entry of guard.exceptions"}},
 	{reflect.TypeFor[Audit](), sectionWords{place: "under audit", words: "a map of the audit's fields"}},

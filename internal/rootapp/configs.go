@@ -61,11 +61,34 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 	for _, service := range environment.AwsServices.Logs {
 		config.AwsServices.Logs = append(config.AwsServices.Logs, kmstier.AwsService(service))
 	}
+	for _, region := range environment.ReplicaRegions {
+		config.ReplicaRegions = append(config.ReplicaRegions, kmstier.ReplicaRegion{Region: region})
+	}
+	for _, key := range environment.AdditionalKeys {
+		config.AdditionalKeys = append(config.AdditionalKeys, additionalKey(key))
+	}
 	for _, role := range environment.ServiceRoles {
 		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
 	}
 	for _, share := range environment.SharedWith {
 		config.SharedWith = append(config.SharedWith, kmstier.Share(share))
+	}
+	return config
+}
+
+func additionalKey(key environments.AdditionalKey) kmstier.AdditionalKey {
+	config := kmstier.AdditionalKey{
+		Purpose: key.Purpose, Spec: key.Spec, Usage: key.Usage,
+		EnableKeyRotation: key.EnableKeyRotation, RotationPeriodDays: orDefault(key.RotationPeriodDays),
+		CustomKeyStoreId: key.CustomKeyStoreId, XksKeyId: key.XksKeyId,
+	}
+	for _, user := range key.Users {
+		config.Users = append(config.Users, kmstier.KeyUser{
+			Verb: kmstier.Verb(user.Verb), Service: user.Service, RoleArns: user.RoleArns, RoleArnPatterns: user.RoleArnPatterns,
+		})
+	}
+	for _, service := range key.AwsServices {
+		config.AwsServices = append(config.AwsServices, kmstier.AwsService(service))
 	}
 	return config
 }

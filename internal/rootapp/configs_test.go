@@ -41,7 +41,14 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		EncryptedResources: kmstier.EncryptedResources{
 			BucketNames: []string{"bucket"}, TableNames: []string{"table"}, SecretNames: []string{}, LogGroupNames: []string{"/aws/*"},
 		},
-		AwsServices:       kmstier.AwsServices{Data: []kmstier.AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []kmstier.AwsService{{Service: "CloudTrail"}}},
+		AwsServices:    kmstier.AwsServices{Data: []kmstier.AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []kmstier.AwsService{{Service: "CloudTrail"}}},
+		ReplicaRegions: []kmstier.ReplicaRegion{{Region: "ca-central-1"}},
+		AdditionalKeys: []kmstier.AdditionalKey{{
+			Purpose: "schema", Spec: "RSA_3072", Usage: "SIGN_VERIFY",
+			Users:       []kmstier.KeyUser{{Verb: kmstier.Sign, Service: "svc-a", RoleArns: []string{"signer"}, RoleArnPatterns: []string{"signer*"}}},
+			AwsServices: []kmstier.AwsService{kmstier.Backup()}, EnableKeyRotation: new(true), RotationPeriodDays: 180,
+			CustomKeyStoreId: "cks", XksKeyId: "xks",
+		}},
 		EnableKeyRotation: new(false), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(false),
 		EbsEncryptionByDefault: true,
 	}

@@ -31,6 +31,9 @@ func Report(out io.Writer, stack Made, outdir string) {
 		fmt.Fprintf(out, "  %s key  %-24s policy %6d of %d bytes\n",
 			key.Purpose(), key.Alias(), key.Policy().Size(), keypolicy.MaxSize)
 	}
+	if len(environment.ReplicaRegions) > 0 {
+		fmt.Fprintf(out, "  replicas  in %s: multi-Region keys; on keys that exist and are not, Terraform plans a replacement, with the loss of their data\n", strings.Join(environment.ReplicaRegions, ", "))
+	}
 	fmt.Fprintf(out, "  rules     %s\n", rules(stack.Tier.Production()))
 	warnings := stack.Tier.Warnings()
 	fmt.Fprintf(out, "  audit     %s\n", auditLine(stack))

@@ -202,8 +202,12 @@ func put(at map[string]any, path []string, value any) {
 		at["Owner"] = value
 	case last:
 		at[name] = value
+		maps.Copy(at, beside[name])
 	default:
 		below := maps.Clone(whole[name])
+		if isList && whole[path[0]] != nil {
+			below = maps.Clone(whole[path[0]])
+		}
 		if held, ok := at[name].(map[string]any); ok && below == nil {
 			below = held
 		}
@@ -218,14 +222,22 @@ func put(at map[string]any, path []string, value any) {
 	}
 }
 
+// beside are fields without which another would be refused.
+var beside = map[string]map[string]any{
+	"xks_key_id": {"custom_key_store_id": "cks-1234567890abcdef0"},
+}
+
 // whole are the maps without which one of their fields would be refused.
 var whole = map[string]map[string]any{
-	"service_roles": {"service": "svc-a", "role_arns": []any{principal(own, "worker")}, "role_arn_patterns": []any{principal(own, "worker-*")}},
-	"shared_with":   {"name": "partner", "account_id": security, "bucket_names": []any{"shared"}, "secret_names": []any{"shared"}},
-	"data":          {"service": "Sqs", "resource_names": []any{"jobs"}},
-	"logs":          {"service": "CloudWatchLogs", "resource_names": []any{"jobs"}},
-	"exceptions":    {"resource": "aws_sqs_queue.jobs", "reason": "holds no data"},
-	"audit":         {},
+	"service_roles":   {"service": "svc-a", "role_arns": []any{principal(own, "worker")}, "role_arn_patterns": []any{principal(own, "worker-*")}},
+	"shared_with":     {"name": "partner", "account_id": security, "bucket_names": []any{"shared"}, "secret_names": []any{"shared"}},
+	"data":            {"service": "Sqs", "resource_names": []any{"jobs"}},
+	"logs":            {"service": "CloudWatchLogs", "resource_names": []any{"jobs"}},
+	"additional_keys": {"purpose": "app"},
+	"users":           {"verb": "Encrypt", "role_arns": []any{principal(own, "worker")}, "role_arn_patterns": []any{principal(own, "worker-*")}},
+	"aws_services[]":  {"service": "Sqs", "resource_names": []any{"jobs"}},
+	"exceptions":      {"resource": "aws_sqs_queue.jobs", "reason": "holds no data"},
+	"audit":           {},
 
 	"organization_trail": {"organization_id": "o-exampleorgid"},
 	"backend":            {},

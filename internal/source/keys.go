@@ -101,6 +101,10 @@ func assemble(resources []resource, defaults Defaults, reader reader) (keys []Ke
 	}
 	assembled := make([]Key, 0, len(a.keys))
 	for i, key := range a.keys {
+		if primary, _ := a.keyOf(a.of[i], "primary_key_arn"); primary != nil {
+			// KMS Developer Guide, "Multi-Region keys in AWS KMS", "Shared properties".
+			key.Spec = primary.Spec
+		}
 		finish(key, unknownIdOf(a.of[i]), a.locationOf(a.of[i], 0), a.defaults, a.hasPolicy[key])
 		assembled = append(assembled, *key)
 	}
@@ -116,6 +120,7 @@ func (a *assembly) add(r resource) *Key {
 	}
 	if isKey(r.kind) {
 		key.Tags, key.AllTags = tagsOf(r)
+		key.Spec = literalOf(r.values["customer_master_key_spec"])
 		a.setPolicy(key, r, r)
 		for _, name := range []string{r.address, key.Arn, r.text("key_id"), r.text("id")} {
 			if name != "" && !aws.IsToken(name) {

@@ -67,7 +67,7 @@ func AllowLinkedRoles(location Location, served ...Served) []keypolicy.Statement
 		sid := "Allow" + s.service.name
 		role := Roles{Arns: []string{location.arnIn("", "iam", "role/"+s.service.linkedRole)}}
 		statements = slices.Concat(statements,
-			s.service.allowUse(location, sid, role, s.resources(location)),
+			s.service.allowUse(location, sid, s.service.roleActions, role, s.resources(location)),
 			role.allow(location, sid+"Grants", []string{"kms:CreateGrant"}, append(location.through(s.service.via), when("Bool", keyGrantIsForAwsResource, "true"))...),
 			role.allow(location, sid+"DescribeKey", []string{"kms:DescribeKey"}),
 		)

@@ -26,6 +26,7 @@ const (
 	keyGranteeService        = "kms:GranteeServicePrincipal"
 	keyGrantIsForAwsResource = "kms:GrantIsForAWSResource"
 	keyGrantOperations       = "kms:GrantOperations"
+	keyReplicaRegion         = "kms:ReplicaRegion"
 	keyViaService            = "kms:ViaService"
 )
 

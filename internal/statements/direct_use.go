@@ -33,12 +33,12 @@ func (c EncryptionContext) present() []keypolicy.Condition {
 	return append(conditions, when("StringEquals", encryptionContextKey("service"), c.Services...))
 }
 
-// AllowDirectUse permits roles to call KMS themselves, with the encryption
-// context. Requests through another service are left to the statements for that
+// AllowDirectUse permits roles to call KMS themselves for what the verb does with a
+// symmetric key, with the encryption context. Requests through another service are left to the statements for that
 // service: S3 passes on pairs that its caller adds, so without that limit a role
 // could use the key for any bucket by naming app, env and service.
-func AllowDirectUse(location Location, sid string, roles Roles, context EncryptionContext) []keypolicy.Statement {
-	return roles.allow(location, sid, []string{"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}, append(context.present(), absent(keyViaService))...)
+func AllowDirectUse(location Location, sid string, verb Verb, roles Roles, context EncryptionContext) []keypolicy.Statement {
+	return roles.allow(location, sid, verb.actions, append(context.present(), absent(keyViaService))...)
 }
 
 // AllowServiceRoleDescribeKey permits roles to look the key up. DescribeKey

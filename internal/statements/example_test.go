@@ -14,7 +14,7 @@ func Example() {
 
 	var policy keypolicy.Document
 	policy.Statements = append(policy.Statements, statements.EnableIamUserPermissions(location)...)
-	policy.Statements = append(policy.Statements, statements.AllowUseThroughServices(location, roles, statements.Serve("S3", "nc-dp-prod-*"))...)
+	policy.Statements = append(policy.Statements, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "nc-dp-prod-*"))...)
 
 	if problems := policy.Validate(); len(problems) > 0 {
 		fmt.Println(problems)

@@ -26,6 +26,8 @@ type service struct {
 	stops string
 	// keys are those that a configuration may let it use.
 	keys keyUse
+	// singleRegion: the service takes no multi-Region key.
+	singleRegion bool
 	// takes is what names its resources in a configuration; nil where it takes none.
 	takes *ResourceNames
 
@@ -140,7 +142,8 @@ func (s *service) contextOf(location Location, resources []string) []keypolicy.C
 	return conditions
 }
 
-// through are the names in kms:ViaService of the services that have what is asked.
+// through are the conditions of requests through the services that have what is asked,
+// or nil where none has.
 func through(location Location, served []Served, has func(*service) bool) []keypolicy.Condition {
 	var names []string
 	for _, s := range served {
@@ -153,5 +156,8 @@ func through(location Location, served []Served, has func(*service) bool) []keyp
 	slices.Sort(names)
 	// Two rows may be called through one service.
 	names = slices.Compact(names)
+	if len(names) == 0 {
+		return nil
+	}
 	return location.through(names...)
 }

@@ -49,11 +49,12 @@ var computeServices = []service{
 	},
 	{
 		name: "FargateStorage", title: "ephemeral storage of Fargate tasks", page: `ECS Developer Guide, "Create an encryption key for Fargate ephemeral storage for Amazon ECS"`, keys: dataKeys,
-		stores:     []Stored{{"aws_ecs_cluster", "configuration.managed_storage_configuration.fargate_ephemeral_storage_kms_key_id", "name"}},
-		unchecked:  "That the grants of Fargate count as made for an AWS resource, which the deny of grants to other accounts asks for.",
-		takes:      &ResourceNames{Of: "clusters", Parameter: "clusterNames", Limit: limits.ClusterNames},
-		stops:      "A cluster's name is not unique; the pair with the account binds it. Grants are for Decrypt alone. Fargate takes no multi-Region key.",
-		principals: everywhere("fargate.amazonaws.com"), actions: []string{"kms:GenerateDataKeyWithoutPlaintext"}, grantOperations: []string{"Decrypt"},
+		stores:       []Stored{{"aws_ecs_cluster", "configuration.managed_storage_configuration.fargate_ephemeral_storage_kms_key_id", "name"}},
+		singleRegion: true,
+		unchecked:    "That the grants of Fargate count as made for an AWS resource, which the deny of grants to other accounts asks for.",
+		takes:        &ResourceNames{Of: "clusters", Parameter: "clusterNames", Limit: limits.ClusterNames},
+		stops:        "A cluster's name is not unique; the pair with the account binds it. Grants are for Decrypt alone. Fargate takes no multi-Region key.",
+		principals:   everywhere("fargate.amazonaws.com"), actions: []string{"kms:GenerateDataKeyWithoutPlaintext"}, grantOperations: []string{"Decrypt"},
 		resource: asNamed,
 		context: []contextPair{
 			{"aws:ecs:clusterAccount", "StringEquals", func(l Location, _ []string) []string { return []string{l.AccountId} }},

@@ -57,7 +57,7 @@ func TestServicesWithoutARowAreAMistake(t *testing.T) {
 // A secret's name is the beginning of others: only the six characters that Secrets
 // Manager adds may follow it.
 func TestASecretIsNotThoseWhoseNamesGoOn(t *testing.T) {
-	policy := keypolicy.Document{Statements: AllowUseThroughServices(testScope, namedRoles, Serve("SecretsManager", "db"))}
+	policy := keypolicy.Document{Statements: AllowUseThroughServices(testScope, MustVerb("EncryptDecrypt"), namedRoles, Serve("SecretsManager", "db"))}
 	for secret, want := range map[string]bool{"db-AbCdEf": true, "db-admin-AbCdEf": false, "db": false} {
 		decision, err := evaluation.Evaluate(policy, evaluation.Request{
 			Principal: namedRoles.Arns[0], Action: "kms:Decrypt",

@@ -20,14 +20,14 @@ func TestOffersAreTheAllowsThatNameThePrincipal(t *testing.T) {
 	const other = "arn:aws:iam::111122223333:role/Other"
 	roles := Roles{Arns: []string{testRole, other}, ArnPatterns: []string{"arn:aws:iam::111122223333:role/etl-*"}}
 	policy := keypolicy.Document{Statements: append(EnableIamUserPermissions(offerLocation),
-		append(AllowUseThroughServices(offerLocation, roles, Serve("Ebs")),
+		append(AllowUseThroughServices(offerLocation, MustVerb("EncryptDecrypt"), roles, Serve("Ebs")),
 			append(DenyPolicyLockoutBypass(),
 				keypolicy.Statement{Sid: "DenyRole", Effect: keypolicy.Deny, Principals: keypolicy.AwsPrincipals([]string{testRole}), Actions: []string{"kms:Sign"}},
 				keypolicy.Statement{Sid: "AllowService", Effect: keypolicy.Allow, Principals: []keypolicy.Principal{keypolicy.ServicePrincipal("sns.amazonaws.com")}, Actions: []string{"kms:Decrypt"}},
 			)...)...)}
 	before := policy.Clone()
 	offers := For(policy, testRole)
-	want := AllowUseThroughServices(offerLocation, Roles{Arns: []string{testRole}}, Serve("Ebs"))
+	want := AllowUseThroughServices(offerLocation, MustVerb("EncryptDecrypt"), Roles{Arns: []string{testRole}}, Serve("Ebs"))
 	if diff := cmp.Diff(want, offers); diff != "" {
 		t.Errorf("offers (-want +got):\n%s", diff)
 	}
@@ -82,7 +82,7 @@ func TestBoundaryStatementsKeepTheConditionsOfGrantsAlone(t *testing.T) {
 	grants := DeclaredGrants{Grantees: []string{"arn:aws:iam::444455556666:root"}, Operations: []string{"Decrypt"}, EncryptionContextSubset: map[string]string{"app": "a"}}
 	var offers []keypolicy.Statement
 	for _, more := range [][]keypolicy.Statement{
-		AllowUseThroughServices(offerLocation, roles, Serve("S3", "b"), Serve("DynamoDb", "t")),
+		AllowUseThroughServices(offerLocation, MustVerb("EncryptDecrypt"), roles, Serve("S3", "b"), Serve("DynamoDb", "t")),
 		AllowGrantsForAwsResources(offerLocation, roles, testServices...),
 		AllowDeploymentThroughServices(offerLocation, roles, testServices...),
 		AllowDeclaredGrants(offerLocation, roles, grants),

@@ -45,9 +45,9 @@ func everyStatement(location Location, context EncryptionContext, roles Roles) [
 		DenyEarlyKeyDeletion(30),
 		DenyPolicyLockoutBypass(),
 		AllowSecurityAccountAudit(others),
-		AllowDirectUse(location, "AllowServiceRoleDirectUse", roles, context),
-		AllowDirectUse(location, "AllowDirectUseBySvcEmbed", roles, context.For("svc-embed")),
-		AllowUseThroughServices(location, roles, testServices...),
+		AllowDirectUse(location, "AllowServiceRoleDirectUse", MustVerb("EncryptDecrypt"), roles, context),
+		AllowDirectUse(location, "AllowDirectUseBySvcEmbed", MustVerb("EncryptDecrypt"), roles, context.For("svc-embed")),
+		AllowUseThroughServices(location, MustVerb("EncryptDecrypt"), roles, testServices...),
 		AllowGrantsForAwsResources(location, roles, testServices...),
 		AllowServiceRoleDescribeKey(location, roles),
 		AllowDeploymentThroughServices(location, roles, testServices...),
@@ -137,9 +137,9 @@ func TestNoRolesGiveNoStatement(t *testing.T) {
 
 func TestNothingToProtectGivesNoStatement(t *testing.T) {
 	for name, statements := range map[string][]keypolicy.Statement{
-		"buckets":          AllowUseThroughServices(testScope, namedRoles, Serve("S3")),
-		"tables":           AllowUseThroughServices(testScope, namedRoles, Serve("DynamoDb")),
-		"secrets":          AllowUseThroughServices(testScope, namedRoles, Serve("SecretsManager")),
+		"buckets":          AllowUseThroughServices(testScope, MustVerb("EncryptDecrypt"), namedRoles, Serve("S3")),
+		"tables":           AllowUseThroughServices(testScope, MustVerb("EncryptDecrypt"), namedRoles, Serve("DynamoDb")),
+		"secrets":          AllowUseThroughServices(testScope, MustVerb("EncryptDecrypt"), namedRoles, Serve("SecretsManager")),
 		"log groups":       AllowServices(testScope, Serve("CloudWatchLogs")),
 		"log buckets":      AllowApplicationLogsThroughS3(testScope, namedRoles, nil, ""),
 		"security account": AllowSecurityAccountAudit(nil),

@@ -2,21 +2,34 @@ package statements
 
 import "github.com/neurocipher-io/kmstier/keypolicy"
 
-// AllowUseThroughServices permits roles to use the resources of services, one
-// statement a service: only through it, and with the encryption context that it
-// makes for these resources.
-func AllowUseThroughServices(location Location, roles Roles, served ...Served) []keypolicy.Statement {
+// AllowUseThroughServices permits roles what the verb does with the resources of
+// services, one statement a service: only through it, and with the encryption context
+// that it makes for these resources. A service of whose actions none belongs to the
+// verb gets none.
+func AllowUseThroughServices(location Location, verb Verb, roles Roles, served ...Served) []keypolicy.Statement {
 	var statements []keypolicy.Statement
 	for _, s := range served {
-		if len(s.service.roleActions) > 0 && s.service.linkedRole == "" && !s.nothing() {
-			statements = append(statements, s.service.allowUse(location, "AllowUseThrough"+s.service.name, roles, s.resources(location))...)
+		actions := s.service.roleActionsOf(verb)
+		if len(actions) > 0 && s.service.linkedRole == "" && !s.nothing() {
+			statements = append(statements, s.service.allowUse(location, "Allow"+verb.Use()+"Through"+s.service.name, actions, roles, s.resources(location))...)
 		}
 	}
 	return statements
 }
 
-func (s *service) allowUse(location Location, sid string, roles Roles, resources []string) []keypolicy.Statement {
-	return roles.allow(location, sid, s.roleActions, append(location.through(s.via), s.contextOf(location, resources)...)...)
+// roleActionsOf are those that belong to a verb.
+func (s *service) roleActionsOf(verb Verb) []string {
+	var actions []string
+	for _, action := range s.roleActions {
+		if verb.through != nil && verb.through(action) {
+			actions = append(actions, action)
+		}
+	}
+	return actions
+}
+
+func (s *service) allowUse(location Location, sid string, actions []string, roles Roles, resources []string) []keypolicy.Statement {
+	return roles.allow(location, sid, actions, append(location.through(s.via), s.contextOf(location, resources)...)...)
 }
 
 // AllowApplicationLogsThroughS3 permits roles to write and read application logs
@@ -31,14 +44,17 @@ func AllowApplicationLogsThroughS3(location Location, roles Roles, bucketNames [
 	if len(buckets) == 0 {
 		return nil
 	}
-	return s3.service.allowUse(location, "AllowApplicationLogsThroughS3", roles, buckets)
+	return s3.service.allowUse(location, "AllowApplicationLogsThroughS3", s3.service.roleActions, roles, buckets)
 }
 
 // AllowGrantsForAwsResources permits roles to let those services that need it
 // create a grant, for a table or a volume.
 func AllowGrantsForAwsResources(location Location, roles Roles, served ...Served) []keypolicy.Statement {
-	return roles.allow(location, "AllowGrantsForAwsResources", []string{"kms:CreateGrant"},
-		append(through(location, served, func(s *service) bool { return s.grants }), when("Bool", keyGrantIsForAwsResource, "true"))...)
+	through := through(location, served, func(s *service) bool { return s.grants })
+	if through == nil {
+		return nil
+	}
+	return roles.allow(location, "AllowGrantsForAwsResources", []string{"kms:CreateGrant"}, append(through, when("Bool", keyGrantIsForAwsResource, "true"))...)
 }
 
 const deploymentSid = "AllowDeploymentThroughServices"
@@ -54,6 +70,9 @@ func DeploymentSids() []string { return []string{deploymentSid, deploymentSid + 
 // actions.
 func AllowDeploymentThroughServices(location Location, deployers Roles, served ...Served) []keypolicy.Statement {
 	through := through(location, served, func(s *service) bool { return s.deploys })
+	if through == nil {
+		return nil
+	}
 	use := deployers.allow(location, deploymentSid,
 		[]string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*"}, through...)
 	grant := deployers.allow(location, "AllowDeploymentGrantsForAwsResources", []string{"kms:CreateGrant"},

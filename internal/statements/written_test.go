@@ -20,6 +20,7 @@ func TestWhatIsWrittenOfTheServicesIsWhatTheTableSays(t *testing.T) {
 	for path, want := range map[string]string{
 		"../../constructs/kmstier/aws_services.go": constructors(t),
 		"../../docs/services.md":                   page(),
+		"../../docs/keys.md":                       keysPage(),
 	} {
 		if os.Getenv("UPDATE_SNAPS") == "true" {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
@@ -149,7 +150,7 @@ func (s service) lines() []string {
 		}
 	}
 	roles := Roles{Arns: []string{"role"}}
-	line("roles that use the data key", AllowUseThroughServices(location, roles, served)...)
+	line("roles that use the data key", AllowUseThroughServices(location, MustVerb("EncryptDecrypt"), roles, served)...)
 	if s.grants {
 		line("the same", AllowGrantsForAwsResources(location, roles, served)...)
 	}

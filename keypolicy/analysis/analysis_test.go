@@ -261,6 +261,12 @@ func TestFindings(t *testing.T) {
 			"administrator-data-access: key: principals like arn:aws:iam::111122223333:*/team/*, users may change the policy, and may call kms:Encrypt, with an IAM policy that allows it (allowed by Root)",
 			"administrator-data-access: key: principals like arn:aws:iam::111122223333:*/team/*, users may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant, with an IAM policy that allows it (allowed by Root)",
 		}},
+		"an administrator who may grant itself signing": {statements: `{"Sid": "P", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}, "Action": "kms:PutKeyPolicy", "Resource": "*"},` +
+			`{"Sid": "G", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}, "Action": "kms:CreateGrant", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"kms:GrantOperations": ["Sign", "DescribeKey"]}}}`,
+			check: AdministratorDataAccess, want: []string{"administrator-data-access: key: role R may change the policy, and may grant itself the use of the key by kms:CreateGrant (allowed by G)"}},
+		"an administrator who may grant itself reading": {statements: `{"Sid": "P", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}, "Action": "kms:PutKeyPolicy", "Resource": "*"},` +
+			`{"Sid": "G", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/R"}, "Action": "kms:CreateGrant", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"kms:GrantOperations": ["DescribeKey"]}, "Null": {"kms:GrantOperations": "false"}}}`,
+			check: AdministratorDataAccess},
 		"a service for anybody":    {statements: allow("A", `{"Service": "sns.amazonaws.com"}`, ``), check: UseWithoutContext, want: []string{"use-without-context: key: sns.amazonaws.com may call kms:Decrypt for anybody, without an encryption context (allowed by A)"}},
 		"a service with a source":  {statements: allow("A", `{"Service": "sns.amazonaws.com"}`, `"StringEquals": {"aws:SourceAccount": "111122223333"}`), check: UseWithoutContext},
 		"users without a context":  {statements: allow("A", everyone, `"StringEquals": {"aws:PrincipalType": "User", "aws:PrincipalAccount": "111122223333"}`), check: UseWithoutContext, want: []string{"use-without-context: key: users of account 111122223333 may call kms:Decrypt directly, without an encryption context (allowed by A)"}},

@@ -85,31 +85,56 @@ func (f *finder) administrator(row Principal, class exact.Class) error {
 			break
 		}
 	}
-	conditions := []keypolicy.Condition{
+	// The data first, of which it is plainest to speak.
+	for _, operations := range [][]string{{"Decrypt"}, dataOperations()} {
+		done, err := f.selfGrant(allows, row, class, operations)
+		if err != nil || done {
+			return err
+		}
+	}
+	return nil
+}
+
+// dataOperations are those of grants that reach data, or sign in somebody's name.
+func dataOperations() []string {
+	var names []string
+	for _, action := range dataActions {
+		names = append(names, strings.TrimPrefix(action, "kms:"))
+	}
+	return names
+}
+
+// selfGrant looks for an administrator who may grant itself some of the operations.
+func (f *finder) selfGrant(allows []source, row Principal, class exact.Class, operations []string) (done bool, err error) {
+	grantee := class.Principal
+	if grantee == "" {
+		grantee = "${aws:PrincipalArn}"
+	}
+	self, err := f.engine.Conditions([]keypolicy.Condition{
 		{Operator: "Null", Key: awsResourceKey, Values: []string{"true"}},
-		{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: []string{"Decrypt"}},
+		{Operator: "ForAllValues:StringEquals", Key: "kms:GrantOperations", Values: operations},
 		{Operator: "Null", Key: "kms:GrantOperations", Values: []string{"false"}},
-	}
-	if class.Principal != "" {
-		conditions = append(conditions, keypolicy.Condition{Operator: "StringEquals", Key: granteeKey, Values: []string{class.Principal}})
-	} else {
-		conditions = append(conditions, keypolicy.Condition{Operator: "StringEquals", Key: granteeKey, Values: []string{"${aws:PrincipalArn}"}})
-	}
-	self, err := f.engine.Conditions(conditions)
+		{Operator: "StringEquals", Key: granteeKey, Values: []string{grantee}},
+	})
 	if err != nil {
-		return err
+		return false, err
 	}
 	bit, _ := aws.FindAction("kms:CreateGrant")
 	outcome, path, err := f.allowedBy(allows, class, bit, "kms:CreateGrant", exact.Term{Part: self})
 	switch {
 	case err != nil:
-		return err
+		return false, err
+	case outcome.Answer == exact.Yes && len(operations) == 1:
+		f.report(row, "kms:CreateGrant", path, "may change the policy, and may grant itself kms:"+operations[0]+" by kms:CreateGrant")
+		return true, nil
 	case outcome.Answer == exact.Yes:
-		f.report(row, "kms:CreateGrant", path, "may change the policy, and may grant itself kms:Decrypt by kms:CreateGrant")
+		f.report(row, "kms:CreateGrant", path, "may change the policy, and may grant itself the use of the key by kms:CreateGrant")
+		return true, nil
 	case outcome.Answer == exact.Unknown:
 		f.untold(row, "kms:CreateGrant", outcome.Reason)
+		return true, nil
 	}
-	return nil
+	return false, nil
 }
 
 // toAdministrator are the statements that may let an administrator reach data: all of
@@ -146,13 +171,15 @@ func (f *finder) withoutContext() error {
 	for _, row := range f.rows {
 		told := row
 		for i, class := range row.classes {
-			without := direct
+			without, asked := direct, f.key.takesContext()
 			if class.Kind == exact.Service {
-				without = sourceless
+				without, asked = sourceless, true
 			}
-			found, err := f.useMatching(told, class, without)
-			if err != nil {
-				return err
+			found := false
+			if asked {
+				if found, err = f.useMatching(told, class, without); err != nil {
+					return err
+				}
 			}
 			if found && i == 0 {
 				break

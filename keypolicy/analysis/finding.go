@@ -28,7 +28,7 @@ const (
 	// using the key or by granting its use.
 	AdministratorDataAccess Check = "administrator-data-access"
 	// UseWithoutContext: somebody may use the key directly, without an encryption
-	// context; for AWS services, without a source either.
+	// context, which a key of its spec takes; for AWS services, without a source either.
 	UseWithoutContext Check = "use-without-context"
 	// NeverMatches: a statement, or a condition of it, has no effect: no request can
 	// match it, or its actions are none of KMS.

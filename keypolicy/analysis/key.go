@@ -3,6 +3,7 @@ package analysis
 import (
 	"strings"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
@@ -12,7 +13,10 @@ type Key struct {
 	// Address names the key in its source: "module.tier.aws_kms_key.data[0]".
 	Address string
 	// Arn is the key's ARN. Its account and Region matter; they may be tokens.
-	Arn    string
+	Arn string
+	// Spec is the key's spec, such as "RSA_3072", as far as it is known. Empty: not known,
+	// or symmetric. KMS takes an encryption context for symmetric keys only.
+	Spec   string
 	Policy keypolicy.Document
 	Grants []evaluation.Grant
 	// Tags are the key's tags as far as they are known; with AllTags it has no
@@ -25,6 +29,12 @@ type Key struct {
 	Notes []string
 	// Problem tells why the key has no policy to look at, empty if it has one.
 	Problem string
+}
+
+// takesContext reports whether requests may carry an encryption context.
+func (k Key) takesContext() bool {
+	spec, known := aws.FindKeySpec(k.Spec)
+	return !known || spec.IsSymmetric()
 }
 
 // facts are the condition keys that every request to the key has alike, as far as

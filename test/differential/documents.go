@@ -50,9 +50,9 @@ func realDocuments() []keypolicy.Document {
 		)
 	}
 	data := slices.Concat(
-		statements.AllowDirectUse(scope, "AllowServiceRoleDirectUse", users, context),
-		statements.AllowDirectUse(scope, "AllowDirectUseBySvcEmbed", deployers, context.For("svc-embed")),
-		statements.AllowUseThroughServices(scope, users, served...),
+		statements.AllowDirectUse(scope, "AllowServiceRoleDirectUse", statements.MustVerb("EncryptDecrypt"), users, context),
+		statements.AllowDirectUse(scope, "AllowDirectUseBySvcEmbed", statements.MustVerb("EncryptDecrypt"), deployers, context.For("svc-embed")),
+		statements.AllowUseThroughServices(scope, statements.MustVerb("EncryptDecrypt"), users, served...),
 		statements.AllowGrantsForAwsResources(scope, users, served...),
 		statements.AllowServiceRoleDescribeKey(scope, users),
 		statements.AllowDeploymentThroughServices(scope, deployers, served...),

@@ -66,6 +66,20 @@ var KeyId = Text{
 	Patterns: patterns(`^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
 }
 
+// KeyStoreId is the id of a custom key store: AWS KMS API Reference,
+// CustomKeyStoresListEntry.
+var KeyStoreId = Text{
+	Must:     `the id of a custom key store, such as "cks-1234567890abcdef0"`,
+	Patterns: patterns(`^cks-[0-9a-f]{17}$`),
+}
+
+// XksKeyId is the id of a key in an external key manager: AWS KMS API Reference,
+// CreateKey, XksKeyId.
+var XksKeyId = Text{
+	Must:     "the id of a key in the external key manager: letters, digits, hyphens, underscores and dots, at most 128",
+	Patterns: patterns(`^[A-Za-z0-9_.-]{1,128}$`),
+}
+
 // BucketName is the name of one bucket.
 var BucketName = Text{
 	Must:     "the name of a bucket: lower-case letters, digits, dots and hyphens, 3 to 63; no ARN",

@@ -1,0 +1,95 @@
+package statements
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/neurocipher-io/kmstier/internal/aws"
+)
+
+// keysPage is docs/keys.md.
+func keysPage() string {
+	text, err := os.ReadFile("testdata/keys-introduction.md")
+	if err != nil {
+		panic(err)
+	}
+	var page strings.Builder
+	page.Write(text)
+	page.WriteString("| spec | family |")
+	for _, usage := range aws.KeyUsages() {
+		fmt.Fprintf(&page, " %s |", usage)
+	}
+	page.WriteString(" AWS rotates it | encryption context | where |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, spec := range aws.KeySpecs() {
+		fmt.Fprintf(&page, "| %s | %s |", spec.Name, spec.Family)
+		for _, usage := range aws.KeyUsages() {
+			fits := ""
+			for _, of := range spec.Usages {
+				if of == usage {
+					fits = "yes"
+				}
+			}
+			fmt.Fprintf(&page, " %s |", fits)
+		}
+		symmetric := "no"
+		if spec.IsSymmetric() {
+			symmetric = "yes"
+		}
+		where := "everywhere"
+		switch {
+		case spec.Partition != "":
+			where = "partition `" + spec.Partition + "` only"
+		case spec.Provider != "":
+			where = "Terraform's AWS provider from " + spec.Provider + "; version 5 refuses the plan, and the tier warns"
+		}
+		fmt.Fprintf(&page, " %s | %s | %s |\n", symmetric, symmetric, where)
+	}
+	page.WriteString(`
+## The verbs
+
+A verb is what roles may do. ` + "`Users`" + ` gives it to roles in the configuration, a method of the
+key later, at any time before synthesis: ` + "`tier.Key(\"schema\").GrantSign(role)`" + `. The role is an
+ARN (text or token), a ` + "`kmstier.RolePattern`" + `, or a resource that the bindings make, such as an
+` + "`iamrole.IamRole`" + `. A verb that does not fit the key is an error. None of them makes a KMS grant.
+
+| verb | for usage | Sid | allows | method |
+| --- | --- | --- | --- | --- |
+`)
+	location := Location{Partition: "aws", DnsSuffix: "amazonaws.com", Region: "REGION", AccountId: "ACCOUNT"}
+	for _, verb := range Verbs() {
+		context := EncryptionContext{App: "APP", Env: "ENV", Services: []string{"SERVICE"}}
+		argument := ""
+		if verb.Usage == aws.EncryptDecrypt {
+			argument = ", service"
+			direct := AllowDirectUse(location, "AllowDirect"+verb.Use()+"BySERVICE", verb, Roles{Arns: []string{"role"}}, context)[0]
+			fmt.Fprintf(&page, "| %s | %s, symmetric | %s, and %s for each service of the key | %s, directly, with the context `app`, `env`, `service`; through services what of it they do | `Grant%s(role, service)` |\n",
+				verb.Name, verb.Usage, direct.Sid, "Allow"+verb.Use()+"Through*Service*", actionNames(direct.Actions), verb.Name)
+			argument = `, ""`
+		}
+		other := AllowVerb(location, Roles{Arns: []string{"role"}}, verb)[0]
+		kind := string(verb.Usage)
+		if verb.Usage == aws.EncryptDecrypt {
+			kind += ", asymmetric"
+		}
+		fmt.Fprintf(&page, "| %s | %s | %s | %s | `Grant%s(role%s)` |\n", verb.Name, kind, other.Sid, actionNames(other.Actions), verb.Name, argument)
+	}
+	page.WriteString("| | any | AllowKeyAdministration, DenyKeyAdministratorsCryptographicUse | management of this key, and no use of it | `GrantAdminister(role)` |\n" + `
+A service that reads what it writes needs both of who writes: S3 for uploads in parts, SQS
+for sending. ` + "`Encrypt`" + ` is for direct callers and for services that only encrypt, such as a
+secret that is put and never read.
+
+Of the logs key nobody makes direct use: it has ` + "`GrantApplicationLogs(role)`" + `, through S3.
+
+## Keys that AWS does not keep
+
+` + "`CustomKeyStoreId`" + ` puts a symmetric key's material into a CloudHSM cluster, with ` + "`XksKeyId`" + ` into
+an external key manager. AWS rotates neither, and neither can be multi-Region. The key store itself is
+made outside of the tier: ` + "`aws_kms_custom_key_store`" + `.
+`)
+	return page.String()
+}
+
+func actionNames(actions []string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(strings.Join(actions, ", "), "kms:", ""), "*", `\*`)
+}
