@@ -84,7 +84,7 @@ func TestCases(t *testing.T) {
 			[]string{"advice aws_kms_key.data: ...serves S3"}},
 		"a bucket that services do write to": {slices.Concat(administer, statements.AllowServices(location, statements.Serve("LogDelivery"))), bucket("b") + `, "aws_flow_log": {"f": {"log_destination_type": "s3", "log_destination": "${aws_s3_bucket.b.arn}"}}`, nil},
 		"a bucket by its reference":          {slices.Concat(administer, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "orders"))), bucket("orders"), nil},
-		"another bucket":                     {slices.Concat(administer, statements.AllowUseThroughServices(location, roles, statements.Serve("S3", "orders"))), bucket("payroll"), []string{"violation " + configured + ": ...add a statement"}},
+		"another bucket":                     {slices.Concat(administer, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "orders"))), bucket("payroll"), []string{"violation " + configured + ": ...add a statement"}},
 		"a type of which nothing is known":   {administer, `"aws_kinesis_video_stream": {"v": {"kms_key_id": "${aws_kms_key.data.arn}"}}`, []string{"advice aws_kms_key.data: ...not examined for aws_kinesis_video_stream"}},
 		"a grant":                            {administer, queue(`"name": "q", `) + `, "aws_kms_grant": {"g": {"key_id": "${aws_kms_key.data.key_id}", "grantee_principal": "` + roles.Arns[0] + `", "operations": ["Decrypt", "GenerateDataKey"]}}`, nil},
 		"an allow that has ended":            {slices.Concat(administer, []keypolicy.Statement{allow(role, on("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z"))}), queue(""), []string{"violation aws_sqs_queue.q: "}},

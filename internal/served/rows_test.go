@@ -142,7 +142,7 @@ func examine(t *testing.T, content []byte) []string {
 // serving are the statements of a tier that serve a service.
 func serving(served statements.Served) []keypolicy.Statement {
 	all := slices.Concat(
-		statements.AllowUseThroughServices(location, roles, served),
+		statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, served),
 		statements.AllowGrantsForAwsResources(location, roles, served),
 		statements.AllowDeploymentThroughServices(location, deployer, served),
 		statements.AllowServices(location, served),
