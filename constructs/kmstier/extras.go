@@ -193,7 +193,7 @@ func (p *parser) policy(of purpose) {
 	}
 }
 
-func (p *parser) policyIn(of purpose, location statements.Location, field string) {
+func (p *parser) policyIn(of purpose, location statements.Location, name string) {
 	extras := p.settings.extras[of.name]
 	document := of.policy(p.settings, location)
 	firstExtra := len(document.Statements) - len(extras)
@@ -205,7 +205,7 @@ func (p *parser) policyIn(of purpose, location statements.Location, field string
 		case within && field == "Sid" && strings.Contains(problem.Reason, "unique"):
 			p.Report(p.extraField(of.name, index-firstExtra)+".Sid", extras[index-firstExtra].Sid, "is the Sid of another statement of the policy; a Sid must be unique within it")
 		case !within:
-			problem.Field = field
+			problem.Field = name
 			p.Add(keypolicy.Problems{problem})
 		}
 	}

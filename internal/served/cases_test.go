@@ -55,7 +55,7 @@ func TestCases(t *testing.T) {
 	}{
 		"the context of an application is never sent by SQS": {
 			slices.Concat(administer, []keypolicy.Statement{allow(role, on("StringEquals", "kms:EncryptionContext:app", "shop"))}), queue(`"name": "q", `),
-			[]string{"violation aws_sqs_queue.q: ...nobody of the account may call kms:Decrypt through sqs"}},
+			[]string{"violation aws_sqs_queue.q: ...nobody of the account may call kms:Decrypt through SQS"}},
 		"clients of S3 may add it": {
 			slices.Concat(administer, []keypolicy.Statement{allow(role, on("StringEquals", "kms:EncryptionContext:app", "shop"))}), bucket("b"),
 			[]string{"unread " + configured + ": ...pairs that clients add"}},
