@@ -106,7 +106,7 @@ func newKey(tier *KmsTier, name string) tierKey {
 func (k *tierKey) create(scope constructs.Construct) {
 	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
 	k.resources = newKeyResources(scope, k.tier.settings, k.tier.scope, k.purpose, k.policy)
-	k.resources.addGrants(scope, k.tier.settings, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+	k.resources.addGrants(scope, k.tier.settings, k.purpose, k.purpose.grants(k.tier.settings, k.tier.scope))
 }
 
 // change gives the key, and the tier, what a parser read after construction, or
@@ -124,7 +124,7 @@ func (k *tierKey) change(subject string, p *parser) error {
 	before, _ := k.tier.settings.ownAccount()
 	k.tier.settings = p.settings
 	if now, _ := p.settings.ownAccount(); now != before {
-		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope, k.resources.adopted))
 	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))
 	return nil

@@ -62,6 +62,7 @@ func TestParseFillsEveryField(t *testing.T) {
 				AwsServices: []AwsService{{Service: "Backup"}}, EnableKeyRotation: new(true), RotationPeriodDays: new(180),
 				CustomKeyStoreId: "cks", XksKeyId: "xks",
 			}},
+			Adopt:              []AdoptedKey{{Purpose: "data", KeyId: "existing", AliasExists: true, Grants: []AdoptedGrant{{Grantee: "holder", GrantId: "held"}}}},
 			EnableKeyRotation:  new(false),
 			RotationPeriodDays: new(90),
 			DeletionWindowDays: new(7),

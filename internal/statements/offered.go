@@ -32,6 +32,8 @@ type Offer struct {
 	Name, Title string
 	// Data and Logs say which keys can serve it.
 	Data, Logs bool
+	// Through: roles use the key through it, with their own credentials.
+	Through bool
 	// Names is how its resources are named; nil where it takes no names.
 	Names *ResourceNames
 }
@@ -41,7 +43,7 @@ func Offers() []Offer {
 	var offers []Offer
 	for _, s := range services {
 		if s.keys != 0 {
-			offers = append(offers, Offer{Name: s.name, Title: s.title, Data: s.keys&dataKeys != 0, Logs: s.keys&logsKeys != 0, Names: s.takes})
+			offers = append(offers, Offer{Name: s.name, Title: s.title, Data: s.keys&dataKeys != 0, Logs: s.keys&logsKeys != 0, Through: len(s.roleActions) > 0 && s.linkedRole == "", Names: s.takes})
 		}
 	}
 	return offers
