@@ -108,8 +108,9 @@ func (k *ExistingKey) UsePolicyDocument(scope constructs.Construct, id string, v
 // grant reads a role and what it may do, and adds it to the settings.
 func (k *ExistingKey) grant(method string, verb Verb, given any, service string) ([]keypolicy.Statement, error) {
 	p := &parser{settings: k.settings.detached()}
-	role, ok := p.existingRole("role", k.purpose(), verb, service)
-	if ok {
+	of := k.purpose()
+	role, ok := p.existingRole("role", of, verb, service)
+	if ok || of.takesContext() {
 		p.existingPrincipal(&role, given)
 	}
 	if p.Count() > 0 {

@@ -2,6 +2,7 @@ package kmstier
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
@@ -46,6 +47,10 @@ func fullConfig() *KmsTierConfig {
 			},
 			{Purpose: "vault", CustomKeyStoreId: "cks-1234567890abcdef0", XksKeyId: "k-1"},
 		},
+		Adopt: []AdoptedKey{{
+			Purpose: "data", KeyId: existingKeyId, AliasExists: true,
+			Grants: []AdoptedGrant{{"arn:aws:iam::098765432109:role/Audit", strings.Repeat("0", 64)}},
+		}},
 		EnableKeyRotation: jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},
