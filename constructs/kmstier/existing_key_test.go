@@ -220,6 +220,26 @@ func TestStatementsForTheOwnerAreCollected(t *testing.T) {
 	}
 }
 
+// In one account the statement is enough for a role that it names.
+func TestStatementsForAnOwnerOfTheSameAccountAreEnough(t *testing.T) {
+	const arn = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	key, err := kmstier.FromKeyArn(newStack(newApp(t), "dev"), "theirs", arn, &kmstier.ExistingKeyConfig{Environment: "dev", Spec: "HMAC_256"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for role, enough := range map[any]bool{grantedRole("Checker"): true, kmstier.RolePattern(grantedRole("check*")): false} {
+		added, err := key.GrantVerifyMac(role)
+		if err != nil {
+			t.Fatal(err)
+		}
+		principal := map[bool]string{true: grantedRole("Checker"), false: grantedRole("checks")}[enough]
+		decision, err := evaluation.Evaluate(keypolicy.Document{Statements: added}, evaluation.Request{Principal: principal, Action: "kms:VerifyMac", Key: arn})
+		if err != nil || decision.Allowed != enough {
+			t.Errorf("%v: %v, %v; want it allowed: %v", role, decision, err, enough)
+		}
+	}
+}
+
 // A token tells neither account nor Region: what a statement needs is looked up.
 func TestKeysByTokenAreLookedUpWhereNeeded(t *testing.T) {
 	stack := newStack(newApp(t), "dev")
