@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/config"
 	"github.com/neurocipher-io/kmstier/internal/config/limits"
@@ -33,15 +34,22 @@ type ExistingKeyConfig struct {
 	// directly only. A service that calls KMS by itself needs a statement of its own from
 	// the owner, and is refused here.
 	AwsServices []AwsService
+	// Provider looks up what is not given: the key of an alias, the roles' account, the
+	// Region. Default: the stack's provider without an alias.
+	Provider cdktf.TerraformProvider
 }
 
 // ExistingKey is a KMS key that the app uses and does not own: another stack's, another
 // team's or another account's. Make it with [FromKeyArn] or [FromAlias].
 //
 // Its policy is the owner's to change, so the verbs change nothing. Each returns the
-// statements that the owner must add for it, and [ExistingKey.OwnerPolicy] is all of
+// statements that the owner must add for its role, and [ExistingKey.OwnerPolicy] is all of
 // them. The role needs an IAM policy as well, [ExistingKey.UsePolicyDocument], unless key
 // and role are of one account and the owner's statement names the role by its ARN.
+//
+// The role is what the verbs of [Key] take; all roles of an existing key are of one
+// account. A [ConfigError] says what is wrong with it, or that the verb does not fit the
+// key; nothing is collected then.
 //
 // Managing the key, its deletion and its rotation are the owner's, so there is no verb
 // for that. For a key that shall become a tier's own, see [AdoptedKey].
@@ -100,7 +108,7 @@ func FromAlias(scope constructs.Construct, id, alias string, given *ExistingKeyC
 		return nil, err
 	}
 	key.aliasName = aliasNameOf(alias)
-	key.keyId, key.arn = lookUpKey(key, alias, key.purpose())
+	key.keyId, key.arn = lookUpKey(key, alias, key.settings.provider, key.purpose())
 	return key, nil
 }
 
@@ -130,7 +138,7 @@ func (p *parser) existingKey(place config.Location, given *ExistingKeyConfig) {
 		given = &ExistingKeyConfig{Environment: "none"}
 	}
 	s := &p.settings
-	s.environment, s.app, s.place = given.Environment, given.App, place
+	s.environment, s.app, s.place, s.provider = given.Environment, given.App, place, given.Provider
 	if s.app == "" {
 		s.app = DefaultApp
 	}

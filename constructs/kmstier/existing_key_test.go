@@ -275,8 +275,9 @@ func TestKeysByTokenAreLookedUpWhereNeeded(t *testing.T) {
 
 func TestKeysAreFoundByAlias(t *testing.T) {
 	stack := newStack(newApp(t), "dev")
+	west := newProvider(stack, "west", "us-west-2")
 	for id, alias := range map[string]string{"own": "alias/payments", "theirs": "arn:aws:kms:us-east-1:" + ownerAccount + ":alias/payments"} {
-		key, err := kmstier.FromAlias(stack, id, alias, &kmstier.ExistingKeyConfig{Environment: "dev", Spec: "RSA_3072", Usage: "SIGN_VERIFY"})
+		key, err := kmstier.FromAlias(stack, id, alias, &kmstier.ExistingKeyConfig{Environment: "dev", Spec: "RSA_3072", Usage: "SIGN_VERIFY", Provider: west})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -288,7 +289,7 @@ func TestKeysAreFoundByAlias(t *testing.T) {
 		}
 	}
 	_, text := synthesize(t, stack)
-	for _, want := range []string{`"key_id": "alias/payments"`, `"key_id": "arn:aws:kms:us-east-1:999999999999:alias/payments"`,
+	for _, want := range []string{`"provider": "aws.west"`, `"key_id": "alias/payments"`, `"key_id": "arn:aws:kms:us-east-1:999999999999:alias/payments"`,
 		`"condition": "${self.customer_master_key_spec == \"RSA_3072\" && self.key_usage == \"SIGN_VERIFY\"}"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("there is no %s in\n%s", want, text)

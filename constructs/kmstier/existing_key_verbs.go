@@ -13,12 +13,6 @@ import (
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// The verbs return the statements that the key's owner must add for one role to do what
-// the verb says, and collect them for [ExistingKey.OwnerPolicy]. The role is what the
-// verbs of [Key] take; all roles of an existing key are of one account. A [ConfigError]
-// says what is wrong with it, or that the verb does not fit the key; nothing is collected
-// then.
-
 // GrantEncryptDecrypt is for keys of usage ENCRYPT_DECRYPT: of a symmetric key with the
 // encryption context app, env and service, and through the configuration's AwsServices.
 // service is "" for an asymmetric key, which takes no context.
@@ -178,7 +172,7 @@ func (k *ExistingKey) whereUsed() statements.Location {
 	for _, role := range s.roles {
 		s.place.Partition = s.place.Partition.Or(role.Partition)
 	}
-	k.location = s.location(&dataSources{scope: k})
+	k.location = s.location(&dataSources{scope: k, provider: s.provider})
 	return k.location
 }
 
