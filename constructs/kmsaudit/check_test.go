@@ -48,7 +48,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 		slug   = "must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters"
 		list   = " is \"#{TfToken[TOKEN.0]}\": is a list that only Terraform knows; must be one value (which may be a token)"
 		known  = "must be known when the app runs, since it stands in names; a token is not"
-		keyId  = `: must be the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`
+		keyId  = `: must be the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias`
 		arn    = `: must be the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"; no id and no alias`
 		days   = "must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
 		bucket = `: must be the ARN of a bucket, such as "arn:aws:s3:::nc-dp-prod-raw"; no name and no part of a bucket`

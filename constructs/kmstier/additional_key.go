@@ -128,7 +128,10 @@ func (p *parser) additionalKeys(given []AdditionalKey) {
 	for i, key := range given {
 		field := fmt.Sprintf("AdditionalKeys[%d]", i)
 		p.purposeName(field+".Purpose", key.Purpose)
-		read := p.specAndUsage(field, key)
+		read := p.specAndUsage(field+".Spec", field+".Usage", key.Spec, key.Usage)
+		if read.spec.Provider != "" {
+			p.warn(fmt.Sprintf("AdditionalKeys: the AWS provider of Terraform takes %s from version %s on; version 5, which this library's bindings require, refuses the plan", read.spec.Name, read.spec.Provider))
+		}
 		read.name = key.Purpose
 		p.keyStore(field, key, &read)
 		p.keyRotation(field, key, &read)
@@ -163,36 +166,33 @@ func (p *parser) purposeName(field, name string) {
 
 // specAndUsage reads what kind of key it is. What is wrong is taken for a symmetric key,
 // so that all else is checked.
-func (p *parser) specAndUsage(field string, given AdditionalKey) furtherKey {
-	name := given.Spec
+func (p *parser) specAndUsage(specField, usageField, givenSpec, givenUsage string) furtherKey {
+	name := givenSpec
 	if name == "" {
 		name = aws.SymmetricDefault
 	}
 	spec, found := aws.FindKeySpec(name)
 	if !found {
-		p.Report(field+".Spec", given.Spec, "must be a key spec: "+strings.Join(aws.KeySpecNames(), ", ")+aws.DidYouMean(aws.Nearest(given.Spec, aws.KeySpecNames())))
+		p.Report(specField, givenSpec, "must be a key spec: "+strings.Join(aws.KeySpecNames(), ", ")+aws.DidYouMean(aws.Nearest(givenSpec, aws.KeySpecNames())))
 		spec, _ = aws.FindKeySpec(aws.SymmetricDefault)
 		return furtherKey{spec: spec, usage: aws.EncryptDecrypt}
 	}
 	if want := p.settings.place.KnownPartition(); spec.Partition != "" && want != "" && want != spec.Partition {
-		p.Report(field+".Spec", given.Spec, fmt.Sprintf("is a spec of partition %q only, and the key's is %q", spec.Partition, want))
+		p.Report(specField, givenSpec, fmt.Sprintf("is a spec of partition %q only, and the key's is %q", spec.Partition, want))
 	}
-	if spec.Provider != "" {
-		p.warn(fmt.Sprintf("AdditionalKeys: the AWS provider of Terraform takes %s from version %s on; version 5, which this library's bindings require, refuses the plan", spec.Name, spec.Provider))
-	}
-	read := furtherKey{spec: spec, usage: aws.KeyUsage(given.Usage)}
+	read := furtherKey{spec: spec, usage: aws.KeyUsage(givenUsage)}
 	fits := usageNames(spec.Usages)
 	switch {
-	case given.Usage == "" && len(spec.Usages) > 1:
-		p.Report(field+".Usage", "", fmt.Sprintf("is missing; %s keys have one of several usages: must be %s", spec.Name, fits))
+	case givenUsage == "" && len(spec.Usages) > 1:
+		p.Report(usageField, "", fmt.Sprintf("is missing; %s keys have one of several usages: must be %s", spec.Name, fits))
 		read.usage = spec.Usages[0]
-	case given.Usage == "":
+	case givenUsage == "":
 		read.usage = spec.Usages[0]
 	case !slices.Contains(aws.KeyUsages(), read.usage):
-		p.Report(field+".Usage", given.Usage, "must be a usage that fits the spec "+spec.Name+": "+fits+aws.DidYouMean(aws.Nearest(given.Usage, strings.Split(usageNames(aws.KeyUsages()), " or "))))
+		p.Report(usageField, givenUsage, "must be a usage that fits the spec "+spec.Name+": "+fits+aws.DidYouMean(aws.Nearest(givenUsage, strings.Split(usageNames(aws.KeyUsages()), " or "))))
 		read.usage = spec.Usages[0]
 	case !slices.Contains(spec.Usages, read.usage):
-		p.Report(field+".Usage", given.Usage, "does not fit the spec "+spec.Name+"; must be "+fits)
+		p.Report(usageField, givenUsage, "does not fit the spec "+spec.Name+"; must be "+fits)
 		read.usage = spec.Usages[0]
 	}
 	return read

@@ -3,6 +3,7 @@ package kmstier
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -35,6 +36,8 @@ type keyResources struct {
 	alias    kmsalias.KmsAlias
 	// keyId is the token of the key's id: asking for it is a call of jsii.
 	keyId *string
+	// adopted is what must hold of a key that exists already.
+	adopted adoption
 }
 
 func newKeyResources(scope constructs.Construct, s settings, location statements.Location, of purpose, policy keypolicy.Document) keyResources {
@@ -66,15 +69,19 @@ func newKeyResources(scope constructs.Construct, s settings, location statements
 	if of.additional != nil && of.additional.xksKeyId != "" {
 		given.XksKeyId = jsii.String(of.additional.xksKeyId)
 	}
-	given.Lifecycle = lifecycle(s, location)
+	made := keyResources{document: document, adopted: adoption{adoptable(scope, s, of), isAdopted(s, of)}}
+	given.Lifecycle = lifecycle(s, location, made.adopted)
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
 	keyId := key.KeyId()
-	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
+	made.key, made.keyId = key, keyId
+	made.alias = kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Provider:    s.provider,
 		Name:        jsii.String(s.alias(of.name)),
 		TargetKeyId: keyId,
+		Lifecycle:   aliasLifecycle(scope, s, of),
 	})
-	return keyResources{document: document, key: key, alias: alias, keyId: keyId}
+	made.adopt(s, of)
+	return made
 }
 
 // replicaResources are the Terraform resources of a key's replica.
@@ -95,7 +102,7 @@ func newReplicaResources(scope constructs.Construct, s settings, location statem
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
 		Policy:               document.Json(),
 		Tags:                 stringMap(s.tagsOf(of.name)),
-		Lifecycle:            lifecycle(s, location),
+		Lifecycle:            lifecycle(s, location, adoption{}),
 	})
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
@@ -107,17 +114,24 @@ func newReplicaResources(scope constructs.Construct, s settings, location statem
 // lifecycle is what Terraform must observe of a key, or nil. Where only Terraform
 // knows the key's account, it compares it with that of the roles before it plans a
 // key; what is known now was compared by [parse].
-func lifecycle(s settings, location statements.Location) *cdktf.TerraformResourceLifecycle {
+//
+// An adopted key is what adopted says, and is never destroyed.
+func lifecycle(s settings, location statements.Location, adopted adoption) *cdktf.TerraformResourceLifecycle {
 	var rules cdktf.TerraformResourceLifecycle
-	if s.preventDestroy {
+	if s.preventDestroy || len(adopted.before) > 0 {
 		rules.PreventDestroy = jsii.Bool(true)
 	}
+	rules.Postcondition = adopted.after
+	conditions := slices.Clone(adopted.before)
 	if own, of := s.ownAccount(); own.IsKnown() && of != "AccountId" {
-		rules.Precondition = &[]*cdktf.Precondition{{
+		conditions = append(conditions, &cdktf.Precondition{
 			Condition: jsii.String("${" + operand(location.AccountId) + " == \"" + own.Text() + "\"}"),
 			ErrorMessage: jsii.String(fmt.Sprintf("The key would be in another account than %s, that of %s. "+
 				"Give roles of the key's own account, or the provider of theirs; other accounts are for SharedWith.", own.Text(), of)),
-		}}
+		})
+	}
+	if len(conditions) > 0 {
+		rules.Precondition = &conditions
 	}
 	if rules == (cdktf.TerraformResourceLifecycle{}) {
 		return nil
@@ -141,7 +155,7 @@ func (r keyResources) putPolicy(policy keypolicy.Document) {
 // addGrants creates one grant a grantee, named after the account and its role.
 // Every change of a grant replaces it, so its id follows the grantee rather than
 // its place in the list.
-func addGrants(scope constructs.Construct, s settings, by cdktf.TerraformProvider, keyId *string, holder string, grants statements.DeclaredGrants) {
+func addGrants(scope constructs.Construct, s settings, by cdktf.TerraformProvider, keyId *string, holder string, grants statements.DeclaredGrants, adopted AdoptedKey) {
 	taken := map[string]bool{}
 	for _, grantee := range grants.Grantees {
 		label := holder
@@ -152,7 +166,7 @@ func addGrants(scope constructs.Construct, s settings, by cdktf.TerraformProvide
 			label = fmt.Sprintf("%s-%d", name, n)
 		}
 		taken[label] = true
-		kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
+		grant := kmsgrant.NewKmsGrant(scope, jsii.String("grant-"+label), &kmsgrant.KmsGrantConfig{
 			Provider:         by,
 			Name:             jsii.String(s.namePrefix + "-" + s.environment + "-" + label),
 			KeyId:            keyId,
@@ -162,6 +176,9 @@ func addGrants(scope constructs.Construct, s settings, by cdktf.TerraformProvide
 				EncryptionContextSubset: stringMap(grants.EncryptionContextSubset),
 			}},
 		})
+		if id := adopted.grantId(grantee); id != "" {
+			grant.ImportFrom(jsii.String(adopted.KeyId+":"+id), by)
+		}
 	}
 }
 

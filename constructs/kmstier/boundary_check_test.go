@@ -265,6 +265,7 @@ func TestWrongQuestionsAboutConsumersAreRefused(t *testing.T) {
 	}
 	none := consumerConfig()
 	none.SecurityAccountId, none.SecurityRoleArns, none.LogsAccountId, none.LogsRoleArns, none.LogsBucketArn = "", nil, "", nil, ""
+	none.Adopt = nil // has a grant of theirs
 	const allow = `{"Statement": {"Effect": "Allow", "Action": "kms:*", "Resource": "*"}}`
 	tests := map[string]struct {
 		err  error

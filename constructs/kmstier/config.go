@@ -176,6 +176,9 @@ type KmsTierConfig struct {
 	// AdditionalKeys are further keys, of any kind: for signatures, MACs, key agreement,
 	// asymmetric encryption, or one more symmetric key. Default: none.
 	AdditionalKeys []AdditionalKey
+	// Adopt are keys that exist already and become keys of the tier: Terraform imports
+	// them in place of making new ones. Default: none.
+	Adopt []AdoptedKey
 
 	// EnableKeyRotation rotates the key material every RotationPeriodDays. Default
 	// true; must not be false in production.

@@ -17,6 +17,7 @@ var unchecked = map[string]string{
 	"EbsEncryptionByDefault":  "either value is right by itself; a second tier of a stack that sets it is refused",
 	"Production":              "either value is anyone's choice",
 	"ServiceRoles.Shared":     "either value is right by itself",
+	"Adopt.AliasExists":       "either value is right by itself; Terraform compares it with what exists",
 	"SharedWith.Write":        "either value is right by itself",
 	"SharedWith.EbsSnapshots": "either value is right by itself",
 	"SharedWith.RdsSnapshots": "either value is right by itself",
@@ -84,12 +85,20 @@ var wrong = map[string]func(*KmsTierConfig){
 	"AdditionalKeys.RotationPeriodDays": func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", RotationPeriodDays: 1}) },
 	"AdditionalKeys.CustomKeyStoreId":   func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", CustomKeyStoreId: "hsm"}) },
 	"AdditionalKeys.XksKeyId":           func(c *KmsTierConfig) { further(c, AdditionalKey{Purpose: "app", XksKeyId: "k"}) },
-	"EnableKeyRotation":                 func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
-	"PreventDestroy":                    func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
-	"RotationPeriodDays":                func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
-	"DeletionWindowDays":                func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
-	"ExtraStatements":                   func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },
-	"Tags":                              func(c *KmsTierConfig) { c.Tags = map[string]string{"": ""} },
+	"Adopt.Purpose":                     func(c *KmsTierConfig) { c.Adopt = []AdoptedKey{{Purpose: "schema", KeyId: existingKeyId}} },
+	"Adopt.KeyId":                       func(c *KmsTierConfig) { c.Adopt = []AdoptedKey{{Purpose: "data", KeyId: "alias/a"}} },
+	"Adopt.Grants.Grantee": func(c *KmsTierConfig) {
+		adopting(AdoptedKey{Purpose: "data", KeyId: existingKeyId, Grants: []AdoptedGrant{{"1", strings.Repeat("0", 64)}}})(c)
+	},
+	"Adopt.Grants.GrantId": func(c *KmsTierConfig) {
+		adopting(AdoptedKey{Purpose: "data", KeyId: existingKeyId, Grants: []AdoptedGrant{{"098765432109", "g"}}})(c)
+	},
+	"EnableKeyRotation":  func(c *KmsTierConfig) { c.Environment, c.EnableKeyRotation = "prod", jsii.Bool(false) },
+	"PreventDestroy":     func(c *KmsTierConfig) { c.Environment, c.PreventDestroy = "prod", jsii.Bool(false) },
+	"RotationPeriodDays": func(c *KmsTierConfig) { c.RotationPeriodDays = 1 },
+	"DeletionWindowDays": func(c *KmsTierConfig) { c.DeletionWindowDays = 1 },
+	"ExtraStatements":    func(c *KmsTierConfig) { c.ExtraStatements = map[string][]keypolicy.Statement{"data": {{}}} },
+	"Tags":               func(c *KmsTierConfig) { c.Tags = map[string]string{"": ""} },
 }
 
 func further(c *KmsTierConfig, key AdditionalKey) { c.AdditionalKeys = []AdditionalKey{key} }

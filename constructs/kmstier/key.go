@@ -109,7 +109,8 @@ func newKey(tier *KmsTier, name string) tierKey {
 func (k *tierKey) create(scope constructs.Construct) {
 	constructs.NewConstruct_Override(scope, k.tier, &k.purpose.name)
 	k.resources = newKeyResources(scope, k.tier.settings, k.tier.scope, k.purpose, k.policy)
-	addGrants(scope, k.tier.settings, k.tier.settings.provider, k.resources.keyId, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope))
+	adopted, _ := k.tier.settings.adoptedKey(k.purpose.name)
+	addGrants(scope, k.tier.settings, k.tier.settings.provider, k.resources.keyId, k.purpose.grantHolder, k.purpose.grants(k.tier.settings, k.tier.scope), adopted)
 	k.createReplicas(scope)
 }
 
@@ -128,9 +129,9 @@ func (k *tierKey) change(subject string, p *parser) error {
 	before, _ := k.tier.settings.ownAccount()
 	k.tier.settings = p.settings
 	if now, _ := p.settings.ownAccount(); now != before {
-		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope, k.resources.adopted))
 		for _, replica := range k.replicas {
-			replica.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope))
+			replica.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope, adoption{}))
 		}
 	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))

@@ -57,6 +57,7 @@ func parse(given *KmsTierConfig) (settings, keypolicy.Problems) {
 	p.otherAccounts(given)
 	p.shares(given.SharedWith)
 	p.organizationTrail(given.OrganizationTrailArn)
+	p.adoption(given)
 	p.encryptedResources(given.EncryptedResources)
 	p.awsServices(given.AwsServices, given.EncryptedResources)
 	p.additionalServices(given.AdditionalKeys, given.EncryptedResources)

@@ -16,10 +16,24 @@ func (s settings) dataKeyPolicy(location statements.Location) keypolicy.Document
 // contextKeyPolicy is what the policy of a symmetric key says that roles use: always
 // with an encryption context.
 func (s settings) contextKeyPolicy(of purpose, location statements.Location) keypolicy.Document {
-	context := s.encryptionContext()
-	users := s.users(of.name)
 	served := s.servedBy(of.name)
-	document := s.everyKeyStatements(location, of)
+	return keypolicy.Document{Statements: slices.Concat(
+		s.everyKeyStatements(location, of),
+		s.contextUse(of, location),
+		statements.AllowDeploymentThroughServices(location, s.deployers(of.name), served...),
+		statements.AllowServices(location, served...),
+		statements.AllowLinkedRoles(location, served...),
+		statements.DenyDirectUseWithoutContext(s.encryptionContext(), served...),
+		s.shareStatements(of.name, location),
+		s.extras[of.name],
+	)}
+}
+
+// contextUse is what lets roles use a symmetric key: directly, and through the services
+// that it serves.
+func (s settings) contextUse(of purpose, location statements.Location) []keypolicy.Statement {
+	context, served := s.encryptionContext(), s.servedBy(of.name)
+	var document []keypolicy.Statement
 	for _, verb := range contextVerbs {
 		document = append(document, statements.AllowDirectUse(location, "AllowServiceRoleDirect"+verb.row().Use(), verb.row(), s.unboundUsersBy(of.name, verb), context)...)
 		for _, service := range s.boundServices(of.name, verb) {
@@ -30,17 +44,10 @@ func (s settings) contextKeyPolicy(of purpose, location statements.Location) key
 	for _, verb := range contextVerbs {
 		document = append(document, statements.AllowUseThroughServices(location, verb.row(), s.usersBy(of.name, verb), served...)...)
 	}
-	document = slices.Concat(document,
+	return slices.Concat(document,
 		statements.AllowGrantsForAwsResources(location, s.usersBy(of.name, EncryptDecrypt), served...),
-		statements.AllowServiceRoleDescribeKey(location, users),
-		statements.AllowDeploymentThroughServices(location, s.deployers(of.name), served...),
-		statements.AllowServices(location, served...),
-		statements.AllowLinkedRoles(location, served...),
-		statements.DenyDirectUseWithoutContext(context, served...),
-		s.shareStatements(of.name, location),
-		s.extras[of.name],
+		statements.AllowServiceRoleDescribeKey(location, s.users(of.name)),
 	)
-	return keypolicy.Document{Statements: document}
 }
 
 // contextVerbs are those of keys that take an encryption context.
@@ -49,12 +56,17 @@ var contextVerbs = []Verb{EncryptDecrypt, Encrypt, Decrypt}
 // verbKeyPolicy is what the policy of an asymmetric or HMAC key says: who uses it, since
 // there is no encryption context to tell what for.
 func (s settings) verbKeyPolicy(of purpose, location statements.Location) keypolicy.Document {
-	document := s.everyKeyStatements(location, of)
+	return keypolicy.Document{Statements: slices.Concat(s.everyKeyStatements(location, of), s.verbUse(of, location), s.extras[of.name])}
+}
+
+// verbUse is what lets roles use such a key.
+func (s settings) verbUse(of purpose, location statements.Location) []keypolicy.Statement {
+	var document []keypolicy.Statement
 	for _, name := range statements.VerbNames(of.usage) {
 		verb := Verb(name)
 		document = append(document, statements.AllowVerb(location, s.rolesOfVerb(of.name, verb), verb.row())...)
 	}
-	return keypolicy.Document{Statements: append(document, s.extras[of.name]...)}
+	return document
 }
 
 // logsKeyPolicy is what the logs key's policy says within the scope.

@@ -153,7 +153,7 @@ func (k *tierKey) createReplicas(scope constructs.Construct) {
 		below := constructs.NewConstruct(scope, &id)
 		replica := &replicaKey{key: k, region: of.region, policy: k.purpose.policy(s, location)}
 		replica.resources = newReplicaResources(below, s, location, k.purpose, of.provider, k.resources, replica.policy)
-		addGrants(below, s, of.provider, replica.resources.keyId, k.purpose.grantHolder, k.purpose.grants(s, location))
+		addGrants(below, s, of.provider, replica.resources.keyId, k.purpose.grantHolder, k.purpose.grants(s, location), AdoptedKey{})
 		k.replicas = append(k.replicas, replica)
 	}
 }

@@ -2,6 +2,7 @@ package kmstier
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/config/site"
 	"github.com/neurocipher-io/kmstier/keypolicy"
@@ -19,6 +20,9 @@ func (s settings) reservations() []string {
 		for _, replica := range s.replicas {
 			reservations = append(reservations, reservedBy(replica.alias, s.alias(purpose.name)))
 		}
+	}
+	for _, key := range s.adopted {
+		reservations = append(reservations, s.adoptedReservation(key))
 	}
 	if s.ebsEncryptionByDefault {
 		reservations = append(reservations, s.reserved(ebsReservation))
@@ -39,10 +43,10 @@ func reservedBy(providerAlias, name string) string {
 
 // conflicts report what another tier of the stack has already.
 func (s settings) conflicts(reserved site.Reservations) keypolicy.Problems {
-	var problems keypolicy.Problems
+	problems := s.adoptionConflicts(reserved)
 	for _, name := range s.reservations() {
 		switch {
-		case !reserved[name]:
+		case !reserved[name], strings.HasPrefix(name, adoptedReservation):
 		case name == s.reserved(ebsReservation):
 			problems = append(problems, keypolicy.Problem{Field: "EbsEncryptionByDefault", Value: fmt.Sprint(true),
 				Reason: "is set by another tier of this stack; an account has one such setting a Region"})

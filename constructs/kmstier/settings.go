@@ -57,6 +57,8 @@ type settings struct {
 	replicas []replicaRegion
 	// additional are the further keys.
 	additional []furtherKey
+	// adopted are the keys that exist already.
+	adopted []AdoptedKey
 
 	extras map[string][]keypolicy.Statement
 	tags   map[string]string

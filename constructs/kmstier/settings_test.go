@@ -2,6 +2,7 @@ package kmstier
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
@@ -45,7 +46,11 @@ func fullConfig() *KmsTierConfig {
 				Users: []KeyUser{{Verb: Decrypt, Service: "svc-query", RoleArns: []string{role("Query")}}},
 			},
 		},
-		ReplicaRegions:    []ReplicaRegion{{Region: "ca-central-1"}},
+		ReplicaRegions: []ReplicaRegion{{Region: "ca-central-1"}},
+		Adopt: []AdoptedKey{{
+			Purpose: "data", KeyId: existingKeyId, AliasExists: true,
+			Grants: []AdoptedGrant{{"arn:aws:iam::098765432109:role/Audit", strings.Repeat("0", 64)}},
+		}},
 		EnableKeyRotation: jsii.Bool(true), RotationPeriodDays: 180, DeletionWindowDays: 30, Production: jsii.Bool(true), PreventDestroy: jsii.Bool(true),
 		EbsEncryptionByDefault: true,
 		ExtraStatements:        map[string][]keypolicy.Statement{"data": {extra("AllowSns")}, "logs": {extra("AllowSns")}},

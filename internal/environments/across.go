@@ -14,6 +14,7 @@ func (c *checker) acrossFields() {
 	c.servicesInOneSpelling()
 	c.tagsInOneSpelling()
 	c.settingsOfAccounts()
+	c.adoptedKeys()
 	c.sharedStates()
 }
 
@@ -145,6 +146,29 @@ func (c *checker) settingsOfAccounts() {
 				continue
 			}
 			owners[place] = environmentOf(environment)
+		}
+	}
+}
+
+// adoptedKeys refuses environments that adopt one key: each stack would give it its own
+// policy. Multi-Region keys have one id in several Regions.
+func (c *checker) adoptedKeys() {
+	owners := map[[2]string]string{}
+	for _, environment := range c.environmentPaths() {
+		adopt := environment.with("adopt")
+		list := find(c.root, adopt)
+		if list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for i := range list.Content {
+			at := adopt.with(i).with("key_id")
+			key := [2]string{stringAt(c.root, at), stringAt(c.root, environment.with("region"))}
+			owner, taken := owners[key]
+			if taken && key[0] != "" && owner != environmentOf(environment) {
+				c.report(at, keyTaken(key[0], owner))
+				continue
+			}
+			owners[key] = environmentOf(environment)
 		}
 	}
 }

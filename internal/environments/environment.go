@@ -92,6 +92,10 @@ type Environment struct {
 	// Further keys, of any kind. Default: none.
 	AdditionalKeys []AdditionalKey `yaml:"additional_keys"`
 
+	// Keys that exist already and become the environment's, in place of new ones. What was
+	// applied can be taken out. Default: none.
+	Adopt []AdoptedKey `yaml:"adopt"`
+
 	// Whether AWS rotates the keys. Default true; must be true in
 	// production.
 	EnableKeyRotation *bool `yaml:"enable_key_rotation"`
@@ -274,4 +278,30 @@ type KeyUser struct {
 
 	// ARNs of the roles, with wildcards.
 	RoleArnPatterns []string `yaml:"role_arn_patterns" rule:"rolePattern"`
+}
+
+// AdoptedKey is a key that exists already and becomes one of an environment's.
+type AdoptedKey struct {
+	// The key that it becomes: data, logs or the purpose of an additional key.
+	Purpose string `yaml:"purpose" rule:"slug,required"`
+
+	// The id of the key that exists.
+	KeyId string `yaml:"key_id" rule:"key,required"`
+
+	// Whether the environment's alias of this purpose exists too, for this key. Default
+	// false.
+	AliasExists bool `yaml:"alias_exists"`
+
+	// Those of the environment's grants that exist. Default: none.
+	Grants []AdoptedGrant `yaml:"grants"`
+}
+
+// AdoptedGrant is a grant that exists already.
+type AdoptedGrant struct {
+	// Who holds it: a role of security_role_arns or logs_role_arns, or the id of the
+	// security or logs account where it is for the whole account.
+	Grantee string `yaml:"grantee" rule:"grantee,required"`
+
+	// The id of the grant that exists.
+	GrantId string `yaml:"grant_id" rule:"grant,required"`
 }

@@ -55,7 +55,7 @@ func TestParseFillsEveryField(t *testing.T) {
 				SecretNames:   []string{},
 				LogGroupNames: []string{"/aws/*"},
 			},
-			AwsServices: AwsServices{Data: []AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []AwsService{{Service: "CloudTrail"}}},
+			AwsServices:    AwsServices{Data: []AwsService{{Service: "Sqs", ResourceNames: []string{"queue"}}}, Logs: []AwsService{{Service: "CloudTrail"}}},
 			ReplicaRegions: []string{"ca-central-1"},
 			AdditionalKeys: []AdditionalKey{{
 				Purpose: "schema", Spec: "RSA_3072", Usage: "SIGN_VERIFY",
@@ -63,6 +63,7 @@ func TestParseFillsEveryField(t *testing.T) {
 				AwsServices: []AwsService{{Service: "Backup"}}, EnableKeyRotation: new(true), RotationPeriodDays: new(180),
 				CustomKeyStoreId: "cks", XksKeyId: "xks",
 			}},
+			Adopt:              []AdoptedKey{{Purpose: "data", KeyId: "existing", AliasExists: true, Grants: []AdoptedGrant{{Grantee: "holder", GrantId: "held"}}}},
 			EnableKeyRotation:  new(false),
 			RotationPeriodDays: new(90),
 			DeletionWindowDays: new(7),

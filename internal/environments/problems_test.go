@@ -234,6 +234,9 @@ func TestParseReportsProblems(t *testing.T) {
 			"8: environments.prod.owner: unknown field: allowed are " + strings.Join(sectionOf[Environment]().fieldNames(), ", "),
 			"12: environments.stg.audit.enable_guard_duty: got true, as prod has: account 123456789012 has one GuardDuty detector in us-east-1, which the stacks of both would set; must be true in one of prod and stg only"}},
 
+		"a key adopted twice": {with("adopt: [{purpose: data, key_id: a}]") + "  stg:\n    account_id: \"123456789012\"\n    region: us-east-1\n    adopt: [{purpose: data, key_id: b}, {purpose: logs, key_id: a}]\n    backend: {local: {path: stg}}\n", []string{
+			"11: environments.stg.adopt[1].key_id: got a, which prod adopts: a key has the policy of one environment; must be another"}},
+
 		// Backends.
 		"backend null":              {backend(""), []string{"5: environments.prod.backend: got no value (null): " + wantBackend}},
 		"backend of no sort":        {backend(" {}"), []string{"5: environments.prod.backend: got an empty map: " + wantBackend}},

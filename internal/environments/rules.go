@@ -49,6 +49,7 @@ var rules = map[string]rule{
 	"verb":          member{words: "what roles do with a key, such as Sign", of: verbNames()},
 	"keyStore":      constructText(limits.KeyStoreId),
 	"xksKey":        constructText(limits.XksKeyId),
+	"grantee":       constructText(limits.Grantee),
 	"accountAccess": choice{"DelegateToIam", "AdministerOnly"},
 	"awsService":    member{words: "the name of an AWS service in docs/services.md, such as Sqs", of: statements.OfferNames()},
 	"resourceNames": list{items: constructText(limits.ResourceNames), words: "a list of names, at least one, or left out for a service that takes none", atLeastOne: true},

@@ -53,6 +53,8 @@ var wordsOfSections = []struct {
 	{reflect.TypeFor[AwsService](), sectionWords{place: "to an entry of aws_services"}},
 	{reflect.TypeFor[AdditionalKey](), sectionWords{place: "to an entry of additional_keys"}},
 	{reflect.TypeFor[KeyUser](), sectionWords{place: "to an entry of users"}},
+	{reflect.TypeFor[AdoptedKey](), sectionWords{place: "to an entry of adopt"}},
+	{reflect.TypeFor[AdoptedGrant](), sectionWords{place: "to an entry of grants"}},
 	{reflect.TypeFor[Guard](), sectionWords{place: "under guard"}},
 	{reflect.TypeFor[GuardException](), sectionWords{place: "to an entry of guard.exceptions"}},
 	{reflect.TypeFor[Audit](), sectionWords{place: "under audit", words: "a map of the audit's fields"}},

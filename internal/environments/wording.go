@@ -103,6 +103,10 @@ func notAllowed(region string, allowed []string) string {
 	return mustBe(quote(region), strings.Join(allowed, " or ")+", the allowed_regions")
 }
 
+func keyTaken(key, owner string) string {
+	return fmt.Sprintf("got %s, which %s adopts: a key has the policy of one environment; must be another", key, owner)
+}
+
 func settingTaken(owner, other string, place [3]string) string {
 	what, account, region := place[0], place[1], place[2]
 	return fmt.Sprintf("got true, as %s has: account %s has one %s in %s, which the stacks of both would set; must be true in one of %s and %s only", owner, account, what, region, owner, other)

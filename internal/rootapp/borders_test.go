@@ -95,6 +95,11 @@ var borders = map[string]border{
 	"environments.*.additional_keys[].rotation_period_days":            {numbers(90, 365, 2560), append(numbers(-90, 0, 89, 2561), "90")},
 	"environments.*.additional_keys[].custom_key_store_id":             {texts("cks-1234567890abcdef0"), texts("", "cks-", "cks-1234567890ABCDEF0", "cks-1234567890abcdef00")},
 	"environments.*.additional_keys[].xks_key_id":                      {texts("a", "A_b.c-1", long("a", 128)), texts("", "a b", "a/b", long("a", 129))},
+	"environments.*.adopt[].purpose":                                   {texts("data", "logs"), texts("", "Data", "a_b")},
+	"environments.*.adopt[].key_id":                                    keyIds,
+	"environments.*.adopt[].alias_exists":                              flags,
+	"environments.*.adopt[].grants[].grantee":                          {texts(security), texts("", "1", "arn:aws:iam::"+security+":root", "arn:aws:iam::"+security+":role/*")},
+	"environments.*.adopt[].grants[].grant_id":                         {texts(long("0", 64), long("f", 64)), texts("", long("0", 63), long("F", 64), long("0", 65))},
 	"environments.*.rotation_period_days":                              {numbers(90, 365, 2560), append(numbers(-90, 0, 89, 2561), "90")},
 	"environments.*.deletion_window_days":                              {numbers(7, 30), append(numbers(-7, 0, 6, 31), "7")},
 	"environments.*.prevent_destroy":                                   flags,
@@ -121,11 +126,8 @@ var borders = map[string]border{
 		numbers(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
 		append(numbers(-1, 0, 2, 8, 364, 366, 3654), "1"),
 	},
-	"environments.*.audit.alert_emails[]": {texts("a@b.c", "a+b@x.example.com"), texts("", "a", "a@b", "a b@c.d", `"a"@b.c`, "a@b@c.d")},
-	"environments.*.audit.imported_key_ids[]": {
-		texts("1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-"+long("0", 32)),
-		texts("", "alias/a", "1234abcd-12ab-34cd-56ef-1234567890a", "mrk-"+long("0", 31)),
-	},
+	"environments.*.audit.alert_emails[]":      {texts("a@b.c", "a+b@x.example.com"), texts("", "a", "a@b", "a b@c.d", `"a"@b.c`, "a@b@c.d")},
+	"environments.*.audit.imported_key_ids[]":  keyIds,
 	"environments.*.audit.enable_config_rules": flags,
 	"environments.*.audit.enable_guard_duty":   flags,
 	"environments.*.tags{}":                    tagNames,
@@ -157,7 +159,11 @@ var (
 	}
 
 	anyTexts = border{texts("a", "a b#!"), texts("", "${x}", "a%{x}")}
-	flags    = border{[]any{true, false}, []any{"true", "", 1}}
+	keyIds   = border{
+		texts("1234abcd-12ab-34cd-56ef-1234567890ab", "mrk-"+long("0", 32)),
+		texts("", "alias/a", "1234abcd-12ab-34cd-56ef-1234567890a", "mrk-"+long("0", 31)),
+	}
+	flags = border{[]any{true, false}, []any{"true", "", 1}}
 )
 
 func principals(account string) border {

@@ -67,6 +67,9 @@ func TierConfig(file *environments.File, environment environments.Environment) *
 	for _, key := range environment.AdditionalKeys {
 		config.AdditionalKeys = append(config.AdditionalKeys, additionalKey(key))
 	}
+	for _, key := range environment.Adopt {
+		config.Adopt = append(config.Adopt, adoptedKey(key))
+	}
 	for _, role := range environment.ServiceRoles {
 		config.ServiceRoles = append(config.ServiceRoles, kmstier.ServiceRole(role))
 	}
@@ -89,6 +92,14 @@ func additionalKey(key environments.AdditionalKey) kmstier.AdditionalKey {
 	}
 	for _, service := range key.AwsServices {
 		config.AwsServices = append(config.AwsServices, kmstier.AwsService(service))
+	}
+	return config
+}
+
+func adoptedKey(key environments.AdoptedKey) kmstier.AdoptedKey {
+	config := kmstier.AdoptedKey{Purpose: key.Purpose, KeyId: key.KeyId, AliasExists: key.AliasExists}
+	for _, grant := range key.Grants {
+		config.Grants = append(config.Grants, kmstier.AdoptedGrant(grant))
 	}
 	return config
 }

@@ -49,6 +49,7 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 			AwsServices: []kmstier.AwsService{kmstier.Backup()}, EnableKeyRotation: new(true), RotationPeriodDays: 180,
 			CustomKeyStoreId: "cks", XksKeyId: "xks",
 		}},
+		Adopt:             []kmstier.AdoptedKey{{Purpose: "data", KeyId: "existing", AliasExists: true, Grants: []kmstier.AdoptedGrant{{Grantee: "holder", GrantId: "held"}}}},
 		EnableKeyRotation: new(false), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(false),
 		EbsEncryptionByDefault: true,
 	}

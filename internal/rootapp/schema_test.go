@@ -234,6 +234,8 @@ var whole = map[string]map[string]any{
 	"data":            {"service": "Sqs", "resource_names": []any{"jobs"}},
 	"logs":            {"service": "CloudWatchLogs", "resource_names": []any{"jobs"}},
 	"additional_keys": {"purpose": "app"},
+	"adopt":           {"purpose": "data", "key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"},
+	"grants":          {"grantee": security, "grant_id": strings.Repeat("0", 64)},
 	"users":           {"verb": "Encrypt", "role_arns": []any{principal(own, "worker")}, "role_arn_patterns": []any{principal(own, "worker-*")}},
 	"aws_services[]":  {"service": "Sqs", "resource_names": []any{"jobs"}},
 	"exceptions":      {"resource": "aws_sqs_queue.jobs", "reason": "holds no data"},

@@ -50,6 +50,13 @@ func AllowServiceRoleDescribeKey(location Location, roles Roles) []keypolicy.Sta
 	return roles.allow(location, "AllowServiceRoleDescribeKey", []string{"kms:DescribeKey"})
 }
 
+// AllowDescribeKeyByPattern permits roles by pattern to look up a key whose policy does
+// not leave that to their account.
+func AllowDescribeKeyByPattern(location Location, roles Roles) []keypolicy.Statement {
+	roles.Arns = nil
+	return roles.allow(location, "AllowServiceRoleDescribeKey", []string{"kms:DescribeKey"})
+}
+
 // DenyDirectUseWithoutContext denies everyone who calls KMS directly the use of
 // the key unless each part of the encryption context is right: one statement a
 // part, since conditions within one are combined with AND. It binds callers that

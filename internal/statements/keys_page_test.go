@@ -85,7 +85,28 @@ Of the logs key nobody makes direct use: it has ` + "`GrantApplicationLogs(role)
 
 ` + "`CustomKeyStoreId`" + ` puts a symmetric key's material into a CloudHSM cluster, with ` + "`XksKeyId`" + ` into
 an external key manager. AWS rotates neither, and neither can be multi-Region. The key store itself is
-made outside of the tier: ` + "`aws_kms_custom_key_store`" + `.
+made outside of the tier: ` + "`aws_kms_custom_key_store`" + `. [existing-keys.md](existing-keys.md) says
+what there is for imported key material, and for keys that exist already.
+
+## Keys in several Regions
+
+` + "`ReplicaRegions`" + ` (` + "`replica_regions`" + `) makes every key of the tier a multi-Region key, with a
+replica in each of these Regions: the same material and id, and an alias, a policy, grants and
+tags of its own, which name the services of its Region.
+
+- It can only be chosen when a key is made. On a key of one Region Terraform plans a replacement,
+  with the loss of all data behind it; ` + "`PreventDestroy`" + ` refuses that, and ` + "`kmsaccess`" + ` has
+  the finding ` + "`key-replaced`" + `. Move the data to a new tier, with another ` + "`NamePrefix`" + `.
+- A replica is used in its Region: ` + "`tier.DataKey().Replica("ca-central-1").Arn()`" + `. AWS services
+  take multi-Region keys as if they were of one Region, and re-encrypt what they copy; it is what
+  applications encrypt themselves that both Regions can read.
+- ReplicateKey is for whom IAM policies of the account let, and to these Regions only. Whoever
+  makes the first multi-Region key of an account needs ` + "`iam:CreateServiceLinkedRole`" + `.
+- The storage of Fargate tasks takes no multi-Region key, and a key in a custom key store cannot
+  be one: both are refused. AWS publishes no list of such services.
+
+From the KMS Developer Guide, "Multi-Region keys in AWS KMS", "Control access to multi-Region
+keys" and "Authorizing AWS KMS to synchronize multi-Region keys".
 `)
 	return page.String()
 }

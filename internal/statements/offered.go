@@ -34,6 +34,8 @@ type Offer struct {
 	Data, Logs bool
 	// SingleRegion says that the service takes no multi-Region key.
 	SingleRegion bool
+	// Through: roles use the key through it, with their own credentials.
+	Through bool
 	// Names is how its resources are named; nil where it takes no names.
 	Names *ResourceNames
 }
@@ -43,7 +45,7 @@ func Offers() []Offer {
 	var offers []Offer
 	for _, s := range services {
 		if s.keys != 0 {
-			offers = append(offers, Offer{Name: s.name, Title: s.title, Data: s.keys&dataKeys != 0, Logs: s.keys&logsKeys != 0, SingleRegion: s.singleRegion, Names: s.takes})
+			offers = append(offers, Offer{Name: s.name, Title: s.title, Data: s.keys&dataKeys != 0, Logs: s.keys&logsKeys != 0, SingleRegion: s.singleRegion, Through: len(s.roleActions) > 0 && s.linkedRole == "", Names: s.takes})
 		}
 	}
 	return offers

@@ -62,8 +62,22 @@ var TrailArn = Text{
 
 // KeyId is the id of a KMS key.
 var KeyId = Text{
-	Must:     `the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias, which the metric does not know`,
+	Must:     `the id of a key, such as "1234abcd-12ab-34cd-56ef-1234567890ab"; no ARN and no alias`,
 	Patterns: patterns(`^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+}
+
+// KeyArn is that of a KMS key.
+var KeyArn = Text{
+	Must:     `the ARN of a key, such as "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`,
+	Patterns: patterns(arnOf + `:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+}
+
+// AliasName is the name of a key's alias: AWS KMS API Reference, CreateAlias. Those of
+// the keys that AWS manages begin with alias/aws/.
+var AliasName = Text{
+	Must:      `an alias, such as "alias/payments": letters, digits and / _ -, at most 256 characters with the prefix alias/`,
+	Patterns:  patterns(`^alias/[A-Za-z0-9/_-]+$`),
+	MaxLength: 256,
 }
 
 // KeyStoreId is the id of a custom key store: AWS KMS API Reference,
@@ -90,6 +104,13 @@ var BucketName = Text{
 var GrantId = Text{
 	Must:     "the id of a grant: 64 hexadecimal digits",
 	Patterns: patterns(`^[0-9a-f]{64}$`),
+}
+
+// Grantee is who holds a grant, of those that a tier makes.
+var Grantee = Text{
+	Must:     `the ARN of the role that holds the grant, such as "arn:aws:iam::123456789012:role/Name", or the id of the account where the whole account does, such as "123456789012"`,
+	Patterns: patterns(`^([0-9]{12}|` + strings.TrimPrefix(arnOf, "^") + `:iam::[0-9]{12}:(role|user)/([\x21-\x7e]*/)?[\w+=,.@-]{1,64})$`),
+	Except:   PrincipalArn.Except,
 }
 
 // OrganizationId is the id of an organization: AWS Organizations API Reference,
