@@ -97,7 +97,7 @@ tags of its own, which name the services of its Region.
 - It can only be chosen when a key is made. On a key of one Region Terraform plans a replacement,
   with the loss of all data behind it; ` + "`PreventDestroy`" + ` refuses that, and ` + "`kmsaccess`" + ` has
   the finding ` + "`key-replaced`" + `. Move the data to a new tier, with another ` + "`NamePrefix`" + `.
-- A replica is used in its Region: ` + "`tier.DataKey().Replica("ca-central-1").Arn()`" + `. AWS services
+- A replica is used in its Region: ` + "`tier.DataKey().Replica(\"ca-central-1\").Arn()`" + `. AWS services
   take multi-Region keys as if they were of one Region, and re-encrypt what they copy; it is what
   applications encrypt themselves that both Regions can read.
 - ReplicateKey is for whom IAM policies of the account let, and to these Regions only. Whoever
