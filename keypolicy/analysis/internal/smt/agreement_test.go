@@ -187,8 +187,9 @@ func TestSolversAgreeOnTheTiersPolicies(t *testing.T) {
 func compareAll(t *testing.T, all []asked, left map[string]int) {
 	started := time.Now()
 	type result struct {
-		answer Answer
-		err    error
+		answer    Answer
+		byRequest bool
+		err       error
 	}
 	results := make([]result, len(all))
 	var group sync.WaitGroup
@@ -198,7 +199,12 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 		go func() {
 			defer group.Done()
 			for i := range next {
-				results[i].answer, results[i].err = Ask(all[i].Translated)
+				r := &results[i]
+				if all[i].analysis.Answer == exact.Yes {
+					r.answer, r.byRequest, r.err = AskWith(all[i].Translated, all[i].analysis.Witness)
+				} else {
+					r.answer, r.err = Ask(all[i].Translated)
+				}
 			}
 		}()
 	}
@@ -210,11 +216,14 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 
 	asked, open := map[string]int{}, map[string]int{}
 	counts := map[string]int{}
-	differences, unknown := 0, 0
+	differences, unknown, byRequest := 0, 0, 0
 	for i, q := range all {
 		r := results[i]
 		if r.err != nil {
 			t.Fatalf("%s: %v\n%.5000s", q.name, r.err, q.Script)
+		}
+		if r.byRequest {
+			byRequest++
 		}
 		counts[fmt.Sprintf("%s, analysis %v", r.answer, answers[q.analysis.Answer])]++
 		for _, kind := range append(q.Kinds, "all") {
@@ -234,6 +243,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 		}
 	}
 	t.Logf("%d questions in %v: %v", len(all), time.Since(started).Round(time.Second), counts)
+	t.Logf("of the allowed, %d by the request that the analysis has found", byRequest)
 	t.Logf("not translated: %v", left)
 	for _, kind := range slices.Sorted(maps.Keys(asked)) {
 		t.Logf("%5d asked, %3d open: %s", asked[kind], open[kind], kind)

@@ -37,6 +37,8 @@ type Translated struct {
 	Doubtful bool
 	// Cvc5Only tells that z3 does not know all functions of the script.
 	Cvc5Only bool
+	// made is the work that it comes from.
+	made *translation
 }
 
 // untranslatableError says what a question has in it that is not written in SMT-LIB.
@@ -133,7 +135,7 @@ func Translate(q Question) (translated Translated, err error) {
 	}
 	t.assert(allowed)
 	t.assert(not(denied))
-	return Translated{Script: t.script(), Kinds: slices.Sorted(maps.Keys(t.kinds)), Doubtful: t.doubtful, Cvc5Only: t.cvc5Only}, nil
+	return Translated{Script: t.script(), Kinds: slices.Sorted(maps.Keys(t.kinds)), Doubtful: t.doubtful, Cvc5Only: t.cvc5Only, made: t}, nil
 }
 
 // relevant are the statements that speak of the action. See the IAM User Guide, "IAM

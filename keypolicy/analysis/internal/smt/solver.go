@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
 // Answer is what the solvers say of a question.
@@ -32,17 +34,41 @@ const (
 // patience is how many times as long as that a solver may take by the clock.
 const patience = 12
 
+const (
+	cvc5 = "cvc5 --strings-exp --lang=smt2 -"
+	z3   = "z3 -smt2 -in"
+)
+
 // Ask gives a question to the solvers. The error is that one refuses it.
 func Ask(q Translated) (Answer, error) {
-	const cvc5 = "cvc5 --strings-exp --lang=smt2 -"
-	if q.Cvc5Only {
-		return run(Cvc5Seconds+Z3Seconds, q.Script, cvc5)
-	}
 	answer, err := run(Cvc5Seconds, q.Script, cvc5)
 	if err != nil || answer != Open {
 		return answer, err
 	}
-	return run(Z3Seconds, q.Script, "z3 -smt2 -in")
+	return askOn(q)
+}
+
+// askOn asks what the first solver has left open.
+func askOn(q Translated) (Answer, error) {
+	if q.Cvc5Only {
+		return run(Cvc5Seconds+Z3Seconds, q.Script, cvc5)
+	}
+	return run(Z3Seconds, q.Script, z3)
+}
+
+// AskWith is Ask, helped by a request that the analysis has found: where the first
+// solver finds none in time, it is asked whether this is one. It says so by its own
+// reading of the script; a wrong request leaves the question to the second solver.
+func AskWith(q Translated, found evaluation.Request) (answer Answer, byRequest bool, err error) {
+	answer, err = run(Cvc5Seconds, q.Script, cvc5)
+	if err != nil || answer != Open {
+		return answer, false, err
+	}
+	if answer, err = run(Cvc5Seconds, q.Given(found), cvc5); err != nil || answer == Allowed {
+		return answer, err == nil, err
+	}
+	answer, err = askOn(q)
+	return answer, false, err
 }
 
 func run(seconds int, script, solver string) (Answer, error) {
