@@ -73,3 +73,15 @@ func TestAReplicaOfADisabledKey(t *testing.T) {
 	expect(t, replicaOf(`{"is_enabled": false}`))
 	expect(t, replicaOf(`{"is_enabled": false, "key_usage": "SIGN_VERIFY"}`), "unusable-key s/aws_sqs_queue.q kms_master_key_id")
 }
+
+// An alias that is written out may be that of a key that cannot encrypt.
+func TestAnAliasByNameMayBeThatOfAUselessKey(t *testing.T) {
+	queueUnder := func(key string) app {
+		return one(`{"resource": {"aws_kms_key": {"k": ` + key + `}, "aws_kms_alias": {"a": {"name": "alias/a", "target_key_id": "${aws_kms_key.k.key_id}"}},
+			"aws_sqs_queue": {"q": {"kms_master_key_id": "alias/a"}, "r": {"kms_master_key_id": "arn:aws:kms:us-east-1:111122223333:alias/a"}, "other": {"kms_master_key_id": "alias/b"}}}}`)
+	}
+	expect(t, queueUnder(`{}`))
+	for _, key := range []string{`{"customer_master_key_spec": "HMAC_256"}`, `{"is_enabled": false}`, `{"is_enabled": "${var.on}"}`} {
+		expect(t, queueUnder(key), "unread s/aws_sqs_queue.q kms_master_key_id", "unread s/aws_sqs_queue.r kms_master_key_id")
+	}
+}

@@ -23,9 +23,11 @@ type examination struct {
 	ofKind    map[string][]*resource
 	byName    map[*Stack]map[string]*resource
 	aliasesOf map[*resource][]string
-	keysByArn map[string]judged
-	instances map[*resource]instances
-	buckets   *buckets
+	// keysByAlias are the keys that aliases of the app, by their names, are for.
+	keysByAlias map[string][]referred
+	keysByArn   map[string]judged
+	instances   map[*resource]instances
+	buckets     *buckets
 	// speaking are names of which it is known whether they speak of encryption.
 	speaking map[string]bool
 	// hops is how far values are being followed.

@@ -10,7 +10,7 @@ import (
 // findKeys notes which aliases each key of the app has, and the keys of plans and
 // states by what AWS calls them.
 func (x *examination) findKeys() {
-	x.aliasesOf, x.keysByArn = map[*resource][]string{}, map[string]judged{}
+	x.aliasesOf, x.keysByArn, x.keysByAlias = map[*resource][]string{}, map[string]judged{}, map[string][]referred{}
 	for _, stack := range x.stacks {
 		if stack.isResolved {
 			x.indexKeys(stack)
@@ -25,6 +25,7 @@ func (x *examination) findKeys() {
 			name := x.literal(scope, r.values["name"])
 			for _, key := range x.resourcesIn(scope, r.values["target_key_id"]) {
 				x.aliasesOf[key.resource] = append(x.aliasesOf[key.resource], name)
+				x.keysByAlias[name] = append(x.keysByAlias[name], key)
 			}
 		}
 	}
@@ -65,6 +66,29 @@ func (x *examination) indexKeys(stack *Stack) {
 			}
 		}
 	}
+}
+
+// doubtOf says of an alias that is written out why its key may not serve, or nothing:
+// the stacks make such an alias for a key that cannot encrypt, which may be this one or
+// another Region's or account's of the same name.
+func (x *examination) doubtOf(alias string) string {
+	for _, key := range x.keysByAlias[alias] {
+		if !isKeyType(key.resource.kind) {
+			continue
+		}
+		why, unsure := x.uselessKey(key.scope, key.resource)
+		if why == "" {
+			why = unsure
+		}
+		if why != "" {
+			return alias + " may be that of " + key.resource.address() + ", of which " + why
+		}
+	}
+	return ""
+}
+
+func isKeyType(kind string) bool {
+	return slices.Contains([]string{"aws_kms_key", "aws_kms_external_key", "aws_kms_replica_key", "aws_kms_replica_external_key"}, kind)
 }
 
 // keyByArn is a key of a plan or state, by its ARN or id.

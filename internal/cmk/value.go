@@ -250,6 +250,9 @@ func (x *examination) judgeText(s *scope, parts []alternatives.Value) []judged {
 	case ownedByAws[strings.ToUpper(name)], strings.HasPrefix(name, awsAlias):
 		return []judged{{holder: amazon, place: literalPlace(region)}}
 	case strings.HasPrefix(name, "alias/") && !mayBeOfAws(name) && name != "alias/":
+		if doubt := x.doubtOf(name); doubt != "" {
+			return []judged{{holder: unknown, reason: doubt}}
+		}
 		return []judged{{holder: customer, names: []string{written, name}, place: literalPlace(region)}}
 	case keyId.MatchString(name):
 		if known := x.keyByArn(s.stack, name); known != nil {
