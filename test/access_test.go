@@ -82,12 +82,29 @@ var accessCases = map[string]struct{ environment, purpose string }{
 var unnoticed = map[string][]string{
 	"data-key":      boundTwice("AllowDeclaredGrants", "app", "env"),
 	"data-key-full": slices.Concat(leftToIam, boundTwice("AllowDeclaredGrants", "app", "env"), boundTwice("AllowDeclaredGrantsByPattern", "app", "env")),
+	"security-key":  deniedToo("SecurityActions"),
 	"logs-key-full": slices.Concat(leftToIam, boundTwice("AllowDeclaredGrants", "aws:s3:arn"), boundTwice("AllowDeclaredGrantsByPattern", "aws:s3:arn")),
 }
 
 // leftToIam administer by pattern: the account's statement leaves the same to their
 // IAM policies in both modes.
 var leftToIam = []string{"without AllowKeyAdministrationByPattern", "AllowKeyAdministrationByPattern without ArnLike aws:PrincipalArn"}
+
+// deniedToo are the conditions on direct use of a key that serves no AWS service which
+// calls KMS by itself: what they keep from being allowed is denied to everybody, whom no
+// exempt context lets past, and there is no service whom the denies would have to spare.
+func deniedToo(service string) []string {
+	var parts []string
+	for _, use := range []string{"Use", "Encrypt", "Decrypt"} {
+		for _, name := range []string{"app", "env"} {
+			parts = append(parts, "AllowDirect"+use+"BySvc"+service+" without StringEquals kms:EncryptionContext:"+name)
+		}
+	}
+	for _, part := range []string{"App", "Env", "Service"} {
+		parts = append(parts, "DenyDirectUseWithout"+part+"Context without BoolIfExists aws:PrincipalIsAWSService")
+	}
+	return parts
+}
 
 // boundTwice are the conditions on declared grants: what they keep from being
 // allowed is denied, too. TestDeclaredGrantsAreBoundWithoutTheDenials shows that each

@@ -8,6 +8,11 @@ func AutoScaling() AwsService { return AwsService{Service: "AutoScaling"} }
 // Backup serves AWS Backup, whatever the resource.
 func Backup() AwsService { return AwsService{Service: "Backup"} }
 
+// BedrockAgents serves Bedrock agents, for the agents (their ids) of these names.
+func BedrockAgents(agentIds ...string) AwsService {
+	return AwsService{Service: "BedrockAgents", ResourceNames: agentIds}
+}
+
 // CloudFront serves CloudFront origin access to S3, for the distributions (their ids) of these names.
 func CloudFront(distributionIds ...string) AwsService {
 	return AwsService{Service: "CloudFront", ResourceNames: distributionIds}
@@ -72,6 +77,9 @@ func FargateStorage(clusterNames ...string) AwsService {
 // Firehose serves Firehose, whatever the resource.
 func Firehose() AwsService { return AwsService{Service: "Firehose"} }
 
+// GlueCatalog serves the Glue Data Catalog, whatever the resource.
+func GlueCatalog() AwsService { return AwsService{Service: "GlueCatalog"} }
+
 // GuardDuty serves GuardDuty, export of findings, whatever the resource.
 func GuardDuty() AwsService { return AwsService{Service: "GuardDuty"} }
 
@@ -112,6 +120,9 @@ func S3(bucketNames ...string) AwsService {
 func S3Notifications(bucketNames ...string) AwsService {
 	return AwsService{Service: "S3Notifications", ResourceNames: bucketNames}
 }
+
+// SageMaker serves storage volumes of SageMaker, whatever the resource.
+func SageMaker() AwsService { return AwsService{Service: "SageMaker"} }
 
 // SecretsManager serves Secrets Manager, for the secrets of these names.
 func SecretsManager(secretNames ...string) AwsService {

@@ -10,7 +10,7 @@ import (
 
 // services are the AWS services that keys can serve, one row each, by their names. To
 // serve another, add its row to the table of its kind.
-var services = slices.SortedFunc(slices.Values(slices.Concat(firstServices, messageServices, computeServices, deliveryServices, grantedServices)),
+var services = slices.SortedFunc(slices.Values(slices.Concat(firstServices, messageServices, computeServices, analyticsServices, deliveryServices, grantedServices)),
 	func(a, b service) int { return strings.Compare(a.name, b.name) })
 
 // firstServices are those that a tier serves without being told, and those of an audit.

@@ -78,6 +78,7 @@ var (
 	StreamNames       = names("letters, digits and _ - .", `^[A-Za-z0-9_.*?-]+$`, 128)
 	ClusterNames      = names("letters, digits and _ -", `^[A-Za-z0-9_*?-]+$`, 255)
 	StateMachineNames = names("letters, digits and _ -", `^[A-Za-z0-9_*?-]+$`, 80)
+	AgentIds          = names("capital letters and digits", `^[A-Z0-9*?]+$`, 10)
 	DistributionIds   = names("capital letters and digits", `^[A-Z0-9*?]+$`, 14)
 )
 
