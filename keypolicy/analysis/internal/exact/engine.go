@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -139,6 +140,10 @@ func (e *Engine) Grant(grant evaluation.Grant) (Part, error) {
 	if _, err := evaluation.MatchGrants(evaluation.Request{
 		Principal: evaluation.Anonymous, Action: "kms:Decrypt", Key: e.key.Arn, Grants: []evaluation.Grant{grant},
 	}); err != nil {
+		// Which grant it is, the caller knows: here it is the only one.
+		if reason := errors.Unwrap(err); reason != nil {
+			err = reason
+		}
 		return 0, err
 	}
 	principal := keypolicy.AwsPrincipal(grant.GranteePrincipal)
