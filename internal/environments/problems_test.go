@@ -204,6 +204,8 @@ func TestParseReportsProblems(t *testing.T) {
 			`5: environments.prod.region: got "eu-west-1": must be us-east-1 or ca-central-1, the allowed_regions`}},
 		"state elsewhere": {"allowed_regions: [us-east-1]\n" + backend(" {s3: {bucket: b, key: k, region: eu-west-1}}"), []string{
 			`6: environments.prod.backend.s3.region: got "eu-west-1": must be us-east-1, the allowed_regions`}},
+		"replicas elsewhere": {"allowed_regions: [us-east-1]\n" + minimal + "    replica_regions: [us-east-1, eu-west-1]\n", []string{
+			`8: environments.prod.replica_regions[1]: got "eu-west-1": must be us-east-1, the allowed_regions`}},
 		"no region is allowed":        {"allowed_regions: []\n" + minimal, []string{"1: allowed_regions: got an empty list: must be a list of Regions, at least one, or left out to allow any"}},
 		"a region that is none":       {"allowed_regions: [us-east-1, Virginia]\n" + minimal, []string{`1: allowed_regions[1]: got "Virginia": ` + wantRegion}},
 		"a region allowed twice":      {"allowed_regions: [us-east-1, us-east-1]\n" + minimal, []string{`1: allowed_regions[1]: got "us-east-1" twice in one list: the first is on line 1, keep one of them`}},
