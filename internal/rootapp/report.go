@@ -27,9 +27,13 @@ type Made struct {
 func Report(out io.Writer, stack Made, outdir string) {
 	environment := stack.Environment
 	fmt.Fprintf(out, "%s: account %s, %s\n", environment.Name, environment.AccountId, environment.Region)
+	longest, longestAlias := 0, 24
 	for _, key := range stack.Tier.Keys() {
-		fmt.Fprintf(out, "  %s key  %-24s policy %6d of %d bytes\n",
-			key.Purpose(), key.Alias(), key.Policy().Size(), keypolicy.MaxSize)
+		longest, longestAlias = max(longest, len(key.Purpose())), max(longestAlias, len(key.Alias()))
+	}
+	for _, key := range stack.Tier.Keys() {
+		fmt.Fprintf(out, "  %-*s  %-*s policy %6d of %d bytes\n",
+			longest+len(" key"), key.Purpose()+" key", longestAlias, key.Alias(), key.Policy().Size(), keypolicy.MaxSize)
 	}
 	if len(environment.ReplicaRegions) > 0 {
 		fmt.Fprintf(out, "  replicas  in %s: multi-Region keys; on keys that exist and are not, Terraform plans a replacement, with the loss of their data\n", strings.Join(environment.ReplicaRegions, ", "))
