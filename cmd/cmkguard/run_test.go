@@ -308,12 +308,14 @@ func TestProgressIsForTerminals(t *testing.T) {
 	}
 }
 
-// A key whose policy lets nobody use it through SQS is found in plans and stacks, in
+// A key of a KmsTier whose policy lets nobody use it through SQS is found in plans and stacks, in
 // each format, and a note fails nothing by default.
 func TestKeysThatDoNotServe(t *testing.T) {
 	const administer, everything = `\"kms:PutKeyPolicy\"`, `\"kms:*\"`
 	policy := func(actions string) string {
-		return `"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"},\"Action\":[` + actions + `],\"Resource\":\"*\"}]}"`
+		return `"{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::123456789012:root\"},\"Action\":[` + actions + `],\"Resource\":\"*\"},` +
+			`{\"Sid\":\"DenyEarlyKeyDeletion\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"kms:ScheduleKeyDeletion\",\"Resource\":\"*\",\"Condition\":{\"NumericLessThan\":{\"kms:ScheduleKeyDeletionPendingWindowInDays\":\"30\"}}},` +
+			`{\"Sid\":\"DenyPolicyLockoutBypass\",\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"kms:PutKeyPolicy\",\"Resource\":\"*\",\"Condition\":{\"Bool\":{\"kms:BypassPolicyLockoutSafetyCheck\":\"true\"}}}]}"`
 	}
 	const arn = `"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"`
 	planOf := func(actions string) string {

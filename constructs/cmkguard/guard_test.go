@@ -33,12 +33,9 @@ func newStack(app constructs.Construct, id string) cdktf.TerraformStack {
 	return stack
 }
 
-// newKey is a key that serves everything: what keys serve is for tests of its own.
 func newKey(scope constructs.Construct, id string) kmskey.KmsKey {
-	return kmskey.NewKmsKey(scope, jsii.String(id), &kmskey.KmsKeyConfig{Policy: jsii.String(servesEverything)})
+	return kmskey.NewKmsKey(scope, jsii.String(id), &kmskey.KmsKeyConfig{})
 }
-
-const servesEverything = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*","Resource":"*"}]}`
 
 func newQueue(scope constructs.Construct, id string, key *string) sqsqueue.SqsQueue {
 	return sqsqueue.NewSqsQueue(scope, jsii.String(id), &sqsqueue.SqsQueueConfig{KmsMasterKeyId: key})

@@ -10,7 +10,11 @@ import (
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
 )
 
-const administeredOnly = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["kms:PutKeyPolicy","kms:DescribeKey"],"Resource":"*"}]}`
+const administeredOnly = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":["kms:PutKeyPolicy","kms:DescribeKey"],"Resource":"*"},` + ofTier + `]}`
+
+// ofTier are statements by which the policy of a KmsTier is known.
+const ofTier = `{"Sid":"DenyEarlyKeyDeletion","Effect":"Deny","Principal":"*","Action":"kms:ScheduleKeyDeletion","Resource":"*","Condition":{"NumericLessThan":{"kms:ScheduleKeyDeletionPendingWindowInDays":"30"}}},` +
+	`{"Sid":"DenyPolicyLockoutBypass","Effect":"Deny","Principal":"*","Action":"kms:PutKeyPolicy","Resource":"*","Condition":{"Bool":{"kms:BypassPolicyLockoutSafetyCheck":"true"}}}`
 
 // A queue under a key whose policy lets nobody use it through SQS is an error in
 // production, a warning elsewhere, and may be excepted like all else.

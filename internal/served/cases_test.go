@@ -84,12 +84,12 @@ func TestCases(t *testing.T) {
 			[]string{"advice aws_kms_key.data: ...serves S3"}},
 		"a bucket that services do write to": {slices.Concat(administer, statements.AllowServices(location, statements.Serve("LogDelivery"))), bucket("b") + `, "aws_flow_log": {"f": {"log_destination_type": "s3", "log_destination": "${aws_s3_bucket.b.arn}"}}`, nil},
 		"a bucket by its reference":          {slices.Concat(administer, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "orders"))), bucket("orders"), nil},
-		"another bucket":                     {slices.Concat(administer, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "orders"))), bucket("payroll"), []string{"violation " + configured + ": ...add a statement"}},
+		"another bucket":                     {slices.Concat(administer, statements.AllowUseThroughServices(location, statements.MustVerb("EncryptDecrypt"), roles, statements.Serve("S3", "orders"))), bucket("payroll"), []string{"violation " + configured + ": ...kmstier.S3(\"payroll\")"}},
 		"a type of which nothing is known":   {administer, `"aws_kinesis_video_stream": {"v": {"kms_key_id": "${aws_kms_key.data.arn}"}}`, []string{"advice aws_kms_key.data: ...not examined for aws_kinesis_video_stream"}},
 		"a grant":                            {administer, queue(`"name": "q", `) + `, "aws_kms_grant": {"g": {"key_id": "${aws_kms_key.data.key_id}", "grantee_principal": "` + roles.Arns[0] + `", "operations": ["Decrypt", "GenerateDataKey"]}}`, nil},
 		"an allow that has ended":            {slices.Concat(administer, []keypolicy.Statement{allow(role, on("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z"))}), queue(""), []string{"violation aws_sqs_queue.q: "}},
-		"a policy that cannot be read":       {[]keypolicy.Statement{allow(role, on("StringEqual", "kms:ViaService", "x"))}, queue(""), []string{"unread aws_kms_key.data: "}},
-		"a tier's key":                       {slices.Concat(administer, statements.DenyEarlyKeyDeletion(30), statements.DenyPolicyLockoutBypass()), queue(`"name": "orders", `), []string{`violation aws_sqs_queue.q: ...kmstier.Sqs("orders")`}},
+		"a policy that cannot be read":       {[]keypolicy.Statement{allow(role, on("StringEqual", "kms:ViaService", "x"))}, queue(""), []string{"advice aws_kms_key.data: ...cannot be told"}},
+		"a tier's key":                       {administer, queue(`"name": "orders", `), []string{`violation aws_sqs_queue.q: ...kmstier.Sqs("orders")`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			policy := strings.ReplaceAll(string(encoded(policyOf(c.policy))), "$${", "${")
@@ -150,5 +150,17 @@ func TestManyNamesAreJudgedAsEach(t *testing.T) {
 	}
 	if found < 50 {
 		t.Errorf("only %d findings", found)
+	}
+}
+
+// Only of a KmsTier's key is it known what it is meant to serve: of the policies of
+// others nothing is said.
+func TestKeysOfNoTierAreNotJudged(t *testing.T) {
+	administered := keypolicy.Document{Statements: statements.EnableIamKeyAdministration(location)}
+	for _, key := range []string{`{}`, `{"policy": ` + string(encoded(administered.Indented())) + `}`} {
+		file := `{` + provider + `, "resource": {"aws_kms_key": {"data": ` + key + `}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${aws_kms_key.data.arn}"}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.data.arn}"}}}}`
+		if got := examine(t, []byte(file)); len(got) > 0 {
+			t.Errorf("found %q of %s", got, key)
+		}
 	}
 }

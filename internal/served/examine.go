@@ -8,7 +8,7 @@ import (
 )
 
 // Add adds to an examination what it finds about the uses in it: of each key, whether
-// its policy serves what is stored under it. content gives the file of a stack, plan
+// its policy serves what is stored under it, where the policy is that of a KmsTier. content gives the file of a stack, plan
 // or state, by the name that the examination calls it, for its keys to be read.
 func Add(examination *cmk.Examination, content func(name string) ([]byte, error)) {
 	x := &examiner{keys: newKeys(content), notes: map[noteOf]*note{}, told: map[told]bool{}}
@@ -48,6 +48,10 @@ func (x *examiner) use(use cmk.Use) {
 	key, problem := x.keys.find(use.Key)
 	if problem != "" {
 		x.note(use, "").problem = problem
+		return
+	}
+	if !key.isOfTier() {
+		// What another key's policy is meant to serve, nobody has said.
 		return
 	}
 	service, known := storing[[2]string{use.Type, use.Attribute}]

@@ -73,7 +73,6 @@ func (n *note) issues(of noteOf) []cmk.Issue {
 	var problems, fixes []string
 	switch {
 	case n.problem != "":
-		issue.Rule, issue.Advice = cmk.Unread, false
 		issue.Problem = "whether its policy serves what is stored under it cannot be told: " + n.problem
 		issue.Fix = "examine the plan, or except the key with what you know of it"
 		return []cmk.Issue{issue}
@@ -85,11 +84,7 @@ func (n *note) issues(of noteOf) []cmk.Issue {
 	if len(n.byIam.all) > 0 {
 		problems = append(problems, fmt.Sprintf("serves %s by IAM policies alone for %s: one must allow %s on this key%s to %s",
 			n.service.Title(), n.byIam.words(), and(n.actions), and(n.through), and(n.who)))
-		fix := "write such a policy, or name them in that of the key"
-		if n.key.isOfTier() {
-			fix = "write such a policy, or let the key serve it: kmstier." + n.service.Name() + "(...) in the tier's AwsServices"
-		}
-		fixes = append(fixes, fix)
+		fixes = append(fixes, "write such a policy, or let the key serve it: kmstier."+n.service.Name()+"(...) in the tier's AwsServices")
 	}
 	if len(n.onlyOthers.all) > 0 {
 		problems = append(problems, fmt.Sprintf("serves %s for %s to AWS services and other accounts alone: no role or user of the account can use it", n.service.Title(), n.onlyOthers.words()))

@@ -156,6 +156,7 @@ func serving(served statements.Served) []keypolicy.Statement {
 }
 
 func policyOf(all ...[]keypolicy.Statement) string {
+	all = append(all, statements.DenyEarlyKeyDeletion(30), statements.DenyPolicyLockoutBypass())
 	return string(encoded(keypolicy.Document{Statements: slices.Concat(all...)}))
 }
 

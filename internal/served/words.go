@@ -18,7 +18,7 @@ func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, 
 	switch {
 	case len(d.blocks) > 0:
 		issue.Fix = "take it out of what " + statementNames(d) + " denies"
-	case key.isOfTier():
+	default:
 		issue.Fix = "let it serve " + service.Title() + ": " + inGo(service, name) + " in the tier's AwsServices"
 		if d.need.Caller == statements.Users {
 			issue.Fix += ", with roles that use it"
@@ -26,8 +26,6 @@ func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, 
 		if d.need.Caller == statements.Creators {
 			issue.Fix += ", and name who deploys in DeployerRoleArns"
 		}
-	default:
-		issue.Fix = fmt.Sprintf("add a statement to the key's policy that allows %s to %s%s", and(d.actions), who(d.need), through(d.need))
 	}
 	return issue
 }
