@@ -199,6 +199,11 @@ func TestConsumersGetWhatTheKeyPoliciesOffer(t *testing.T) {
 		"data-key": plainConfig, "logs-key": plainConfig, "data-key-full": fullConfig, "logs-key-full": fullConfig,
 	}
 	for name, c := range accessCases {
+		if configs[name] == nil {
+			// Whom additional keys are for is asked by verb and by role: see
+			// additional_key_test.go of package kmstier.
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			cases, err := access.Load("testdata/access/" + name + ".json")
 			if err != nil {

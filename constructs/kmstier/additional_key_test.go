@@ -10,6 +10,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/statements"
+	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
 )
 
@@ -225,6 +226,69 @@ func TestSpecsThatTheProviderDoesNotKnowAreWarnedOf(t *testing.T) {
 		warned := slices.ContainsFunc(s.warnings, func(text string) bool { return strings.Contains(text, spec.Name) })
 		if want := strings.HasPrefix(spec.Name, "ML_DSA") || strings.Contains(spec.Name, "EDWARDS"); warned != want {
 			t.Errorf("%s: warned %v, want %v", spec.Name, warned, want)
+		}
+	}
+}
+
+// A role that lives by IAM gets by the policy of a verb, or of a service, just what the
+// verb says, and its boundary lets it through.
+func TestUsersOfAdditionalKeysGetPoliciesOfTheirOwn(t *testing.T) {
+	config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws", AdditionalKeys: []AdditionalKey{
+		{Purpose: "schema", Spec: "RSA_3072", Usage: "SIGN_VERIFY"},
+		{Purpose: "app", Users: []KeyUser{{Verb: Decrypt, Service: "svc-a", RoleArns: []string{role("A")}}}},
+	}}
+	s, problems := parse(config)
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	const arn = "arn:aws:kms:us-east-1:" + testAccount + ":key/1234abcd-12ab-34cd-56ef-1234567890ab"
+	for _, c := range []struct {
+		purpose  string
+		consumer Consumer
+		context  map[string]string
+		want     []string
+	}{
+		{"schema", Using(Sign), nil, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"}},
+		{"schema", Using(Verify), nil, []string{"kms:DescribeKey", "kms:GetPublicKey", "kms:Verify"}},
+		{"app", OneService("svc-a"), map[string]string{"app": DefaultApp, "env": "dev", "service": "svc-a"}, []string{"kms:Decrypt", "kms:DescribeKey"}},
+		{"app", OneRole(role("A")), map[string]string{"app": DefaultApp, "env": "dev", "service": "svc-a"}, []string{"kms:Decrypt", "kms:DescribeKey"}},
+	} {
+		identity, err := config.UsePolicy(c.purpose, arn, c.consumer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		boundary, err := config.BoundaryPolicy(c.consumer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, _ := s.findPurpose(c.purpose)
+		var can []string
+		for _, action := range []string{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:GetPublicKey", "kms:PutKeyPolicy", "kms:Sign", "kms:Verify"} {
+			request := evaluation.Request{
+				Principal: role("Unlisted"), Action: action, Key: arn, EncryptionContext: c.context,
+				IdentityPolicies: []keypolicy.Document{identity}, PermissionsBoundary: &boundary, Context: map[string][]string{},
+			}
+			if action == "kms:DescribeKey" || action == "kms:PutKeyPolicy" {
+				request.EncryptionContext = nil
+			}
+			for name, value := range s.tagsOf(c.purpose) {
+				request.Context["aws:ResourceTag/"+name] = []string{value}
+			}
+			decision, err := evaluation.Evaluate(of.policy(s, s.assumedLocation()), request)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if decision.Allowed {
+				can = append(can, action)
+			}
+		}
+		if !slices.Equal(can, c.want) {
+			t.Errorf("%s of the %s key can %q, want %q", c.consumer, c.purpose, can, c.want)
+		}
+	}
+	for consumer, want := range map[Consumer]string{Using(GenerateMac): "is what no additional key is for", AnyService: "may do nothing with the schema key"} {
+		if _, err := config.UsePolicy("schema", arn, consumer); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %q", consumer, err, want)
 		}
 	}
 }
