@@ -60,7 +60,9 @@ func synthesize(app cdktf.App) error {
 			// The secrets of applications, under a key that is rotated more often.
 			{Purpose: "app", RotationPeriodDays: 180, AwsServices: []kmstier.AwsService{kmstier.SecretsManager("nc-dp-" + environment + "-*")}},
 			// Backups survive the loss of the data key.
-			{Purpose: "backup", AwsServices: []kmstier.AwsService{kmstier.Backup()}},
+			{Purpose: "backup", AwsServices: []kmstier.AwsService{kmstier.Backup()}, Users: []kmstier.KeyUser{
+				{Verb: kmstier.EncryptDecrypt, RoleArns: []string{role("BackupPlanRole")}},
+			}},
 			// Tokens that a service checks again later.
 			{Purpose: "tokens", Spec: "HMAC_256"},
 			// A secret that two parties derive, each from its own private key.

@@ -89,7 +89,10 @@ func TestCases(t *testing.T) {
 		"a grant":                            {administer, queue(`"name": "q", `) + `, "aws_kms_grant": {"g": {"key_id": "${aws_kms_key.data.key_id}", "grantee_principal": "` + roles.Arns[0] + `", "operations": ["Decrypt", "GenerateDataKey"]}}`, nil},
 		"an allow that has ended":            {slices.Concat(administer, []keypolicy.Statement{allow(role, on("DateLessThan", "aws:CurrentTime", "2020-01-01T00:00:00Z"))}), queue(""), []string{"violation aws_sqs_queue.q: "}},
 		"a policy that cannot be read":       {[]keypolicy.Statement{allow(role, on("StringEqual", "kms:ViaService", "x"))}, queue(""), []string{"advice aws_kms_key.data: ...cannot be told"}},
-		"a tier's key":                       {administer, queue(`"name": "orders", `), []string{`violation aws_sqs_queue.q: ...kmstier.Sqs("orders")`}},
+		"another service, whom no Deny concerns": {slices.Concat(administer, statements.AllowServices(location, statements.Serve("LogDelivery"), statements.Serve("CloudWatchLogs", "orders")),
+			statements.DenyKeyAdministratorsCryptographicUse(deployer), statements.DenyDirectUse()), `"aws_cloudwatch_log_group": {"l": {"name": "payroll", "kms_key_id": "${aws_kms_key.data.arn}"}}`,
+			[]string{"violation aws_cloudwatch_log_group.l: ...no IAM policy could help an AWS service"}},
+		"a tier's key": {administer, queue(`"name": "orders", `), []string{`violation aws_sqs_queue.q: ...kmstier.Sqs("orders")`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			policy := strings.ReplaceAll(string(encoded(policyOf(c.policy))), "$${", "${")

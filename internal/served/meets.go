@@ -134,12 +134,17 @@ func fits(c analysis.Caller, need statements.Need, service string) met {
 	switch {
 	case !counted(c.Principal, need):
 		return byNobody
-	case need.Caller == statements.Itself && !aws.MatchesWildcard(c.Principal.Id, service) && !aws.MatchesWildcard(service, c.Principal.Id):
+	case need.Caller == statements.Itself && !mayBe(c.Principal, service):
 		return byNobody
 	case c.Principal.Foreign:
 		return min(strength(c), byOthers)
 	}
 	return strength(c)
+}
+
+// mayBe reports whether services of a row may have a name.
+func mayBe(p analysis.Principal, service string) bool {
+	return aws.MatchesWildcard(p.Id, service) || aws.MatchesWildcard(service, p.Id)
 }
 
 // counted tells whether a need is about principals of a kind. The root user is
@@ -179,7 +184,7 @@ func (j *judge) blocks(need statements.Need) []evaluation.StatementRef {
 	var all []evaluation.StatementRef
 	for _, action := range need.AnyOf {
 		blocks, err := j.inquiry.Blocks(analysis.Requests{Action: action, When: slices.Concat(need.When, j.then), Without: statements.DeploymentSids()}, func(p analysis.Principal) bool {
-			return counted(p, need)
+			return counted(p, need) && (need.Caller != statements.Itself || slices.ContainsFunc(need.Services, func(service string) bool { return mayBe(p, service) }))
 		})
 		if err != nil {
 			continue // that it is denied has been proven; only the reason is missing
