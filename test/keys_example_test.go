@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -18,6 +19,9 @@ func TestKeysExampleApplies(t *testing.T) {
 		if strings.Contains(r.stdout+r.stderr, word) {
 			t.Errorf("something was found:\n%s%s", r.stdout, r.stderr)
 		}
+	}
+	if manifest := readFile(t, filepath.Join(filepath.Dir(r.stack("dev")), "..", "..", "manifest.json")); strings.Contains(manifest, "advice:") {
+		t.Errorf("there is advice: %s", manifest)
 	}
 	var stack struct{ Resource map[string]map[string]any }
 	if err := json.Unmarshal([]byte(readFile(t, r.stack("dev"))), &stack); err != nil {

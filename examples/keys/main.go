@@ -111,6 +111,7 @@ func grantUse(stack cdktf.TerraformStack, tier *kmstier.KmsTier) error {
 		tier.Key("schema").GrantVerify(readers),
 		tier.Key("security").GrantDecrypt(role("SecurityWorkerRole"), "svc-security-actions"),
 		tier.Key("app").GrantDecrypt(role("AppRole"), "svc-ingest-api"),
+		tier.Key("app").GrantEncryptDecrypt(role("SecretRotationRole"), "svc-ingest-api"),
 		tier.Key("tokens").GrantGenerateMac(role("TokenIssuerRole")),
 		tier.Key("tokens").GrantVerifyMac(role("TokenCheckerRole")),
 		tier.Key("partner").GrantDeriveSharedSecret(role("PartnerRole")),
