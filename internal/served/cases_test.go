@@ -96,7 +96,7 @@ func TestCases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			policy := strings.ReplaceAll(string(encoded(policyOf(c.policy))), "$${", "${")
-			got := examine(t, []byte(`{`+provider+`, "resource": {"aws_kms_key": {"data": {"policy": `+policy+`}}, `+c.resources+`}}`))
+			got := examine(t, []byte(`{`+provider+`, "resource": {"aws_kms_key": {"data": {"tags": {"Name": "a", "app": "b", "env": "c"}, "policy": `+policy+`}}, `+c.resources+`}}`))
 			matches := len(got) == len(c.want)
 			for i := 0; matches && i < len(got); i++ {
 				begin, within, _ := strings.Cut(c.want[i], "...")
@@ -160,7 +160,7 @@ func TestManyNamesAreJudgedAsEach(t *testing.T) {
 // others nothing is said.
 func TestKeysOfNoTierAreNotJudged(t *testing.T) {
 	administered := keypolicy.Document{Statements: statements.EnableIamKeyAdministration(location)}
-	for _, key := range []string{`{}`, `{"policy": ` + string(encoded(administered.Indented())) + `}`} {
+	for _, key := range []string{`{}`, `{"policy": "${var.policy}"}`, `{"policy": ` + string(encoded(administered.Indented())) + `}`} {
 		file := `{` + provider + `, "resource": {"aws_kms_key": {"data": ` + key + `}, "aws_sqs_queue": {"q": {"kms_master_key_id": "${aws_kms_key.data.arn}"}}, "aws_cloudwatch_log_group": {"l": {"kms_key_id": "${aws_kms_key.data.arn}"}}}}`
 		if got := examine(t, []byte(file)); len(got) > 0 {
 			t.Errorf("found %q of %s", got, key)

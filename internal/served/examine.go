@@ -50,7 +50,7 @@ func (x *examiner) use(use cmk.Use) {
 		x.note(use, "").problem = problem
 		return
 	}
-	if !key.isOfTier() {
+	if key == nil || !key.isOfTier() {
 		// What another key's policy is meant to serve, nobody has said.
 		return
 	}

@@ -29,7 +29,18 @@ func newKeys(content func(string) ([]byte, error)) *keys {
 	return &keys{content: content, files: map[string]*file{}, same: map[string]*judge{}}
 }
 
-// find is the judge of a key, or says why there is none.
+// hasTagsOfTier reports whether a key may be a KmsTier's, all of which have these tags.
+func hasTagsOfTier(key source.Key) bool {
+	for _, name := range []string{"Name", "app", "env"} {
+		if _, has := key.Tags[name]; !has {
+			return false
+		}
+	}
+	return true
+}
+
+// find is the judge of a key, or says why there is none: nothing where it is no
+// KmsTier's.
 func (k *keys) find(key cmk.UsedKey) (found *judge, problem string) {
 	f := k.files[key.Stack]
 	if f == nil {
@@ -45,10 +56,13 @@ func (k *keys) find(key cmk.UsedKey) (found *judge, problem string) {
 	read, is := f.keys[key.Address]
 	if !is {
 		if read, is = f.keys[key.Address+"[*]"]; !is {
-			return nil, "its policy is not in " + key.Stack
+			return nil, ""
 		}
 	}
 	if read.Problem != "" {
+		if !hasTagsOfTier(read) {
+			return nil, ""
+		}
 		return nil, oneLine(read.Problem)
 	}
 	id := fmt.Sprintf("%q %#v %#v %q %q", read.Arn, read.Policy, read.Grants, f.leftOut, read.LeftOut)
