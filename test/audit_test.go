@@ -3,7 +3,6 @@ package test
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
 	"github.com/neurocipher-io/kmstier/internal/testing/eventbus"
 	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
-	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/emulator"
 )
 
@@ -25,16 +23,7 @@ var auditEvents = filepath.Join(repository, "internal", "keyalert", "testdata", 
 // subscriber of the topic are those that the event must raise.
 func TestAuditAppliesAndAlerts(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
-	tools.Require(t, tools.Node)
-	binary, err := build("./test/programs/audit")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(filepath.Dir(binary)) })
-	r := runProgram(t, t.TempDir(), binary)
-	if r.exitCode != 0 {
-		t.Fatalf("the app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
-	}
+	r := synthesizeProgram(t, "audit")
 
 	cloud := emulator.Start(t, "123456789012")
 	workspace := terraform.New(t, r.stack("prod"), terraform.Options{Env: cloud.Env()})

@@ -1,13 +1,10 @@
 package test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
-	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 	"github.com/neurocipher-io/kmstier/test/emulator"
 )
 
@@ -15,16 +12,7 @@ import (
 // are, and go again. In another account than the roles' nothing is planned.
 func TestTwoRegionsAndASharedAccountApplyTogether(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
-	tools.Require(t, tools.Node)
-	binary, err := build("./test/programs/regions")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(filepath.Dir(binary)) })
-	r := runProgram(t, t.TempDir(), binary)
-	if r.exitCode != 0 {
-		t.Fatalf("the app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
-	}
+	r := synthesizeProgram(t, "regions")
 
 	cloud := emulator.Start(t, "123456789012")
 	workspace := terraform.New(t, r.stack("dev"), terraform.Options{Env: cloud.Env()})

@@ -78,6 +78,22 @@ func runRootAppIn(t *testing.T, folder string, env ...string) run {
 	return runProgram(t, folder, binary, env...)
 }
 
+// synthesizeProgram runs a program of test/programs in a new folder, which must end well.
+func synthesizeProgram(t *testing.T, name string) run {
+	t.Helper()
+	tools.Require(t, tools.Node)
+	binary, err := build("./test/programs/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(filepath.Dir(binary)) })
+	r := runProgram(t, t.TempDir(), binary)
+	if r.exitCode != 0 {
+		t.Fatalf("the app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
+	}
+	return r
+}
+
 func runProgram(t *testing.T, folder, binary string, env ...string) run {
 	t.Helper()
 	var stdout, stderr bytes.Buffer

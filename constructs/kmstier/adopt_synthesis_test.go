@@ -1,6 +1,7 @@
 package kmstier_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,5 +76,23 @@ func TestAdoptedKeysKeepTheirConditions(t *testing.T) {
 	}
 	if _, logs := one(t, read.Resource.Keys, "kms_logs_key_"); logs.Lifecycle.PreventDestroy || len(logs.Lifecycle.Postcondition) != 0 {
 		t.Errorf("the key that is not adopted has the life cycle %+v", logs.Lifecycle)
+	}
+}
+
+// With replicas an adopted key must be a multi-Region key, which only a new key can
+// become: Terraform would plan to replace it.
+func TestAnAdoptedKeyWithReplicasMustBeMultiRegion(t *testing.T) {
+	for _, replicas := range []bool{false, true} {
+		stack := newStack(newApp(t), "dev")
+		config := devConfig()
+		config.Adopt = []kmstier.AdoptedKey{{Purpose: "data", KeyId: adoptedKeyId}}
+		if replicas {
+			config.ReplicaRegions = []kmstier.ReplicaRegion{{Region: "ca-central-1", Provider: newProvider(stack, "canada", "ca-central-1")}}
+		}
+		newTier(t, stack, "kms", config)
+		_, text := synthesize(t, stack)
+		if asks := strings.Contains(text, ".multi_region}"); asks != replicas {
+			t.Errorf("with replicas %v the plan asks for a multi-Region key: %v", replicas, asks)
+		}
 	}
 }

@@ -168,7 +168,11 @@ func (s settings) extraOffers(of purpose, location statements.Location, consumer
 	case consumer == LogsAccount:
 		principals = s.logs.principals(location)
 	default:
-		roles := s.rolesOn(of, consumer)
+		// Of whatever keys the configuration gives the roles for: the statement names them.
+		likes := s.standIns(of, consumer, "")
+		roles := s.rolesWhere(func(role givenRole) bool {
+			return (role.key == "" || role.key == of.name) && role.isLike(likes)
+		})
 		if len(roles.ArnPatterns) > 0 {
 			return nil
 		}
@@ -235,10 +239,15 @@ func (s settings) standIns(of purpose, consumer Consumer, arn string) []givenRol
 func (s settings) rolesOn(of purpose, consumer Consumer) statements.Roles {
 	likes := s.standIns(of, consumer, "")
 	return s.rolesWhere(func(role givenRole) bool {
-		return role.concerns(of.name) && slices.ContainsFunc(likes, func(like givenRole) bool {
-			writesLogs := consumer == AnyService && role.use == writeLogs
-			return role.use == like.use && role.verb == like.verb && role.service == like.service || writesLogs
-		})
+		writesLogs := consumer == AnyService && role.use == writeLogs
+		return role.concerns(of.name) && (role.isLike(likes) || writesLogs)
+	})
+}
+
+// isLike reports whether the role may do what one of the others may.
+func (r givenRole) isLike(others []givenRole) bool {
+	return slices.ContainsFunc(others, func(other givenRole) bool {
+		return r.use == other.use && r.verb == other.verb && r.service == other.service
 	})
 }
 

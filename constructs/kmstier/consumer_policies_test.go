@@ -93,3 +93,18 @@ func TestExtraStatementsAreInTheDocumentsOfWhomTheyName(t *testing.T) {
 		t.Errorf("the role's own boundary blocks:\n%s", report)
 	}
 }
+
+// An extra statement on the logs key that names every deployer is in their policy,
+// though the tier itself gives deployers nothing of logs.
+func TestAStatementForAllDeployersIsInTheirPolicyOfLogs(t *testing.T) {
+	statement := keypolicy.Statement{
+		Sid: "AllowDeployersToReadLogs", Effect: keypolicy.Allow, Principals: keypolicy.AwsPrincipals([]string{role("Deploy")}), Actions: []string{"kms:Decrypt"},
+		Conditions: []keypolicy.Condition{cond("StringEquals", "kms:ViaService", "s3.us-east-1.amazonaws.com"), cond("StringLike", "kms:EncryptionContext:aws:s3:arn", "arn:aws:s3:::logs*")},
+	}
+	config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws",
+		DeployerRoleArns: []string{role("Deploy")}, ExtraStatements: map[string][]keypolicy.Statement{"logs": {statement}}}
+	policy, err := config.UsePolicy("logs", "arn:aws:kms:us-east-1:"+testAccount+":key/1234abcd-12ab-34cd-56ef-1234567890ab", Deployer)
+	if err != nil || len(policy.Statements) != 1 || policy.Statements[0].Sid != statement.Sid {
+		t.Errorf("got %v, %v", policy, err)
+	}
+}

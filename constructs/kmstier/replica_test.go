@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/provider"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -13,16 +12,12 @@ import (
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
 )
 
-func aliasedProvider(scope constructs.Construct, alias, region string) cdktf.TerraformProvider {
-	return provider.NewAwsProvider(scope, jsii.String("aws-"+alias), &provider.AwsProviderConfig{Alias: &alias, Region: &region})
-}
-
 // What is granted late reaches the replicas; each resource is of its Region's provider.
 func TestReplicasFollowTheirKeys(t *testing.T) {
 	stack := newStack(newApp(t), "dev")
 	config := devConfig()
 	config.SecurityAccountId = "098765432109"
-	config.ReplicaRegions = []kmstier.ReplicaRegion{{Region: "ca-central-1", Provider: aliasedProvider(stack, "canada", "ca-central-1")}}
+	config.ReplicaRegions = []kmstier.ReplicaRegion{{Region: "ca-central-1", Provider: newProvider(stack, "canada", "ca-central-1")}}
 	tier := newTier(t, stack, "kms", config)
 	if err := tier.DataKey().GrantDecrypt(grantedRole("Late"), "svc-embed"); err != nil {
 		t.Fatal(err)
@@ -75,7 +70,7 @@ func TestProvidersOfReplicasAreChecked(t *testing.T) {
 	before := children(stack)
 	wantRefusal(t, with(nil), `KmsTier "kms" was refused, 1 problem:
   ReplicaRegions[0].Provider is nil: is missing; must be the AWS provider of ca-central-1, with an alias`)
-	west := aliasedProvider(stack, "west", "us-west-2")
+	west := newProvider(stack, "west", "us-west-2")
 	wantRefusal(t, with(west), `KmsTier "kms" was refused, 1 problem:
   ReplicaRegions[0].Provider is "us-west-2": is the Region of the provider; must be ca-central-1, that of the replicas`)
 	other := newStack(newApp(t), "other")

@@ -102,6 +102,8 @@ tags of its own, which name the services of its Region.
   applications encrypt themselves that both Regions can read.
 - ReplicateKey is for whom IAM policies of the account let, and to these Regions only. Whoever
   makes the first multi-Region key of an account needs ` + "`iam:CreateServiceLinkedRole`" + `.
+- An audit watches the Region that it is in: use of a replica raises alerts where there is an audit
+  in its Region, too.
 - The storage of Fargate tasks takes no multi-Region key, and a key in a custom key store cannot
   be one: both are refused. AWS publishes no list of such services.
 

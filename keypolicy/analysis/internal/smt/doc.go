@@ -7,6 +7,7 @@
 // not misread here in the same way. What it takes from package aws are lists: which
 // condition keys have several values, and which actions carry them.
 //
-// [Ask] gives the question to cvc5 and, where that is not done in time, to z3. Both
-// have to be installed; they are Debian packages of those names.
+// [Ask] gives the question to cvc5 and, where that is not done in time, to z3.
+// [AskWith] has cvc5 say in between whether a request that was found is one that is
+// asked for. Both have to be installed; they are Debian packages of those names.
 package smt
