@@ -292,3 +292,21 @@ func TestUsersOfAdditionalKeysGetPoliciesOfTheirOwn(t *testing.T) {
 		}
 	}
 }
+
+// A key that serves no AWS service lets its users and deployers make no grants: there is
+// no service for whose resources they could be.
+func TestKeysThatServeNothingHaveNoGrantsForServices(t *testing.T) {
+	config := &KmsTierConfig{Environment: "dev", AccountId: testAccount, Region: "us-east-1", Partition: "aws", AccountAccess: AdministerOnly, DeployerRoleArns: []string{role("Deploy")},
+		AdditionalKeys: []AdditionalKey{{Purpose: "app", Users: []KeyUser{{Verb: EncryptDecrypt, RoleArns: []string{role("A")}}}}}}
+	s := newSettings(config)
+	of, _ := s.findPurpose("app")
+	for _, caller := range []string{"A", "Deploy"} {
+		decision, err := evaluation.Evaluate(of.policy(s, s.assumedLocation()), evaluation.Request{
+			Principal: role(caller), Action: "kms:CreateGrant", Key: "arn:aws:kms:us-east-1:" + testAccount + ":key/1234abcd-12ab-34cd-56ef-1234567890ab",
+			Context: map[string][]string{"kms:GrantIsForAWSResource": {"true"}, "kms:ViaService": {"rds.us-east-1.amazonaws.com"}, "kms:GranteePrincipal": {role("R")}, "kms:GrantOperations": {"Decrypt"}},
+		})
+		if err != nil || decision.Allowed {
+			t.Errorf("%s: %+v, %v, want denied", caller, decision, err)
+		}
+	}
+}

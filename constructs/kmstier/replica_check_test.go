@@ -1,6 +1,7 @@
 package kmstier
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -136,4 +137,29 @@ func TestKeysAreReplicatedWhereTheConfigurationSays(t *testing.T) {
 			t.Errorf("%s: %d parts were taken away, want %d", access, taken, want)
 		}
 	}
+}
+
+// A Region with a longer name makes a longer policy, which KMS refuses there alone.
+func TestAPolicyMayBeTooLargeInAReplicasRegionAlone(t *testing.T) {
+	const region = "ap-southeast-1"
+	for count := 60; count < 90; count++ {
+		for length := 1; length <= 60; length += 4 {
+			config := &KmsTierConfig{Environment: "prod", AccountId: testAccount, Region: "us-east-1", Partition: "aws", ReplicaRegions: []ReplicaRegion{{Region: region}}}
+			for i := range count {
+				config.LambdaRoleArns = append(config.LambdaRoleArns, role(fmt.Sprintf("svc-number-%02d-of-the-platform", i)))
+			}
+			config.LambdaRoleArns = append(config.LambdaRoleArns, role(strings.Repeat("a", length)))
+			s := newSettings(config)
+			of, _ := s.findPurpose(purposeData)
+			here, there := of.policy(s, s.assumedLocation()).Size(), of.policy(s, locationIn(s.assumedLocation(), region)).Size()
+			if here > keypolicy.MaxSize || there <= keypolicy.MaxSize {
+				continue
+			}
+			if err := config.Validate(); err == nil || !strings.Contains(err.Error(), "policy of the data key in "+region+" is ") {
+				t.Errorf("%d and %d bytes: got %v", here, there, err)
+			}
+			return
+		}
+	}
+	t.Error("no configuration is too large there alone")
 }

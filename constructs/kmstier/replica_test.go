@@ -90,3 +90,18 @@ func jsonOf(t *testing.T, value any) string {
 	}
 	return string(text)
 }
+
+// A Region has one alias of a name, of a key or of a replica.
+func TestReplicasNeedTheirOwnAliases(t *testing.T) {
+	stack := newStack(newApp(t), "dev")
+	canada := newProvider(stack, "canada", "ca-central-1")
+	config := devConfig()
+	config.ReplicaRegions = []kmstier.ReplicaRegion{{Region: "ca-central-1", Provider: canada}}
+	newTier(t, stack, "kms", config)
+	other := devConfig()
+	other.Region, other.Provider = "ca-central-1", canada
+	_, err := kmstier.NewKmsTier(stack, "other", other)
+	if err == nil || !strings.Contains(err.Error(), "gives the alias alias/nc-dp-data-dev of provider canada, which another tier of this stack has") {
+		t.Errorf("got %v", err)
+	}
+}

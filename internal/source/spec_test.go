@@ -29,3 +29,21 @@ func TestKeysWithoutContextAreNotMissedOne(t *testing.T) {
 		}
 	}
 }
+
+// A replica has the spec of its primary. KMS Developer Guide, "Multi-Region keys in AWS
+// KMS", "Shared properties".
+func TestReplicasHaveTheSpecOfTheirPrimary(t *testing.T) {
+	const policy = `{\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":\"arn:aws:iam::111122223333:role/R\"},\"Action\":\"kms:Decrypt\",\"Resource\":\"*\"}]}`
+	const file = `{"resource":{"aws_kms_key":{"k":{"multi_region":true,SPEC"policy":"` + policy + `"}},"aws_kms_replica_key":{"r":{"primary_key_arn":"${aws_kms_key.k.arn}","policy":"` + policy + `"}}}}`
+	for spec, want := range map[string]string{"": "", `"customer_master_key_spec":"RSA_2048",`: "RSA_2048"} {
+		read, err := Read("stack", strings.NewReader(strings.Replace(file, "SPEC", spec, 1)), Defaults{AccountId: "111122223333", Region: "us-east-1"})
+		if err != nil || len(read.Keys) != 2 {
+			t.Fatal(read, err)
+		}
+		for _, key := range read.Keys {
+			if key.Spec != want {
+				t.Errorf("%s is of spec %q, want %q", key.Address, key.Spec, want)
+			}
+		}
+	}
+}
