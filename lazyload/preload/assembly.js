@@ -10,6 +10,9 @@ const { readBytes, readJson } = require('./file.js');
 const { openIndex } = require('./index.js');
 const { redirect } = require('./redirect.js');
 
+// The file of an assembly.
+const ASSEMBLY = '.jsii';
+
 // Members larger than this are read when they are asked for. Beside "types"
 // only "submodules" is, and the kernel never asks for it.
 const SMALL = 64 * 1024;
@@ -114,8 +117,33 @@ function setValue(object, key, value) {
 
 const counts = new WeakMap();
 
-// Returns how many types there are, or undefined where they should be counted as
-// usual. Listing them to count them would take longer than to read what is used.
-const countTypes = (types) => counts.get(types);
+// What the kernel calls, in the places that kernel.js knows.
+function hook(debug) {
+  const loaded = new Map(); // by file, until the kernel asks for it
 
-module.exports = { loadAssembly, countTypes };
+  function loadOnce(file, validate) {
+    const assembly = loaded.get(file) ?? loadAssembly(debug, file, validate);
+    loaded.delete(file);
+    return assembly;
+  }
+
+  return {
+    loadAssembly: loadOnce,
+
+    // Returns the options with which the kernel loads the assembly in a folder:
+    // without jsii's own index where ours serves, which is smaller and quicker.
+    withoutIndex(folder, options) {
+      const file = path.join(folder, ASSEMBLY);
+      const assembly = loadOnce(file, options.validate);
+      if (assembly === undefined) return options;
+      loaded.set(file, assembly);
+      return { ...options, cached: false };
+    },
+
+    // Like the length of Object.keys, in an object: listing the types to count
+    // them would take longer than to read what is used.
+    countKeys: (object) => ({ length: counts.get(object) ?? Object.keys(object).length }),
+  };
+}
+
+module.exports = { hook };

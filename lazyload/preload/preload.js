@@ -27,39 +27,18 @@ function hostsKernel(main) {
   );
 }
 
-// The kernel is one bundled file without exports, so the only way in is its
-// text, as Node compiles it. This is the one place through which it reads type
-// descriptions; a kernel that does not have it exactly once is one we do not
-// know, and is left alone.
-const READ_ASSEMBLY = /\breturn (loadAssemblyFromFile\(assemblyFile, validate\b[^()]*\));/g;
-
-// This is how it counts types, to say how many it has loaded. It may be absent.
-const COUNT_TYPES = /\bObject\.keys\(\((\w+) = (\w+(?:\.\w+)*\.types)\) !== null && \1 !== void 0 \? \1 : \{\}\)\.length/g;
-
-// For every value that passes through it, it composes the message of a check that
-// does not fail, which takes longer than the check. It may be absent, too.
-const CHECK_TYPE = /\bassert\((\w+) != null, (?=`Kernel error: expected type information)/;
-
-// Every change stays on its line, so that the kernel's stack traces do not move.
 function withLazyAssemblies(source) {
-  const calls = source.match(READ_ASSEMBLY);
-  if (calls === null || calls.length !== 1) {
-    debug('this jsii kernel is not one we know: everything loads as usual');
-    return source;
-  }
-  if (!CHECK_TYPE.test(source)) debug('this jsii kernel checks types as usual');
+  const { change } = require('./kernel.js');
   const hook = `globalThis[Symbol.for(${JSON.stringify(HOOK.description)})]`;
-  return source
-    .replace(READ_ASSEMBLY, (_, call) => `return ${hook}.loadAssembly(assemblyFile, validate) ?? ${call};`)
-    .replace(COUNT_TYPES, (count, _, types) => `(${hook}.countTypes(${types}) ?? ${count})`)
-    .replace(CHECK_TYPE, (_, type) => `${type} != null || assert(false, `);
+  const changed = change(source, hook, (what) => debug(`this jsii kernel ${what} as usual`));
+  if (changed === undefined) debug('this jsii kernel is not one we know: everything loads as usual');
+  return changed ?? source;
 }
 
 function install() {
   const Module = require('module');
-  const { loadAssembly, countTypes } = require('./assembly.js');
-  const hook = { loadAssembly: (file, validate) => loadAssembly(debug, file, validate), countTypes };
-  Object.defineProperty(globalThis, HOOK, { value: hook });
+  const { hook } = require('./assembly.js');
+  Object.defineProperty(globalThis, HOOK, { value: hook(debug) });
 
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (source, ...rest) {
