@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 // modeVariable names the environment variable that users control the package
@@ -18,8 +19,8 @@ var errOff = errors.New(modeVariable + " is off")
 // the initialization of any package that is initialized after this one.
 var status = enable(os.Stderr)
 
-// Status returns nil if Node processes that this process starts from now on
-// load the scripts, and otherwise the reason why they do not. Whether the
+// Status returns nil if the jsii kernel that this process starts from now on
+// loads the scripts, and otherwise the reason why it does not. Whether the
 // scripts then recognise the kernel and the providers is not known in Go;
 // KMSTIER_LAZYLOAD=debug tells.
 func Status() error { return status }
@@ -39,10 +40,13 @@ func enable(log io.Writer) error {
 }
 
 func prepareNode() error {
-	script, err := installScripts()
+	node, err := usualNode()
 	if err != nil {
 		return err
 	}
-	options, isSet := os.LookupEnv(nodeOptions)
-	return os.Setenv(nodeOptions, withPreload(options, isSet, script))
+	folder, err := installScripts()
+	if err != nil {
+		return err
+	}
+	return startWith(filepath.Join(folder, starterName), node)
 }

@@ -1,7 +1,6 @@
 package lazyload
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -14,14 +13,17 @@ import (
 
 // scripts are the sources that run inside Node.
 //
-//go:embed preload/*.js
+//go:embed preload/*.cjs
 var scripts embed.FS
 
 // entryScript is the one that Node is told to load. It loads the others.
-const entryScript = "preload.js"
+const entryScript = "preload.cjs"
 
-// installScripts makes sure that the scripts are in the user's cache and
-// nobody else could have written them, and returns the path of the entry script.
+// folderName is the name of the folder that has a folder for each version.
+const folderName = "lazyload"
+
+// installScripts writes the scripts and the starter into the user's cache, where
+// nobody else could change them, and returns their folder.
 func installScripts() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -37,7 +39,7 @@ func installScriptsIn(cache string) (string, error) {
 	}
 	// The folder is named after its content, so that apps with different
 	// versions of this package never write to the same one.
-	folder := filepath.Join(cache, "kmstier", "lazyload", digest(files))
+	folder := filepath.Join(cache, "kmstier", folderName, digest(files))
 	if !filepath.IsAbs(folder) {
 		return "", fmt.Errorf("the user's cache folder %s is not an absolute path", cache)
 	}
@@ -53,16 +55,17 @@ func installScriptsIn(cache string) (string, error) {
 		return "", err
 	}
 	for _, file := range files {
-		if err := installFile(filepath.Join(folder, file.name), file.content); err != nil {
+		if err := writeFile(filepath.Join(folder, file.name), file); err != nil {
 			return "", fmt.Errorf("cannot use the user's cache: %w", err)
 		}
 	}
-	return filepath.Join(folder, entryScript), nil
+	return folder, nil
 }
 
 type script struct {
 	name    string
 	content []byte
+	mode    fs.FileMode
 }
 
 func readScripts() ([]script, error) {
@@ -70,18 +73,18 @@ func readScripts() ([]script, error) {
 	if err != nil {
 		return nil, err
 	}
-	var files []script
+	files := []script{{starterName, []byte(starter), 0o700}}
 	for _, entry := range entries {
 		content, err := scripts.ReadFile("preload/" + entry.Name())
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, script{entry.Name(), content})
+		files = append(files, script{entry.Name(), content, 0o600})
 	}
 	return files, nil
 }
 
-// digest names the content of all files, in the order of their names.
+// digest names the content of all files, in their order.
 func digest(files []script) string {
 	hash := sha256.New()
 	for _, file := range files {
@@ -91,50 +94,25 @@ func digest(files []script) string {
 	return hex.EncodeToString(hash.Sum(nil))[:32]
 }
 
-// installFile writes a file unless it is there as it should be. It appears
-// whole or not at all, whoever else is doing the same.
-func installFile(path string, content []byte) error {
-	err := checkFile(path, content)
-	if err == nil {
-		return nil
-	}
-	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, errOtherContent) {
-		return err
+// writeFile puts a file in its place. Each start writes a new one: whoever had the
+// one before it open, from a time when permissions were wider, has that one. The
+// file appears whole or not at all, whoever else is doing the same.
+func writeFile(path string, file script) error {
+	// One that is not a file was not put there by this package.
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is not a regular file", path)
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
 	}
-	_, err = temporary.Write(content)
-	err = errors.Join(err, temporary.Close())
+	_, err = temporary.Write(file.content)
+	err = errors.Join(err, temporary.Chmod(file.mode), temporary.Close())
 	if err == nil {
 		err = os.Rename(temporary.Name(), path)
 	}
 	if err != nil {
 		return errors.Join(err, os.Remove(temporary.Name()))
-	}
-	return nil
-}
-
-var errOtherContent = errors.New("the file has other content")
-
-func checkFile(path string, content []byte) error {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return err
-	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is not a regular file", path)
-	}
-	if err := trustOwner(path, info, os.Geteuid(), false); err != nil {
-		return err
-	}
-	found, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(found, content) {
-		return errOtherContent
 	}
 	return nil
 }

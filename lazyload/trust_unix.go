@@ -13,6 +13,12 @@ import (
 // trustFolder returns an error if anyone but this user and root could put a
 // file into the folder, or another folder in its place. The path must be
 // absolute and without symbolic links.
+//
+// Permissions tell that in full where access control lists are those of POSIX,
+// as on Linux: a list shows in the group's permissions, which are then the most
+// that any user or group in it may do (https://man7.org/linux/man-pages/man5/acl.5.html).
+// Hence nothing may be writable by a group, not even by one with the user's number.
+// Lists of other kinds, of macOS, FreeBSD and servers in the network, are not read.
 func trustFolder(folder string) error {
 	for innermost := true; ; innermost = false {
 		info, err := os.Lstat(folder)
@@ -43,7 +49,7 @@ func trustOwner(path string, info fs.FileInfo, user int, shared bool) error {
 	if !ok {
 		return fmt.Errorf("the owner of %s is unknown", path)
 	}
-	mode, owner, group := info.Mode(), int(stat.Uid), int(stat.Gid)
+	mode, owner := info.Mode(), int(stat.Uid)
 	if owner != user && owner != 0 {
 		return fmt.Errorf("%s belongs to another user (uid %d)", path, owner)
 	}
@@ -53,10 +59,8 @@ func trustOwner(path string, info fs.FileInfo, user int, shared bool) error {
 	if mode&0o002 != 0 {
 		return fmt.Errorf("%s can be written to by everyone (mode %v)", path, mode)
 	}
-	// Many distributions give each user a group of their own, with the user's
-	// number, and let it write to everything the user creates.
-	if mode&0o020 != 0 && group != user {
-		return fmt.Errorf("%s can be written to by a group (mode %v, gid %d)", path, mode, group)
+	if mode&0o020 != 0 {
+		return fmt.Errorf("%s can be written to by a group or by an access control list (mode %v, gid %d)", path, mode, stat.Gid)
 	}
 	return nil
 }

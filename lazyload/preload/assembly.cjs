@@ -6,9 +6,9 @@
 const fs = require('fs');
 const path = require('path');
 
-const { readBytes, readJson } = require('./file.js');
-const { openIndex } = require('./index.js');
-const { redirect } = require('./redirect.js');
+const { readBytes, readJson } = require('./file.cjs');
+const { openIndex } = require('./index.cjs');
+const { redirect } = require('./redirect.cjs');
 
 // The file of an assembly.
 const ASSEMBLY = '.jsii';
@@ -117,7 +117,11 @@ function setValue(object, key, value) {
 
 const counts = new WeakMap();
 
-// What the kernel calls, in the places that kernel.js knows.
+// How much of a file is read at once to hash it.
+const PIECE = 256 * 1024;
+let shared;
+
+// What the kernel calls, in the places that kernel.cjs knows.
 function hook(debug) {
   const loaded = new Map(); // by file, until the kernel asks for it
 
@@ -143,6 +147,9 @@ function hook(debug) {
     // Like the length of Object.keys, in an object: listing the types to count
     // them would take longer than to read what is used.
     countKeys: (object) => ({ length: counts.get(object) ?? Object.keys(object).length }),
+
+    // Returns a buffer for a piece of a file. What takes no argument does not keep it.
+    piece: (keep) => (keep === undefined || keep.length === 0 ? (shared ??= Buffer.alloc(PIECE)) : Buffer.alloc(PIECE)),
   };
 }
 

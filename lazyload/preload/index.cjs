@@ -8,10 +8,10 @@ const crypto = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
-const { readBytes, readJson } = require('./file.js');
-const { sameExports } = require('./redirect.js');
-const { membersOf } = require('./scan.js');
-const { encodeTable, Table } = require('./table.js');
+const { readBytes, readJson } = require('./file.cjs');
+const { sameExports } = require('./redirect.cjs');
+const { membersOf } = require('./scan.cjs');
+const { encodeTable, Table } = require('./table.cjs');
 
 const FOLDER = __dirname;
 

@@ -1,16 +1,16 @@
 'use strict';
 
-// What Node loads before the program it was started for, in every process that
-// inherits our NODE_OPTIONS. In all but one it does nothing: only the process
-// that hosts the jsii kernel is changed, in memory, at a few calls. A failure here
-// would keep Node from starting, so nothing that is thrown leaves this file.
+// What Node loads before the program it was started for, in the two processes of
+// the jsii runtime. Only the one that hosts the kernel is changed, in memory, at a
+// few calls. A failure here would keep Node from starting, so nothing that is
+// thrown leaves this file. All of these files end in .cjs: for .js, Node would look
+// in every folder above for what kind of script it is.
 
 const path = require('path');
 
 const MODE = process.env.KMSTIER_LAZYLOAD;
 
-// Two versions of this script can meet in one process, when an app starts
-// another one. The first one serves, the second one steps back.
+// By this the changed text of the kernel finds what it calls.
 const HOOK = Symbol.for('github.com/neurocipher-io/kmstier/lazyload');
 
 function debug(message) {
@@ -28,7 +28,7 @@ function hostsKernel(main) {
 }
 
 function withLazyAssemblies(source) {
-  const { change } = require('./kernel.js');
+  const { change } = require('./kernel.cjs');
   const hook = `globalThis[Symbol.for(${JSON.stringify(HOOK.description)})]`;
   const changed = change(source, hook, (what) => debug(`this jsii kernel ${what} as usual`));
   if (changed === undefined) debug('this jsii kernel is not one we know: everything loads as usual');
@@ -37,8 +37,9 @@ function withLazyAssemblies(source) {
 
 function install() {
   const Module = require('module');
-  const { hook } = require('./assembly.js');
+  const { hook } = require('./assembly.cjs');
   Object.defineProperty(globalThis, HOOK, { value: hook(debug) });
+  require('./later.cjs').loadLater();
 
   const compile = Module.prototype._compile;
   Module.prototype._compile = function (source, ...rest) {
@@ -48,17 +49,16 @@ function install() {
   };
 }
 
-// What the kernel itself starts gets the user's NODE_OPTIONS back.
-function leaveNodeOptions() {
-  const own = `--require "${__filename.replace(/[\\"]/g, '\\$&')}"`;
-  const [before, after] = (process.env.NODE_OPTIONS ?? '').split(own);
-  if (after !== undefined) process.env.NODE_OPTIONS = before + after.replace(/^ /, '');
+// What the kernel itself starts in the way it was started is none of ours.
+function leaveExecArgv() {
+  const at = process.execArgv.indexOf(__filename);
+  if (at > 0) process.execArgv.splice(at - 1, 2);
 }
 
 try {
   if (hostsKernel(process.argv[1])) {
-    leaveNodeOptions();
-    if (MODE !== 'off' && globalThis[HOOK] === undefined) install();
+    leaveExecArgv();
+    install();
   }
 } catch (error) {
   debug(`everything loads as usual: ${error.message}`);

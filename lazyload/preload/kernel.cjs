@@ -23,9 +23,9 @@ const CHECK_MESSAGE = '`Kernel error: expected type information';
 const CHECK_TYPE = /([\w$.]+|\(0,\s*[\w$.]+\))\(\s*([\w$]+\s*!=\s*null|null\s*!=\s*[\w$]+)\s*,\s*$/;
 
 // The file of a package, 34 MB for AWS, is hashed to find what was unpacked of it
-// before, in pieces of 16 KB; since 1.142 each has a buffer of its own.
-const HASH_FILE = /(\bcreateHash\b[^]{0,300}?\bBuffer\.alloc\()16384(?=\))/g;
-const PIECE = 1024 * 1024;
+// before, in pieces of 16 KB; since 1.142 each has a buffer of its own, which is
+// given to a function that may keep it. So it does when it unpacks.
+const HASH_FILE = /(\bfunction \w+\(\s*\w+\s*,\s*(?:(\w+)\s*,\s*)?\.\.\.\s*\w+\s*\)\s*\{[^]{0,120}?\bcreateHash\b[^]{0,200}?)\bBuffer\.alloc\(16384\)/g;
 
 const once = (source, pattern) => source.match(pattern)?.length === 1;
 
@@ -39,11 +39,13 @@ function change(source, hook, usual) {
     .replace(READ, (start, file, validate) => `${start}const ours=${hook}.loadAssembly(${file},${validate});if(ours!==undefined)return ours;`)
     .replace(READ_INDEXED, (start, folder, options) => `${start}${options}=${hook}.withoutIndex(${folder},${options});`)
     .replace(COUNT_KEYS, (keys, object) => (/\.types\b/.test(object) ? `${hook}.countKeys` : keys));
-  return withoutMessages(withLargePieces(changed, usual), usual);
+  return withoutMessages(withLargePieces(changed, hook, usual), usual);
 }
 
-function withLargePieces(source, usual) {
-  if (once(source, HASH_FILE)) return source.replace(HASH_FILE, `$1${PIECE}`);
+function withLargePieces(source, hook, usual) {
+  if (once(source, HASH_FILE)) {
+    return source.replace(HASH_FILE, (_, before, keep) => `${before}${hook}.piece(${keep ?? ''})`);
+  }
   usual('hashes packages');
   return source;
 }
