@@ -78,7 +78,7 @@ func TestSynthesizedBytesAreTheSame(t *testing.T) {
 			got.mustNotLog(t, "usual")
 		})
 	}
-	for _, version := range []string{"v1.112.0", "v1.127.0"} {
+	for _, version := range []string{"v1.112.0", "v1.130.0"} {
 		t.Run("jsii "+version, func(t *testing.T) {
 			other := buildWith(t, fixture, "replace github.com/aws/jsii-runtime-go => github.com/aws/jsii-runtime-go "+version)
 			got := synthesize(t, other, cache...)

@@ -4,12 +4,15 @@ package lazyload
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -39,6 +42,9 @@ func missing(t *testing.T, format string, args ...any) {
 	t.Skipf(format, args...)
 }
 
+// off is what a process sees that the starter was not made for.
+const off = appVariable + "=1"
+
 // A workbench is where one test breaks things.
 type workbench struct {
 	t       *testing.T
@@ -52,10 +58,11 @@ type workbench struct {
 
 func newWorkbench(t *testing.T) *workbench {
 	t.Helper()
-	w := &workbench{t: t, node: node(t), kernel: filepath.Join(t.TempDir(), "kernel")}
-	if err := os.CopyFS(w.kernel, os.DirFS("testdata/kernel")); err != nil {
+	kernels := filepath.Join(t.TempDir(), "kernels")
+	if err := os.CopyFS(kernels, os.DirFS("testdata/kernel")); err != nil {
 		t.Fatal(err)
 	}
+	w := &workbench{t: t, node: node(t), kernel: filepath.Join(kernels, "old")}
 	w.install(t.TempDir())
 	w.pkg = w.provider("@cdktf/provider-one")
 	return w
@@ -64,9 +71,9 @@ func newWorkbench(t *testing.T) *workbench {
 // install puts the scripts into a cache.
 func (w *workbench) install(cache string) {
 	w.t.Helper()
-	entry, err := installScriptsIn(cache)
+	var err error
+	w.scripts, err = installScriptsIn(cache)
 	w.must(err)
-	w.scripts = filepath.Dir(entry)
 }
 
 // A provider's types are named after its modules: one, two, three.
@@ -108,7 +115,7 @@ func (w *workbench) provider(name string) string {
 // found is what the stand-in says of a package.
 type found struct {
 	Count, Unread, Modules int
-	Entry, Used            string
+	Entry, Used, Digest    string
 	Names, Exports         []string
 	Absent                 []any
 	First                  map[string]any
@@ -117,16 +124,16 @@ type found struct {
 }
 
 type said struct {
-	NodeOptions string
-	Check       string // the message of a check that failed, and which message it was
-	Packages    []found
+	Options  []string // of the process
+	Check    string   // the message of a check that failed, and which message it was
+	Packages []found
 }
 
 // start runs the stand-in and returns its standard output and error.
 func (w *workbench) start() (stdout, stderr string, err error) {
-	entry := filepath.Join(w.scripts, entryScript)
-	cmd := exec.Command(w.node, append([]string{filepath.Join(w.kernel, "lib", "program.js"), w.pkg}, w.more...)...)
-	cmd.Env = append(environ(modeVariable, nodeOptions), modeVariable+"=debug", nodeOptions+"="+withPreload("--trace-warnings", true, entry))
+	arguments := append([]string{filepath.Join(w.kernel, "lib", "program.js"), w.pkg}, w.more...)
+	cmd := exec.Command(filepath.Join(w.scripts, starterName), arguments...)
+	cmd.Env = append(environ(modeVariable, nodeOptions), modeVariable+"=debug", nodeVariable+"="+w.node, appVariable+"="+strconv.Itoa(os.Getpid()))
 	cmd.Env = append(cmd.Env, w.env...)
 	var out, log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &log
@@ -151,6 +158,9 @@ func (w *workbench) run() (said, string) {
 		if err := json.Compact(&want, []byte(read(w.t, filepath.Join(folder, ".jsii")))); err != nil {
 			w.t.Fatal(err)
 		}
+		if digest := sha256.Sum256([]byte(read(w.t, filepath.Join(folder, ".jsii")))); result.Packages[i].Digest != hex.EncodeToString(digest[:]) {
+			w.t.Errorf("the kernel hashed another file than %s", folder)
+		}
 		if result.Packages[i].Whole != want.String() {
 			w.t.Errorf("the kernel saw another assembly than %s:\n%s", folder, result.Packages[i].Whole)
 		}
@@ -160,7 +170,19 @@ func (w *workbench) run() (said, string) {
 
 func TestKernelLoadsByNeed(t *testing.T) {
 	t.Parallel()
+	for _, kernel := range []string{"old", "minified"} {
+		t.Run(kernel, func(t *testing.T) {
+			t.Parallel()
+			loadsByNeed(t, kernel)
+		})
+	}
+}
+
+func loadsByNeed(t *testing.T, kernel string) {
 	w := newWorkbench(t)
+	w.kernel = filepath.Join(filepath.Dir(w.kernel), kernel)
+	// Longer than a piece in which it is hashed.
+	w.edit(w.assembly(), "fingerprint ", strings.Repeat("fingerprint ", 50_000))
 	for _, time := range []string{"first", "second"} {
 		result, log := w.run()
 		got := result.Packages[0]
@@ -176,8 +198,8 @@ func TestKernelLoadsByNeed(t *testing.T) {
 		if built := strings.Contains(log, "indexed @cdktf/provider-one@1.2.3"); built != (time == "first") {
 			t.Errorf("the %s time, the index was built: %v\n%s", time, built, log)
 		}
-		if result.NodeOptions != "--trace-warnings" {
-			t.Errorf("the %s time, what the kernel starts would have NODE_OPTIONS=%s", time, result.NodeOptions)
+		if len(result.Options) > 0 {
+			t.Errorf("the %s time, what the kernel starts in its own way would get %v", time, result.Options)
 		}
 	}
 }
@@ -190,7 +212,13 @@ func TestKernelComposesNoMessagesForNothing(t *testing.T) {
 	if result, _ := w.run(); result.Check != message+"1" {
 		t.Errorf("two checks passed, a third says %q", result.Check)
 	}
-	w.edit(w.program(), "assert(typeRef != null, ", "assert(null != typeRef, ")
+	old := w.kernel
+	w.kernel = filepath.Join(filepath.Dir(old), "minified")
+	if result, _ := w.run(); result.Check != message+"1" {
+		t.Errorf("in a minified kernel, two checks passed, a third says %q", result.Check)
+	}
+	w.kernel = old
+	w.edit(w.program(), "assert(typeRef != null, ", "assert(!!typeRef, ")
 	if result, log := w.run(); result.Check != message+"3" || !strings.Contains(log, "checks types as usual") {
 		t.Errorf("a kernel that checks in another way says %q\n%s", result.Check, log)
 	}
@@ -210,18 +238,19 @@ func TestKernelFallsBack(t *testing.T) {
 		log     string // what the debug log says, or nothing
 	}{
 		"off": {
-			func(w *workbench) { w.env = append(w.env, modeVariable+"=off") },
+			func(w *workbench) { w.env = append(w.env, off) },
 			readsAll | loadsAll, "",
 		},
 		"a kernel that reads in another way": {
 			func(w *workbench) {
-				w.edit(w.program(), "return loadAssemblyFromFile(", "return (loadAssemblyFromFile)(")
+				w.edit(w.program(), "function loadAssemblyFromFile(", "function readAssemblyFromFile(")
+				w.edit(w.program(), "return loadAssemblyFromFile(", "return readAssemblyFromFile(")
 			},
 			readsAll | loadsAll, "not one we know",
 		},
 		"a kernel that reads in two places": {
 			func(w *workbench) {
-				w.edit(w.program(), "function load(", "const other = (assemblyFile, validate) => { return loadAssemblyFromFile(assemblyFile, validate); };\nfunction load(")
+				w.edit(w.program(), "function load(", "{ function loadAssemblyFromFile(file, validate) {} }\nfunction load(")
 			},
 			readsAll | loadsAll, "not one we know",
 		},
@@ -229,8 +258,18 @@ func TestKernelFallsBack(t *testing.T) {
 			func(w *workbench) { w.remove(filepath.Join(w.kernel, "bin")) },
 			readsAll | loadsAll, "",
 		},
+		"a kernel with an index of its own in another way": {
+			func(w *workbench) {
+				w.edit(w.program(), "function load(", "function loadRuntimeAssembly(path, fromIndex) {}\nfunction load(")
+			},
+			readsAll | loadsAll, "not one we know",
+		},
+		"a kernel that hashes in another way": {
+			func(w *workbench) { w.edit(w.program(), "alloc(16384)", "alloc(2 * 8192)") },
+			0, "hashes packages as usual",
+		},
 		"a kernel that counts in another way": {
-			func(w *workbench) { w.edit(w.program(), "!== null && _c", "!= null && _c") },
+			func(w *workbench) { w.edit(w.program(), "Object.keys((_c", "Reflect.ownKeys((_c") },
 			0, "by need",
 		},
 		"validation": {
@@ -349,7 +388,7 @@ func TestKernelFailsAsUsual(t *testing.T) {
 			w := newWorkbench(t)
 			prepare(w)
 			_, ours, err := w.start()
-			w.env = append(w.env, modeVariable+"=off")
+			w.env = append(w.env, off)
 			_, usual, usualErr := w.start()
 			if fmt.Sprint(err) != fmt.Sprint(usualErr) || lastError(ours) != lastError(usual) {
 				t.Errorf("got %v: %s\nwant %v: %s", err, lastError(ours), usualErr, lastError(usual))
@@ -495,22 +534,6 @@ func TestKernelRemovesAbandonedIndexes(t *testing.T) {
 	}
 }
 
-// Two versions of the scripts can come together in one process.
-func TestKernelWithTwoVersions(t *testing.T) {
-	t.Parallel()
-	w := newWorkbench(t)
-	other := filepath.Join(t.TempDir(), "other")
-	if err := os.CopyFS(other, os.DirFS(w.scripts)); err != nil {
-		t.Fatal(err)
-	}
-	both := withPreload(withPreload("", true, filepath.Join(w.scripts, entryScript)), true, filepath.Join(other, entryScript))
-	w.env = append(w.env, nodeOptions+"="+both)
-	result, log := w.run()
-	if result.Packages[0].Entry != "lazy-index.js" || strings.Count(log, "by need") != 1 {
-		t.Errorf("entry point %s:\n%s", result.Packages[0].Entry, log)
-	}
-}
-
 func TestKernelWithHardPaths(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"with spaces", `"quoted"`, `back\slash`, "it's", "ümläut", "$HOME", "a\tb", "--require"} {
@@ -523,26 +546,21 @@ func TestKernelWithHardPaths(t *testing.T) {
 			w := newWorkbench(t)
 			w.install(home)
 			result, log := w.run()
-			if result.Packages[0].Entry != "lazy-index.js" {
-				t.Errorf("not loaded by need:\n%s", log)
-			}
-			if result.NodeOptions != "--trace-warnings" {
-				t.Errorf("NODE_OPTIONS is left as %s", result.NodeOptions)
+			if result.Packages[0].Entry != "lazy-index.js" || len(result.Options) > 0 {
+				t.Errorf("not loaded by need, or with %v left:\n%s", result.Options, log)
 			}
 		})
 	}
 }
 
-// Any other Node program that inherits the environment runs as ever.
+// Any other program that the starter runs for the app runs as ever.
 func TestOtherProgramsAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	w := newWorkbench(t)
-	options := withPreload("", true, filepath.Join(w.scripts, entryScript))
-	cmd := exec.Command(w.node, "-p", "`${process.env.NODE_OPTIONS} ${Object.getOwnPropertySymbols(globalThis).length}`")
-	cmd.Env = append(environ(nodeOptions), nodeOptions+"="+options, modeVariable+"=debug")
-	got, err := cmd.CombinedOutput()
-	if want := options + " 1\n"; err != nil || string(got) != want {
-		t.Errorf("got %v, %s, want %s", err, got, want)
+	cmd := exec.Command(filepath.Join(w.scripts, starterName), "-p", "Object.getOwnPropertySymbols(globalThis).length")
+	cmd.Env = append(environ(), nodeVariable+"="+w.node, appVariable+"="+strconv.Itoa(os.Getpid()), modeVariable+"=debug")
+	if got, err := cmd.CombinedOutput(); err != nil || string(got) != "1\n" {
+		t.Errorf("got %v, %s", err, got)
 	}
 }
 

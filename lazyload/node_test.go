@@ -1,44 +1,89 @@
+//go:build unix
+
 package lazyload
 
-import "testing"
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
 
-func TestWithPreload(t *testing.T) {
+// nodeOptions names what reaches every Node process, and is the user's alone.
+const nodeOptions = "NODE_OPTIONS"
+
+// echo stands in for Node and says what it is told.
+func echo(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "echo node")
+	write(t, path, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n")
+	chmod(t, path, 0o700)
+	return path
+}
+
+// Only the process that put the starter there gets the scripts.
+func TestStarter(t *testing.T) {
+	// Nothing in a path may mean anything to the shell.
+	folder, err := installScriptsIn(filepath.Join(t.TempDir(), `a "cache" of $HOME's; *`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := strconv.Itoa(os.Getpid())
 	tests := map[string]struct {
-		current string
-		isSet   bool
-		script  string
-		want    string
+		app  string
+		want []string
 	}{
-		"unset, so the kernel's own default is kept": {
-			script: "/c/preload.js",
-			want:   `--require "/c/preload.js" --max-old-space-size=4069`,
-		},
-		"set to nothing, which also overrides that default": {
-			isSet: true, script: "/c/preload.js",
-			want: `--require "/c/preload.js"`,
-		},
-		"the user's come after": {
-			current: "--max-old-space-size=8192 --require ./pnp.cjs", isSet: true, script: "/c/preload.js",
-			want: `--require "/c/preload.js" --max-old-space-size=8192 --require ./pnp.cjs`,
-		},
-		"inherited from an app that started this one": {
-			current: `--require "/c/preload.js" --trace-warnings`, isSet: true, script: "/c/preload.js",
-			want: `--require "/c/preload.js" --trace-warnings`,
-		},
-		"inherited from an app with another version": {
-			current: `--require "/b/preload.js"`, isSet: true, script: "/c/preload.js",
-			want: `--require "/c/preload.js" --require "/b/preload.js"`,
-		},
-		"a path that needs quoting": {
-			isSet: true, script: `/my "home"\cache/preload.js`,
-			want: `--require "/my \"home\"\\cache/preload.js"`,
-		},
+		"the app":                       {own, []string{"--require", filepath.Join(folder, entryScript), "/tmp/a kernel"}},
+		"what another app started":      {"1", []string{"/tmp/a kernel"}},
+		"an environment without an app": {"", []string{"/tmp/a kernel"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := withPreload(test.current, test.isSet, test.script); got != test.want {
-				t.Errorf("got  %s\nwant %s", got, test.want)
+			cmd := exec.Command(filepath.Join(folder, starterName), "/tmp/a kernel")
+			cmd.Env = append(environ(nodeVariable, appVariable), nodeVariable+"="+echo(t), appVariable+"="+test.app)
+			output, err := cmd.CombinedOutput()
+			if err != nil || string(output) != strings.Join(test.want, "\n")+"\n" {
+				t.Errorf("%v\ngot  %q\nwant %q", err, output, test.want)
 			}
 		})
+	}
+}
+
+// An app that an app with this package starts gets the Node of the user, not the
+// starter of the one above it.
+func TestUsualNodeWhereInherited(t *testing.T) {
+	useCache(t, t.TempDir())
+	users := echo(t)
+	t.Setenv(jsiiNode, users)
+	for _, app := range []string{"first", "second"} {
+		node, err := usualNode()
+		if err != nil || node != users {
+			t.Fatalf("the %s app: the usual Node is %q, %v", app, node, err)
+		}
+		if err := startWith(filepath.Join(install(t), starterName), node); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv(jsiiNode, "/bin/sh") // set in between, by the user
+	if node, err := usualNode(); err != nil || node != "/bin/sh" {
+		t.Errorf("the usual Node is %q, %v", node, err)
+	}
+}
+
+// What the app starts beside the kernel sees no option, whatever it is.
+func TestOtherProcessesSeeNoScript(t *testing.T) {
+	useCache(t, t.TempDir())
+	t.Setenv(nodeOptions, "")
+	t.Setenv(jsiiNode, node(t))
+	if err := prepareNode(); err != nil {
+		t.Fatal(err)
+	}
+	program := `console.log(process.env.NODE_OPTIONS, process.execArgv, Object.getOwnPropertySymbols(globalThis).length)`
+	output, err := exec.Command(node(t), "-e", program).CombinedOutput()
+	if err != nil || bytes.Contains(output, []byte("preload")) {
+		t.Errorf("%v\n%s", err, output)
 	}
 }

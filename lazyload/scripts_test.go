@@ -20,11 +20,11 @@ func useCache(t *testing.T, dir string) {
 // install returns the folder that the scripts are in.
 func install(t *testing.T) string {
 	t.Helper()
-	entry, err := installScripts()
+	folder, err := installScripts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filepath.Dir(entry)
+	return folder
 }
 
 func TestInstallScripts(t *testing.T) {
@@ -38,8 +38,10 @@ func TestInstallScripts(t *testing.T) {
 		t.Fatal("the package has no scripts")
 	}
 	for _, file := range files {
-		if err := checkFile(filepath.Join(folder, file.name), file.content); err != nil {
-			t.Error(err)
+		path := filepath.Join(folder, file.name)
+		info, err := os.Lstat(path)
+		if err != nil || info.Mode() != file.mode || read(t, path) != string(file.content) {
+			t.Errorf("%s is not as it should be: %v, %v", path, info, err)
 		}
 	}
 	if again := install(t); again != folder {
@@ -103,12 +105,12 @@ func TestInstallScriptsRefuses(t *testing.T) {
 			func(t *testing.T, home string) { chmod(t, install(t), 0o777|os.ModeSticky) },
 			"can be written to by everyone",
 		},
+		"a home that a group can write to": {
+			func(t *testing.T, home string) { chmod(t, home, 0o770) },
+			"can be written to by a group",
+		},
 		"a home that everyone can write to": {
 			func(t *testing.T, home string) { chmod(t, home, 0o777) },
-			"can be written to by everyone",
-		},
-		"a script that everyone can write to": {
-			func(t *testing.T, home string) { chmod(t, filepath.Join(install(t), entryScript), 0o666) },
 			"can be written to by everyone",
 		},
 		"a link in place of a script": {

@@ -30,20 +30,20 @@ func TestTrustOwner(t *testing.T) {
 		shared bool
 		want   string // what the error says, or nothing
 	}{
-		"one's own":                             {fileOf{mode: 0o755, owner: owner(user, other)}, false, ""},
-		"root's":                                {fileOf{mode: 0o755, owner: owner(0, 0)}, false, ""},
-		"root's, for root's group":              {fileOf{mode: 0o775, owner: owner(0, 0)}, false, "can be written to by a group"},
-		"another user's":                        {fileOf{mode: 0o755, owner: owner(other, user)}, false, "belongs to another user"},
-		"one's own, for everyone":               {fileOf{mode: 0o707, owner: owner(user, user)}, false, "can be written to by everyone"},
-		"root's, for everyone":                  {fileOf{mode: 0o777, owner: owner(0, 0)}, false, "can be written to by everyone"},
-		"one's own, for another group":          {fileOf{mode: 0o770, owner: owner(user, other)}, false, "can be written to by a group"},
-		"one's own, for one's private group":    {fileOf{mode: 0o770, owner: owner(user, user)}, false, ""},
-		"one's own, read by another group":      {fileOf{mode: 0o750, owner: owner(user, other)}, false, ""},
-		"root's and shared, for everyone":       {fileOf{mode: 0o777, owner: owner(0, 0)}, true, ""},
-		"one's own and shared, for a group":     {fileOf{mode: 0o770, owner: owner(user, other)}, true, ""},
-		"another user's and shared":             {fileOf{mode: 0o755, owner: owner(other, other)}, true, "belongs to another user"},
-		"of a file system that has no owners":   {fileOf{mode: 0o755}, false, "is unknown"},
-		"for everyone, by a user that is other": {fileOf{mode: 0o777, owner: owner(other, other)}, false, "belongs to another user"},
+		"one's own":                              {fileOf{mode: 0o755, owner: owner(user, other)}, false, ""},
+		"root's":                                 {fileOf{mode: 0o755, owner: owner(0, 0)}, false, ""},
+		"root's, for root's group":               {fileOf{mode: 0o775, owner: owner(0, 0)}, false, "can be written to by a group"},
+		"another user's":                         {fileOf{mode: 0o755, owner: owner(other, user)}, false, "belongs to another user"},
+		"one's own, for everyone":                {fileOf{mode: 0o707, owner: owner(user, user)}, false, "can be written to by everyone"},
+		"root's, for everyone":                   {fileOf{mode: 0o777, owner: owner(0, 0)}, false, "can be written to by everyone"},
+		"one's own, for another group":           {fileOf{mode: 0o770, owner: owner(user, other)}, false, "can be written to by a group"},
+		"one's own, for a group of one's number": {fileOf{mode: 0o770, owner: owner(user, user)}, false, "can be written to by a group"},
+		"one's own, read by another group":       {fileOf{mode: 0o750, owner: owner(user, other)}, false, ""},
+		"root's and shared, for everyone":        {fileOf{mode: 0o777, owner: owner(0, 0)}, true, ""},
+		"one's own and shared, for a group":      {fileOf{mode: 0o770, owner: owner(user, other)}, true, ""},
+		"another user's and shared":              {fileOf{mode: 0o755, owner: owner(other, other)}, true, "belongs to another user"},
+		"of a file system that has no owners":    {fileOf{mode: 0o755}, false, "is unknown"},
+		"for everyone, by a user that is other":  {fileOf{mode: 0o777, owner: owner(other, other)}, false, "belongs to another user"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ const CHECK_TYPE = /([\w$.]+|\(0,\s*[\w$.]+\))\(\s*([\w$]+\s*!=\s*null|null\s*!=
 // The file of a package, 34 MB for AWS, is hashed to find what was unpacked of it
 // before, in pieces of 16 KB; since 1.142 each has a buffer of its own, which is
 // given to a function that may keep it. So it does when it unpacks.
-const HASH_FILE = /(\bfunction \w+\(\s*\w+\s*,\s*(?:(\w+)\s*,\s*)?\.\.\.\s*\w+\s*\)\s*\{[^]{0,120}?\bcreateHash\b[^]{0,200}?)\bBuffer\.alloc\(16384\)/g;
+const HASH_FILE = /(\bfunction \w+\(\s*\w+\s*,\s*(?:(\w+)\s*,\s*)?\.\.\.\s*\w+\s*\)\s*\{[^{};]*\bcreateHash\b(?:(?!\bfunction\b)[^]){0,200}?)\bBuffer\.alloc\(16384\)/g;
 
 const once = (source, pattern) => source.match(pattern)?.length === 1;
 

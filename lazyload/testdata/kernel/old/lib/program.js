@@ -1,18 +1,36 @@
 'use strict';
 
-// A stand-in for the jsii kernel, with the lines that lazyload knows it by. It
-// loads the packages in the folders it is given and says what it found.
+// A stand-in for the jsii kernel until 1.127, with the calls that lazyload knows it by.
 
+const { createHash } = require('crypto');
 const fs = require('fs');
 const path = require('path');
 
-function loadAssemblyFromFile(pathToFile, validate, supportedFeatures) {
+const { report } = require('../../report.js');
+
+function loadAssemblyFromFile(pathToFile, validate = true, supportedFeatures) {
   return JSON.parse(fs.readFileSync(pathToFile).toString());
 }
 
 function loadAssemblyFromPath(directory, validate, supportedFeatures) {
   const assemblyFile = path.join(directory, '.jsii');
   return loadAssemblyFromFile(assemblyFile, validate, supportedFeatures);
+}
+
+function digestFile(path, ...comments) {
+  const hash = (0, createHash)('sha256');
+  const buffer = Buffer.alloc(16384);
+  const fd = (0, fs.openSync)(path, 'r');
+  try {
+    let bytesRead = 0;
+    while ((bytesRead = (0, fs.readSync)(fd, buffer)) > 0) {
+      hash.update(buffer.slice(0, bytesRead));
+    }
+    for (const comment of comments) hash.update(comment);
+    return hash.digest('hex');
+  } finally {
+    fs.closeSync(fd);
+  }
 }
 
 function assert(condition, message) {
@@ -37,27 +55,13 @@ function checkTypes() {
 }
 
 function load(directory) {
+  const digest = digestFile(path.join(directory, '.jsii'));
   const assmSpec = loadAssemblyFromPath(directory, !!process.env.VALIDATE, []);
   let _c;
   const count = Object.keys((_c = assmSpec.types) !== null && _c !== void 0 ? _c : {}).length;
   const types = Object.getOwnPropertyDescriptor(assmSpec, 'types')?.value ?? {};
-  const names = Object.keys(types);
-  const unread = names.filter((name) => Object.getOwnPropertyDescriptor(types, name).get).length;
   const closure = require(directory);
-  return {
-    count,
-    names,
-    unread,
-    entry: path.basename(require.resolve(directory)),
-    exports: Object.getOwnPropertyNames(closure).filter((name) => name !== '__esModule'),
-    modules: Object.keys(require.cache).filter((file) => /module-\d/.test(file)).length,
-    used: closure.one?.name,
-    absent: [types.absent, types.constructor === Object, 'absent' in types, names[0] in types],
-    first: types[names[0]],
-    same: types[names[0]] === types[names[0]],
-    whole: JSON.stringify(assmSpec),
-  };
+  return { directory, assembly: assmSpec, types, count, digest, closure };
 }
 
-const nodeOptions = process.env.NODE_OPTIONS;
-console.log(JSON.stringify({ nodeOptions, check: checkTypes(), packages: process.argv.slice(2).map(load) }));
+report(load, checkTypes);

@@ -1,0 +1,1 @@
+// Its presence is what tells a jsii runtime from another program.js.
