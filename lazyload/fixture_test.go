@@ -98,7 +98,6 @@ func TestSynthesizedBytesAreTheSame(t *testing.T) {
 func TestSeveralProviders(t *testing.T) {
 	node(t)
 	app := buildWith(t, "./testdata/severalproviders",
-		"require github.com/aws/constructs-go/constructs/v10 v10.4.3",
 		"require github.com/cdktf/cdktf-provider-random-go/random/v12 v12.0.1")
 	want := synthesize(t, app, modeVariable+"=off")
 	cache := cacheIn(t.TempDir())

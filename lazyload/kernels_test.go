@@ -4,9 +4,11 @@ package lazyload
 
 import (
 	"encoding/json"
-	"os"
+	"flag"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -16,10 +18,42 @@ import (
 // what they are.
 var kernels = []string{"v1.112.0", "v1.119.0", "v1.127.0", "v1.128.0", "v1.130.0", "v1.139.0", "v1.141.0", "v1.142.0"}
 
-// What the scripts make of the text of a kernel is JavaScript, and they find all
-// that they look for.
+// Another version to try, as .ci/newest-jsii does.
+var newest = flag.String("jsii", "", "a version of jsii-runtime-go that TestNewestKernel tries, such as latest")
+
 func TestKernelsAreKnown(t *testing.T) {
 	t.Parallel()
+	for _, version := range kernels {
+		t.Run(version, func(t *testing.T) {
+			t.Parallel()
+			mustKnow(t, download(t, version))
+		})
+	}
+}
+
+func TestNewestKernel(t *testing.T) {
+	if *newest == "" {
+		t.Skip("the flag -jsii names no version to try")
+	}
+	jsii := download(t, *newest)
+	t.Logf("%s of jsii-runtime-go is %s", *newest, jsii.Version)
+	mustKnow(t, jsii)
+
+	want := synthesize(t, build(t, fixture), modeVariable+"=off")
+	app := buildWith(t, fixture, "replace "+jsiiModule+" => "+jsiiModule+" "+jsii.Version)
+	cache := cacheIn(t.TempDir())
+	for range 2 { // the second time, jsii has an index of its own
+		got := synthesize(t, app, cache...)
+		got.mustBe(t, want)
+		got.mustLog(t, provider+": 23208 types by need")
+		got.mustNotLog(t, "usual")
+	}
+}
+
+// mustKnow checks that what the scripts make of the text of a kernel is JavaScript,
+// line by line, and that they find all that they look for.
+func mustKnow(t *testing.T, jsii runtimeModule) {
+	t.Helper()
 	const program = `
 		const source = require('fs').readFileSync(process.argv[1], 'utf8');
 		const usual = [];
@@ -29,49 +63,63 @@ func TestKernelsAreKnown(t *testing.T) {
 		const lines = (text) => text.split('\n').length;
 		const calls = ['loadAssembly', 'withoutIndex', 'countKeys', 'piece'].filter((call) => changed.includes('hook.' + call + '('));
 		console.log(JSON.stringify({ usual, calls, moved: lines(changed) !== lines(source) }));`
-	for _, version := range kernels {
-		t.Run(version, func(t *testing.T) {
-			t.Parallel()
-			kernel := filepath.Join(module(t, "github.com/aws/jsii-runtime-go@"+version), "internal", "embedded", "resources", "lib", "program.js")
-			scripts, err := filepath.Abs("preload/kernel.cjs")
-			if err != nil {
-				t.Fatal(err)
-			}
-			output, err := exec.Command(node(t), "-e", program, kernel, scripts).CombinedOutput()
-			if err != nil {
-				t.Fatalf("%v\n%s", err, output)
-			}
-			var got struct {
-				Usual, Calls []string
-				Moved        bool
-			}
-			if err := json.Unmarshal(output, &got); err != nil {
-				t.Fatal(err)
-			}
-			calls := 3
-			if version >= "v1.139" {
-				calls = 4
-			}
-			if len(got.Usual) > 0 || len(got.Calls) != calls || got.Moved {
-				t.Errorf("%+v, want %d calls", got, calls)
-			}
-		})
+	kernel := filepath.Join(jsii.Dir, "internal", "embedded", "resources", "lib", "program.js")
+	script, err := filepath.Abs("preload/kernel.cjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := exec.Command(node(t), "-e", program, kernel, script).CombinedOutput()
+	if err != nil {
+		t.Fatalf("the kernel of jsii %s: %v\n%s", jsii.Version, err, output)
+	}
+	var got struct {
+		Usual, Calls []string
+		Moved        bool
+	}
+	if err := json.Unmarshal(output, &got); err != nil {
+		t.Fatal(err)
+	}
+	calls := 3
+	if hasIndex(t, jsii.Version) {
+		calls = 4
+	}
+	if len(got.Usual) > 0 || len(got.Calls) != calls || got.Moved {
+		t.Errorf("the kernel of jsii %s: %+v, want %d calls", jsii.Version, got, calls)
 	}
 }
 
-// module returns the folder of a module, which is downloaded if need be.
-func module(t *testing.T, path string) string {
+// hasIndex tells whether the kernel of a version makes an index of its own.
+func hasIndex(t *testing.T, version string) bool {
+	t.Helper()
+	numbers := strings.Split(strings.TrimPrefix(version, "v"), ".")
+	major, err := strconv.Atoi(numbers[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	minor, err := strconv.Atoi(numbers[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return major > 1 || minor >= 139
+}
+
+const jsiiModule = "github.com/aws/jsii-runtime-go"
+
+// A runtimeModule is a version of jsii's runtime in the cache of Go's modules.
+type runtimeModule struct{ Version, Dir, Error string }
+
+// download gets a version, if it is not there.
+func download(t *testing.T, version string) runtimeModule {
 	t.Helper()
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module download\n")
 	write(t, filepath.Join(dir, "go.sum"), read(t, "testdata/modules.sum"))
-	cmd := exec.Command("go", "mod", "download", "-json", path)
+	cmd := exec.Command("go", "mod", "download", "-json", jsiiModule+"@"+version)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOWORK=off")
 	output, err := cmd.Output()
-	var downloaded struct{ Dir, Error string }
-	if decodeErr := json.Unmarshal(output, &downloaded); err != nil || decodeErr != nil {
-		missing(t, "%s is not available: %v %s", path, err, downloaded.Error)
+	var jsii runtimeModule
+	if decodeErr := json.Unmarshal(output, &jsii); err != nil || decodeErr != nil {
+		missing(t, "jsii %s is not available: %v %s", version, err, jsii.Error)
 	}
-	return downloaded.Dir
+	return jsii
 }
