@@ -1,6 +1,7 @@
 package lazyload
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -69,19 +70,43 @@ type script struct {
 }
 
 func readScripts() ([]script, error) {
+	entry, err := bundle()
+	return []script{{starterName, []byte(starter), 0o700}, {entryScript, entry, 0o600}}, err
+}
+
+// bundle makes one script of all of them, which is quicker to write and to load:
+// each a function of what it exports and of how it asks for others.
+func bundle() ([]byte, error) {
 	entries, err := scripts.ReadDir("preload")
 	if err != nil {
 		return nil, err
 	}
-	files := []script{{starterName, []byte(starter), 0o700}}
+	var all bytes.Buffer
+	all.WriteString("'use strict';\n\nconst scripts = {\n")
 	for _, entry := range entries {
 		content, err := scripts.ReadFile("preload/" + entry.Name())
 		if err != nil {
 			return nil, err
 		}
-		files = append(files, script{entry.Name(), content, 0o600})
+		fmt.Fprintf(&all, "'./%s'(module, require) {\n%s},\n", entry.Name(), content)
 	}
-	return files, nil
+	all.WriteString(`};
+
+const loaded = new Map();
+
+function load(name) {
+  if (!Object.hasOwn(scripts, name)) return require(name);
+  if (!loaded.has(name)) {
+    const module = { exports: {} };
+    loaded.set(name, module);
+    scripts[name](module, load);
+  }
+  return loaded.get(name).exports;
+}
+
+load('./` + entryScript + `');
+`)
+	return all.Bytes(), nil
 }
 
 // digest names the content of all files, in their order.

@@ -3,8 +3,8 @@
 // What Node loads before the program it was started for, in the two processes of
 // the jsii runtime. Only the one that hosts the kernel is changed, in memory, at a
 // few calls. A failure here would keep Node from starting, so nothing that is
-// thrown leaves this file. All of these files end in .cjs: for .js, Node would look
-// in every folder above for what kind of script it is.
+// thrown leaves this file. All of these files become one, which ends in .cjs: for
+// .js, Node would look in every folder above for what kind of script it is.
 
 const path = require('path');
 
