@@ -3,6 +3,7 @@
 package nodejs
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -26,10 +27,8 @@ func Check() error {
 	if os.Getenv("JSII_RUNTIME") != "" {
 		return nil
 	}
-	node := os.Getenv("JSII_NODE")
-	if node == "" {
-		node = "node"
-	}
+	// In an app with lazyload JSII_NODE is a starter, of the Node that the other says.
+	node := cmp.Or(os.Getenv("KMSTIER_LAZYLOAD_NODE"), os.Getenv("JSII_NODE"), "node")
 	path, err := exec.LookPath(node)
 	if err != nil {
 		return fmt.Errorf("CDKTF needs Node.js, and there is no %q in PATH: %s", node, advice)
