@@ -15,10 +15,10 @@
 // JSON, of which jsii keeps an index since 1.139, and some 2,000 modules, of which
 // an app uses a handful. With this package, the kernel reads the description of a
 // type when the type is first used, and loads a module when the first of its
-// classes is. It also leaves out a message that the kernel would compose for every
-// value that passes through it and never show, hashes the package of a provider in
-// larger pieces, and loads two libraries of CDKTF (archiver and semver) only where
-// they are used.
+// classes is. It also hashes the package of a provider in larger pieces, loads two
+// libraries of CDKTF (archiver and semver) only where they are used, and leaves out a
+// message that the kernel would compose and never show: for every value that passes
+// through it, since 1.139 for every type.
 //
 // # How it works
 //

@@ -29,7 +29,12 @@ function standIn(library) {
     if (typeof Reflect[operation] !== 'function') continue;
     handler[operation] = (_, ...args) => Reflect[operation](library(), ...args);
   }
-  return new Proxy(function () {}.bind(), handler); // a bound function has no properties that a proxy must keep
+  // A proxy must not call a property fixed that its own object does not have.
+  handler.getOwnPropertyDescriptor = (_, key) => {
+    const property = Reflect.getOwnPropertyDescriptor(library(), key);
+    return property && { ...property, configurable: true };
+  };
+  return new Proxy(function () {}.bind(), handler); // a bound function has nothing fixed of its own
 }
 
 module.exports = { loadLater };
