@@ -24,7 +24,7 @@ func TestEnable(t *testing.T) {
 		"no cache":                {home: os.DevNull},
 		"no cache, and debugging": {env: map[string]string{modeVariable: "debug"}, home: os.DevNull, log: "lazyload: everything loads as usual: cannot use the user's cache"},
 		"no cache, but off":       {env: map[string]string{modeVariable: "off"}, home: os.DevNull},
-		"no Node":                 {env: map[string]string{modeVariable: "debug", jsiiNode: "/no/node"}, log: "lazyload: everything loads as usual: Node.js is not there: "},
+		"no Node":                 {env: map[string]string{modeVariable: "debug", jsiiNode: "/no/node"}, log: "lazyload: everything loads as usual: there is no Node.js: "},
 		"a kernel of the user's":  {env: map[string]string{modeVariable: "debug", jsiiRuntime: "true"}, log: "lazyload: everything loads as usual: JSII_RUNTIME names"},
 	}
 	for name, test := range tests {

@@ -54,7 +54,7 @@ func usualNode() (string, error) {
 	}
 	// jsii says in its own words that there is none.
 	if _, err := exec.LookPath(node); err != nil {
-		return "", fmt.Errorf("Node.js is not there: %w", err)
+		return "", fmt.Errorf("there is no Node.js: %w", err)
 	}
 	return node, nil
 }
