@@ -23,7 +23,7 @@ var floors = [][]string{
 	{"internal/served"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},
-	{"internal/rootapp"},
+	{"tierapp"},
 	{"", "cmd", "examples"},
 	{"internal/testing"},
 	{"test"},
@@ -77,8 +77,8 @@ func TestImportRulesSeeWhatRunsUpwards(t *testing.T) {
 		{"cmd/kmsaccess", "constructs/kmstier", true},
 		{"cmd/kmsaccess", "internal/testing/tools", true},
 		{"test/differential", "test/simulator", false},
-		{"", "internal/rootapp", false},
-		{"internal/rootapp", "", true},
+		{"", "tierapp", false},
+		{"tierapp", "", true},
 		{"internal/nosuchroom", "internal/aws", true},
 	} {
 		if reason := misplaced(c.from, c.to); (reason != "") != c.wrong {

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
-// AuditId is the id of an environment's audit in its stack.
-const AuditId = "audit"
+// auditId is the id of an environment's audit in its stack.
+const auditId = "audit"
 
-// TierConfig is the configuration of an environment's keys.
-func TierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
+// tierConfig is the configuration of an environment's keys.
+func tierConfig(file *environments.File, environment environments.Environment) *kmstier.KmsTierConfig {
 	config := &kmstier.KmsTierConfig{
 		Environment: environment.Name,
 		Production:  environment.Production,
@@ -104,10 +104,10 @@ func adoptedKey(key environments.AdoptedKey) kmstier.AdoptedKey {
 	return config
 }
 
-// AuditConfig is the configuration of what watches an environment's keys, or nil
+// auditConfig is the configuration of what watches an environment's keys, or nil
 // where something else does. The other accounts that the keys are shared with are
 // trusted with grants.
-func AuditConfig(file *environments.File, environment environments.Environment, logsKeyArn string) *kmsaudit.KmsAuditConfig {
+func auditConfig(file *environments.File, environment environments.Environment, logsKeyArn string) *kmsaudit.KmsAuditConfig {
 	audit := environment.Audit
 	if !audit.IsEnabled() {
 		return nil
@@ -174,8 +174,8 @@ func trustedAccounts(environment environments.Environment) []account {
 	return trusted
 }
 
-// GuardConfig is the configuration of an environment's guard.
-func GuardConfig(environment environments.Environment) *cmkguard.Config {
+// guardConfig is the configuration of an environment's guard.
+func guardConfig(environment environments.Environment) *cmkguard.Config {
 	config := &cmkguard.Config{
 		Environment: environment.Name,
 		Production:  environment.Production,
@@ -189,7 +189,7 @@ func GuardConfig(environment environments.Environment) *cmkguard.Config {
 	}
 	if environment.Audit.IsEnabled() {
 		config.Exceptions = append(config.Exceptions, cmkguard.Exception{
-			Resource: environment.Name + "/" + AuditId + "/undelivered",
+			Resource: environment.Name + "/" + auditId + "/undelivered",
 			Reason:   "holds alerts that no key could be used for: it must outlive the alerts key",
 		})
 	}

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"cmp"
@@ -12,51 +12,51 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
-// Outdir is the folder for what is synthesized: that which the CDKTF command line
+// defaultOutdir is the folder for what is synthesized: that which the CDKTF command line
 // asks for, or CDKTF's default.
-func Outdir() string { return cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out") }
+func defaultOutdir() string { return cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out") }
 
-// CheckOutdir reports what stands where [Publish] will make folders and files for
+// checkOutdir reports what stands where [publish] will make folders and files for
 // the stacks of the environments, so that nobody waits for a synthesis that cannot
 // be written.
-func CheckOutdir(outdir string, file *environments.File) error {
+func checkOutdir(outdir string, chosen []environments.Environment) error {
 	folders := []string{outdir, filepath.Join(outdir, "stacks")}
 	files := []string{filepath.Join(outdir, "manifest.json")}
-	for _, environment := range file.Environments {
+	for _, environment := range chosen {
 		folder := filepath.Join(outdir, "stacks", environment.Name)
 		folders, files = append(folders, folder), append(files, filepath.Join(folder, "cdk.tf.json"))
 	}
 	var problems []error
 	for _, folder := range folders {
 		if info, err := os.Stat(folder); err == nil && !info.IsDir() {
-			problems = append(problems, fmt.Errorf("%s is a file: must be a folder, which the stacks are written to; move the file away, or name another folder in CDKTF_OUTDIR", folder))
+			problems = append(problems, fmt.Errorf("%s is a file: must be a folder, which the stacks are written to; move the file away, or name another folder by --out", folder))
 		} else if errors.Is(err, syscall.ENOTDIR) && len(problems) == 0 {
-			problems = append(problems, fmt.Errorf("%s cannot be made, since a folder above it is a file; move the file away, or name another folder in CDKTF_OUTDIR", folder))
+			problems = append(problems, fmt.Errorf("%s cannot be made, since a folder above it is a file; move the file away, or name another folder by --out", folder))
 		}
 	}
 	for _, file := range files {
 		if info, err := os.Stat(file); err == nil && info.IsDir() {
-			problems = append(problems, fmt.Errorf("%s is a folder: must be a file, which is written anew; move the folder away, or name another in CDKTF_OUTDIR", file))
+			problems = append(problems, fmt.Errorf("%s is a folder: must be a file, which is written anew; move the folder away, or name another by --out", file))
 		}
 	}
 	return errors.Join(problems...)
 }
 
-// Examine puts the stacks below the folder to the guards of their environments,
+// examine puts the stacks below the folder to the guards of their environments,
 // notes what they find, and returns an error with everything that they refuse.
-func Examine(made []Made, folder string) error {
+func examine(stacks []Stack, folder string) error {
 	var refused []error
-	for i, stack := range made {
-		name := stack.Environment.Name
+	for i, stack := range stacks {
+		name := stack.Environment
 		content, err := os.ReadFile(filepath.Join(folder, "stacks", name, "cdk.tf.json"))
 		if err != nil {
 			return err
 		}
-		found, err := GuardConfig(stack.Environment).ExamineSynthesized(map[string][]byte{name: content})
+		found, err := guardConfig(stack.settings).ExamineSynthesized(map[string][]byte{name: content})
 		if err != nil {
 			return fmt.Errorf("environment %s: %w", name, err)
 		}
-		made[i].Found = found
+		stacks[i].found = found
 		errorsFound := found.Errors()
 		for _, finding := range errorsFound {
 			refused = append(refused, errors.New(finding.String()))
@@ -68,9 +68,9 @@ func Examine(made []Made, folder string) error {
 	return errors.Join(refused...)
 }
 
-// Publish copies what was synthesized into the output folder, and leaves alone
+// publish copies what was synthesized into the output folder, and leaves alone
 // what else is there: Terraform keeps its providers and locks beside the stacks.
-func Publish(from, to string) error {
+func publish(from, to string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err

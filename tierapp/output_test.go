@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"os"
@@ -17,10 +17,10 @@ const aQueue = `{"resource": {"aws_sqs_queue": {"jobs": {"name": "jobs"}}}}`
 const aFinding = ": stores messages without a customer managed key: kms_master_key_id is not set; set kms_master_key_id to the ARN of a customer managed key [no-key, Security Hub SQS.1]"
 
 // made are environments without an audit.
-func made(names ...string) []Made {
-	var made []Made
+func made(names ...string) []Stack {
+	var made []Stack
 	for _, name := range names {
-		made = append(made, Made{Environment: environments.Environment{Name: name, Audit: environments.Audit{Enabled: new(false)}}})
+		made = append(made, Stack{Environment: name, settings: environments.Environment{Name: name, Audit: environments.Audit{Enabled: new(false)}}})
 	}
 	return made
 }
@@ -46,24 +46,24 @@ func TestExamineRefusesWhatTheGuardsDo(t *testing.T) {
 		"stacks/stg/cdk.tf.json":  aQueue,
 	})
 	all := made("dev", "stg", "prod")
-	all[1].Environment.Guard.Exceptions = []environments.GuardException{{Resource: "aws_sqs_queue.jobs", Reason: "holds ids only"}}
-	err := Examine(all, folder)
+	all[1].settings.Guard.Exceptions = []environments.GuardException{{Resource: "aws_sqs_queue.jobs", Reason: "holds ids only"}}
+	err := examine(all, folder)
 	want := "error: aws_sqs_queue.jobs (stack prod)" + aFinding + `
 environment prod: data must be under customer managed keys: correct what is named above, or name the resource and a reason under guard.exceptions of the environment`
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 	for i, want := range []string{"1 findings, 0 excepted", "0 findings, 1 excepted", "1 findings, 0 excepted"} {
-		if got := verdict(all[i].Found); got != want {
-			t.Errorf("%s: %s, want %s", all[i].Environment.Name, got, want)
+		if got := verdict(all[i].found); got != want {
+			t.Errorf("%s: %s, want %s", all[i].Environment, got, want)
 		}
 	}
 
-	all[2].Environment.Guard.Enforcement = "warn"
-	if err := Examine(all, folder); err != nil {
+	all[2].settings.Guard.Enforcement = "warn"
+	if err := examine(all, folder); err != nil {
 		t.Errorf("with warnings only: %v", err)
 	}
-	if err := Examine(made("absent"), folder); err == nil {
+	if err := examine(made("absent"), folder); err == nil {
 		t.Error("a stack that was not written is passed")
 	}
 }
@@ -72,7 +72,7 @@ func TestPublishLeavesAloneWhatElseIsThere(t *testing.T) {
 	from, to := t.TempDir(), t.TempDir()
 	writeFiles(t, from, map[string]string{"manifest.json": "new", "stacks/dev/cdk.tf.json": "new"})
 	writeFiles(t, to, map[string]string{"stacks/dev/cdk.tf.json": "old, and longer", "stacks/dev/.terraform.lock.hcl": "lock"})
-	if err := Publish(from, to); err != nil {
+	if err := publish(from, to); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{}
@@ -91,9 +91,9 @@ func TestPublishLeavesAloneWhatElseIsThere(t *testing.T) {
 
 func TestWhatStandsInTheWayOfTheOutputIsFoundBefore(t *testing.T) {
 	const (
-		isFile   = " is a file: must be a folder, which the stacks are written to; move the file away, or name another folder in CDKTF_OUTDIR"
-		isBelow  = " cannot be made, since a folder above it is a file; move the file away, or name another folder in CDKTF_OUTDIR"
-		isFolder = " is a folder: must be a file, which is written anew; move the folder away, or name another in CDKTF_OUTDIR"
+		isFile   = " is a file: must be a folder, which the stacks are written to; move the file away, or name another folder by --out"
+		isBelow  = " cannot be made, since a folder above it is a file; move the file away, or name another folder by --out"
+		isFolder = " is a folder: must be a file, which is written anew; move the folder away, or name another by --out"
 	)
 	tests := map[string]struct {
 		files  map[string]string
@@ -114,7 +114,7 @@ func TestWhatStandsInTheWayOfTheOutputIsFoundBefore(t *testing.T) {
 			writeFiles(t, folder, test.files)
 			var got []string
 			file := &environments.File{Environments: []environments.Environment{{Name: "dev"}, {Name: "prod"}}}
-			if err := CheckOutdir(filepath.Join(folder, test.outdir), file); err != nil {
+			if err := checkOutdir(filepath.Join(folder, test.outdir), file.Environments); err != nil {
 				got = strings.Split(strings.ReplaceAll(err.Error(), folder+string(filepath.Separator), ""), "\n")
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -126,11 +126,11 @@ func TestWhatStandsInTheWayOfTheOutputIsFoundBefore(t *testing.T) {
 
 func TestOutdirIsTheCommandLines(t *testing.T) {
 	t.Setenv("CDKTF_OUTDIR", "")
-	if got := Outdir(); got != "cdktf.out" {
+	if got := defaultOutdir(); got != "cdktf.out" {
 		t.Errorf("without CDKTF_OUTDIR it is %s", got)
 	}
 	t.Setenv("CDKTF_OUTDIR", "elsewhere")
-	if got := Outdir(); got != "elsewhere" {
+	if got := defaultOutdir(); got != "elsewhere" {
 		t.Errorf("with CDKTF_OUTDIR it is %s", got)
 	}
 }

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"errors"
@@ -27,7 +27,7 @@ func parse(t *testing.T, settings string) *environments.File {
 }
 
 func TestCheckNamesTheFieldOfEveryConstruct(t *testing.T) {
-	err := Check(parse(t, `    deletion_window_days: 5
+	err := checkFile(parse(t, `    deletion_window_days: 5
     guard:
       exceptions:
         - {resource: "every queue", reason: none}
@@ -62,26 +62,26 @@ func TestCheckNamesTheFieldOfEveryConstruct(t *testing.T) {
 }
 
 func TestCheckTakesWhatIsRight(t *testing.T) {
-	if err := Check(parse(t, "")); err != nil {
+	if err := checkFile(parse(t, "")); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestCheckTakesATrailThatExists(t *testing.T) {
-	if err := Check(parse(t, "    audit: {existing_trail: {}}\n")); err != nil {
+	if err := checkFile(parse(t, "    audit: {existing_trail: {}}\n")); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestCheckLeavesOutAnAuditThatIsSwitchedOff(t *testing.T) {
-	if err := Check(parse(t, "    audit: {enabled: false, alert_emails: [nobody]}\n")); err != nil {
+	if err := checkFile(parse(t, "    audit: {enabled: false, alert_emails: [nobody]}\n")); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestInFileNamesTheEnvironmentOfAnyError(t *testing.T) {
 	file := parse(t, "")
-	got := InFile(file, file.Environments[0], errors.New("no room")).Error()
+	got := inFileWords(file, file.Environments[0], errors.New("no room")).Error()
 	if diff := cmp.Diff("environment prod: no room", got); diff != "" {
 		t.Error(diff)
 	}
@@ -90,7 +90,7 @@ func TestInFileNamesTheEnvironmentOfAnyError(t *testing.T) {
 // What the constructs ask of a field that the file does not have, because another
 // one gives it, is asked of that one.
 func TestCheckNamesTheFieldOfATrustedAccount(t *testing.T) {
-	err := Check(parse(t, `    security_account_id: "123456789012"
+	err := checkFile(parse(t, `    security_account_id: "123456789012"
     logs_account_id: "123456789012"
 `))
 	want := `environments.yaml:7: environments.prod.security_account_id is "123456789012": is the key's own account; must be another, or left out
@@ -102,7 +102,7 @@ environments.yaml:7: environments.prod.security_account_id is "123456789012": is
 }
 
 func TestCheckTakesOneAccountForSecurityAndLogs(t *testing.T) {
-	if err := Check(parse(t, `    security_account_id: "098765432109"
+	if err := checkFile(parse(t, `    security_account_id: "098765432109"
     logs_account_id: "098765432109"
 `)); err != nil {
 		t.Error(err)
@@ -124,7 +124,7 @@ func TestCheckHoldsDefaultTagsToTheTiersRules(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(test.want, fmt.Sprint(Check(parse(t, test.settings)))); diff != "" {
+			if diff := cmp.Diff(test.want, fmt.Sprint(checkFile(parse(t, test.settings)))); diff != "" {
 				t.Errorf("problems (-want +got):\n%s", diff)
 			}
 		})
@@ -132,7 +132,7 @@ func TestCheckHoldsDefaultTagsToTheTiersRules(t *testing.T) {
 }
 
 func TestCheckSaysOnceWhatEnvironmentsHaveInCommon(t *testing.T) {
-	err := Check(parse(t, `  stg:
+	err := checkFile(parse(t, `  stg:
     account_id: "222222222222"
     region: us-east-1
     backend:

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"reflect"
@@ -15,7 +15,7 @@ import (
 // everything sets every field of an environment that the constructs know.
 func everything(t *testing.T) (*environments.File, environments.Environment) {
 	t.Helper()
-	file, err := environments.Load("../environments/testdata/everything.yaml")
+	file, err := environments.Load("../internal/environments/testdata/everything.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +53,7 @@ func TestTierConfigHasTheWholeEnvironment(t *testing.T) {
 		EnableKeyRotation: new(false), RotationPeriodDays: 90, DeletionWindowDays: 7, PreventDestroy: new(false),
 		EbsEncryptionByDefault: true,
 	}
-	got := TierConfig(everything(t))
+	got := tierConfig(everything(t))
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
@@ -73,7 +73,7 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 		EnableConfigRules: new(false), EnableGuardDuty: true, PreventDestroy: new(false),
 	}
 	file, environment := everything(t)
-	got := AuditConfig(file, environment, "arn")
+	got := auditConfig(file, environment, "arn")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
@@ -83,16 +83,16 @@ func TestAuditConfigHasTheWholeEnvironment(t *testing.T) {
 	requireSet(t, got, append(inGo, "LogsKeyArn")...)
 
 	environment.Audit.ExistingTrail = nil
-	requireSet(t, AuditConfig(file, environment, "arn"), append(inGo, "ExistingTrail")...)
+	requireSet(t, auditConfig(file, environment, "arn"), append(inGo, "ExistingTrail")...)
 }
 
 func TestConfigsAreOfTheRegionsPartition(t *testing.T) {
 	file, environment := everything(t)
 	environment.Region = "us-gov-west-1"
-	if got := TierConfig(file, environment).Partition; got != "aws-us-gov" {
+	if got := tierConfig(file, environment).Partition; got != "aws-us-gov" {
 		t.Errorf("the tier's partition is %s", got)
 	}
-	if got := AuditConfig(file, environment, "arn").Partition; got != "aws-us-gov" {
+	if got := auditConfig(file, environment, "arn").Partition; got != "aws-us-gov" {
 		t.Errorf("the audit's partition is %s", got)
 	}
 }
@@ -101,7 +101,7 @@ func TestAuditCanBeLeftToSomethingElse(t *testing.T) {
 	file, environment := everything(t)
 	for enabled, want := range map[*bool]bool{nil: true, new(true): true, new(false): false} {
 		environment.Audit.Enabled = enabled
-		if got := AuditConfig(file, environment, "arn") != nil; got != want {
+		if got := auditConfig(file, environment, "arn") != nil; got != want {
 			t.Errorf("enabled %v: there is an audit: %v, want %v", enabled, got, want)
 		}
 	}
@@ -116,7 +116,7 @@ func TestGuardConfigHasTheWholeEnvironment(t *testing.T) {
 			{Resource: "prod/audit/undelivered", Reason: "holds alerts that no key could be used for: it must outlive the alerts key"},
 		},
 	}
-	got := GuardConfig(environment)
+	got := guardConfig(environment)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}

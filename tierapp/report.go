@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"fmt"
@@ -7,25 +7,13 @@ import (
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/constructs/cmkguard"
-	"github.com/neurocipher-io/kmstier/constructs/kmsaudit"
-	"github.com/neurocipher-io/kmstier/constructs/kmstier"
 	"github.com/neurocipher-io/kmstier/internal/environments"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
 
-// Made is what the stack of an environment was made of. Audit is nil where the
-// environment has none.
-type Made struct {
-	Environment environments.Environment
-	Tier        *kmstier.KmsTier
-	Audit       *kmsaudit.KmsAudit
-	// Found is what the environment's guard found.
-	Found *cmkguard.Result
-}
-
-// Report prints what an environment's stack holds and how to plan it.
-func Report(out io.Writer, stack Made, outdir string) {
-	environment := stack.Environment
+// report prints what an environment's stack holds.
+func report(out io.Writer, stack Stack) {
+	environment := stack.settings
 	fmt.Fprintf(out, "%s: account %s, %s\n", environment.Name, environment.AccountId, environment.Region)
 	longest, longestAlias := 0, 24
 	for _, key := range stack.Tier.Keys() {
@@ -44,7 +32,7 @@ func Report(out io.Writer, stack Made, outdir string) {
 	if stack.Audit != nil {
 		warnings = append(warnings, stack.Audit.Warnings()...)
 	}
-	result := stack.Found
+	result := stack.found
 	fmt.Fprintf(out, "  guard     %d resources, %d of types that store data: %s\n", result.Resources, result.Storing, verdict(result))
 	for _, excepted := range result.Excepted {
 		fmt.Fprintf(out, "  %s\n", excepted)
@@ -55,8 +43,12 @@ func Report(out io.Writer, stack Made, outdir string) {
 	for _, finding := range result.Findings {
 		fmt.Fprintf(out, "  %s\n", finding)
 	}
-	folder := filepath.Join(outdir, "stacks", environment.Name)
-	fmt.Fprintf(out, "  terraform -chdir=%[1]s init && terraform -chdir=%[1]s plan\n\n", folder)
+}
+
+// reportNext prints how to plan an environment's stack.
+func reportNext(out io.Writer, stack Stack, outdir string) {
+	folder := filepath.Join(outdir, "stacks", stack.Environment)
+	fmt.Fprintf(out, "  terraform -chdir=%[1]s init && terraform -chdir=%[1]s plan\n", folder)
 }
 
 // rules say which rules hold for an environment's keys.
@@ -67,8 +59,8 @@ func rules(production bool) string {
 	return "relaxed: not production, so keys may go without these"
 }
 
-func auditLine(stack Made) string {
-	audit := stack.Environment.Audit
+func auditLine(stack Stack) string {
+	audit := stack.settings.Audit
 	switch {
 	case stack.Audit == nil:
 		return "none: audit.enabled is false"

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"bytes"
@@ -16,7 +16,7 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
-const schemaFile = "../environments/environments.schema.json"
+const schemaFile = "../internal/environments/environments.schema.json"
 
 // An editor that accepts what the app refuses misleads its user, and the other way
 // round. What depends on several fields is not for a schema to say.
@@ -64,7 +64,7 @@ func TestEveryFieldHasBorders(t *testing.T) {
 }
 
 func TestEditorsAcceptTheShippedFile(t *testing.T) {
-	content, err := os.ReadFile("../../environments.yaml")
+	content, err := os.ReadFile("../environments.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func appSays(content []byte) error {
 	if err != nil {
 		return err
 	}
-	return Check(file)
+	return checkFile(file)
 }
 
 func editorSays(t *testing.T, schema *jsonschema.Schema, content []byte) error {

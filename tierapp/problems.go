@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"errors"
@@ -15,9 +15,9 @@ import (
 // logsKeyArn stands for the ARN that Terraform will know.
 const logsKeyArn = "${aws_kms_key.logs.arn}"
 
-// Check reports everything that the constructs would refuse in the environments,
+// checkFile reports everything that the constructs would refuse in the environments,
 // by file, line and field, before anything is made. It needs no Node.js.
-func Check(file *environments.File) error {
+func checkFile(file *environments.File) error {
 	var problems []error
 	for _, environment := range file.Environments {
 		for _, problem := range check(file, environment) {
@@ -31,11 +31,11 @@ func Check(file *environments.File) error {
 }
 
 func check(file *environments.File, environment environments.Environment) []error {
-	tier := TierConfig(file, environment)
+	tier := tierConfig(file, environment)
 	// They come from the provider, and are on the tier's keys as any others.
 	tier.Tags = file.DefaultTags(environment)
-	refused := []error{tier.Validate(), GuardConfig(environment).Validate()}
-	if audit := AuditConfig(file, environment, logsKeyArn); audit != nil {
+	refused := []error{tier.Validate(), guardConfig(environment).Validate()}
+	if audit := auditConfig(file, environment, logsKeyArn); audit != nil {
 		refused = append(refused, audit.Validate())
 	}
 	var problems []error
@@ -47,8 +47,8 @@ func check(file *environments.File, environment environments.Environment) []erro
 	return problems
 }
 
-// InFile says what a construct refused in the words of environments.yaml.
-func InFile(file *environments.File, environment environments.Environment, err error) error {
+// inFileWords says what a construct refused in the words of environments.yaml.
+func inFileWords(file *environments.File, environment environments.Environment, err error) error {
 	problems := problemsOf(err)
 	if len(problems) == 0 {
 		return fmt.Errorf("environment %s: %w", environment.Name, err)

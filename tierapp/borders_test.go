@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"slices"

@@ -1,4 +1,4 @@
-package rootapp
+package tierapp
 
 import (
 	"fmt"
@@ -10,19 +10,19 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
-// AddBackend sets where Terraform keeps the state of a stack. CDKTF's default
+// addBackend sets where Terraform keeps the state of a stack. CDKTF's default
 // would be a file named by an absolute path.
-func AddBackend(stack cdktf.TerraformStack, backend environments.Backend, name, outdir string) {
+func addBackend(stack cdktf.TerraformStack, backend environments.Backend, name, outdir string) error {
 	if backend.Local != nil {
 		// Terraform runs in the stack's folder, which the next synthesis rewrites;
 		// the path in the file counts from the project's folder.
 		stackFolder := filepath.Join(outdir, "stacks", name)
-		path, err := filepath.Rel(absolute(stackFolder), absolute(backend.Local.Path))
+		path, err := relative(stackFolder, backend.Local.Path)
 		if err != nil {
-			panic(fmt.Sprintf("no relative path from %s to %s: %v", stackFolder, backend.Local.Path, err))
+			return fmt.Errorf("the state %s cannot be named in the stack below %s: %w", backend.Local.Path, outdir, err)
 		}
 		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String(filepath.ToSlash(path))})
-		return
+		return nil
 	}
 	config := &cdktf.S3BackendConfig{
 		Bucket:  &backend.S3.Bucket,
@@ -40,12 +40,18 @@ func AddBackend(stack cdktf.TerraformStack, backend environments.Backend, name, 
 	if backend.S3.UseLockfile {
 		s3.AddOverride(jsii.String("use_lockfile"), true)
 	}
+	return nil
 }
 
-func absolute(path string) string {
-	absolute, err := filepath.Abs(path)
+// relative is the way from a folder to a path, both as the working directory counts them.
+func relative(folder, path string) (string, error) {
+	from, err := filepath.Abs(folder)
 	if err != nil {
-		panic(fmt.Sprintf("the working directory is not known: %v", err))
+		return "", err
 	}
-	return absolute
+	to, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(from, to)
 }
