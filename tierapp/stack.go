@@ -15,9 +15,9 @@ import (
 	"github.com/neurocipher-io/kmstier/internal/environments"
 )
 
-// providerConstraint lets users take fixes of the AWS provider; the prebuilt
-// bindings would pin the one version that they were made from.
-const providerConstraint = "~> 5.99"
+// providerConstraint lets users take fixes of the AWS provider, and version 6; the
+// prebuilt bindings would pin the one version that they were made from.
+const providerConstraint = ">= 5.99, < 7"
 
 // Stack is what the app has made for one environment.
 type Stack struct {

@@ -311,7 +311,7 @@ func (d *dataSources) accountId() string {
 }
 
 func (d *dataSources) region() string {
-	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Name()
+	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Id()
 }
 
 func (d *dataSources) partition() string { return *d.partitionSource().Partition() }
