@@ -24,7 +24,7 @@ var floors = [][]string{
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},
 	{"tierapp"},
-	{"", "cmd", "examples"},
+	{"", "cmd", "examples", "tools"},
 	{"internal/testing"},
 	{"test"},
 }
@@ -39,7 +39,7 @@ var forbidden = []struct{ from, to, why string }{
 // down: commands, and what is tested without.
 var plainGo = []string{
 	"cmd", "keypolicy", "internal/aws", "internal/cmk", "internal/environments", "internal/findings", "internal/hclexpr", "internal/keyalert",
-	"internal/served", "internal/source", "internal/statements",
+	"internal/served", "internal/source", "internal/statements", "tools",
 }
 
 const jsii = "github.com/aws/jsii-runtime-go"
