@@ -9,7 +9,8 @@
 //
 // OUTFOLDER must be empty or not exist. It gets the npm packages in npm, and a folder
 // for each Go module, as package module's builds name them. Needed: Node.js 20 or
-// newer, npm, 2 GB of disk. Nothing of it belongs into git.
+// newer, npm, 2 GB of disk. After an error the folder is empty. Nothing of it belongs into
+// git.
 package main
 
 import (
@@ -51,6 +52,14 @@ func run(arguments []string) error {
 	if len(used) == 0 {
 		return errors.New("no package of the AWS provider is imported below this folder; run it in the folder of kmstier's go.mod")
 	}
+	if err := makeBindings(out, used); err != nil {
+		return errors.Join(err, module.Empty(out))
+	}
+	return nil
+}
+
+// makeBindings makes the Go modules of the used packages in a folder.
+func makeBindings(out string, used []string) error {
 	packages, err := install(out)
 	if err != nil {
 		return err

@@ -178,6 +178,21 @@ func TestWriteRefuses(t *testing.T) {
 	}
 }
 
+func TestWriteLeavesNothingHalfWritten(t *testing.T) {
+	source, out := t.TempDir(), t.TempDir()
+	for name, content := range map[string]string{"go.mod": "module x\n", "a.go": "package a\n", "z.go": "no Go"} {
+		if err := os.WriteFile(filepath.Join(source, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := Terrain.Write(source, out, ""); err == nil || !strings.Contains(err.Error(), "z.go") {
+		t.Errorf("the error is %v, want the file that is no Go", err)
+	}
+	if left, err := os.ReadDir(out); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
 func TestPackagesOf(t *testing.T) {
 	names, err := PackagesOf(root)
 	if err != nil {

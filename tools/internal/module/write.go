@@ -18,11 +18,28 @@ var leftOut = []string{".git", "node_modules", "cdktf.out", ".terraform", filepa
 // Write writes a build of the module in folder source into the folder out, which must
 // be empty or not exist. bindings is the folder that `go run ./tools/bindings` wrote;
 // empty where a registry has the modules. With bindings go.mod and go.sum are made
-// whole by `go mod tidy`; without, that is left to do.
+// whole by `go mod tidy`; without, that is left to do. After an error the folder is as it
+// was.
 func (b Build) Write(source, out, bindings string) error {
 	if err := b.check(source, out, bindings); err != nil {
 		return err
 	}
+	if err := b.write(source, out, bindings); err != nil {
+		return errors.Join(err, Empty(out))
+	}
+	return nil
+}
+
+// Empty removes what was begun in a folder.
+func Empty(folder string) error {
+	entries, err := os.ReadDir(folder)
+	for _, entry := range entries {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(folder, entry.Name())))
+	}
+	return err
+}
+
+func (b Build) write(source, out, bindings string) error {
 	err := walk(source, func(path string, entry fs.DirEntry) error {
 		target := filepath.Join(out, path)
 		if entry.IsDir() {
