@@ -24,7 +24,10 @@ func checkOutdir(outdir string, chosen []environments.Environment) error {
 	files := []string{filepath.Join(outdir, "manifest.json")}
 	for _, environment := range chosen {
 		folder := filepath.Join(outdir, "stacks", environment.Name)
-		folders, files = append(folders, folder), append(files, filepath.Join(folder, "cdk.tf.json"))
+		folders = append(folders, folder)
+		for _, name := range written() {
+			files = append(files, filepath.Join(folder, name))
+		}
 	}
 	var problems []error
 	for _, folder := range folders {
@@ -48,7 +51,7 @@ func examine(stacks []Stack, folder string) error {
 	var refused []error
 	for i, stack := range stacks {
 		name := stack.Environment
-		content, err := os.ReadFile(filepath.Join(folder, "stacks", name, "cdk.tf.json"))
+		content, err := readStack(filepath.Join(folder, "stacks", name), name)
 		if err != nil {
 			return err
 		}
@@ -87,6 +90,9 @@ func publish(from, to string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(target, content, 0o644)
+		if err := os.WriteFile(target, content, 0o644); err != nil {
+			return err
+		}
+		return removeOther(target)
 	})
 }

@@ -27,6 +27,9 @@ func synthesize(args []string, c console, extend []func(Stack) error) error {
 	if err := parseFlags(flags, args, c); err != nil {
 		return err
 	}
+	if err := checkForm(); err != nil {
+		return err
+	}
 	file, err := environments.Load(*path)
 	if err != nil {
 		return err
