@@ -129,7 +129,7 @@ func (s *synthesis) run(chosen []environments.Environment, check bool) (stacks [
 		}
 		stacks = append(stacks, stack)
 	}
-	s.progress.say("writing Terraform JSON")
+	s.progress.say("writing the stacks")
 	app.Synth()
 	s.progress.say("examining the stacks")
 	if err := examine(stacks, staging); err != nil || check {
