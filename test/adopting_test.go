@@ -26,16 +26,17 @@ const (
 func TestKeysThatExistAreAdopted(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
 	tools.Require(t, tools.Terraform, tools.AWSProvider, tools.Emulator)
-	r := runExample(t, "adopting")
+	r, inHcl := runExample(t, "adopting"), runExample(t, "adopting", asHcl)
 	cloud := emulator.Start(t, "222222222222")
 	options := terraform.Options{Env: cloud.Env()}
 	before := terraform.New(t, "testdata/adopting/before.tf.json", options)
 	before.Apply()
 	ids := before.Outputs()
 	// adopted is the example with other keys than its own.
-	adopted := func(data, logs, schema string) string {
-		return strings.NewReplacer(exampleDataKey, data, exampleGrant, ids["grant"], exampleLogsKey, logs, exampleSchemaKey, schema).Replace(readFile(t, r.stack("dev")))
+	adoptedBy := func(stack, data, logs, schema string) string {
+		return strings.NewReplacer(exampleDataKey, data, exampleGrant, ids["grant"], exampleLogsKey, logs, exampleSchemaKey, schema).Replace(readFile(t, stack))
 	}
+	adopted := func(data, logs, schema string) string { return adoptedBy(r.stack("dev"), data, logs, schema) }
 	adopting := func(data, logs, schema string) *terraform.Workspace {
 		return terraform.New(t, []byte(adopted(data, logs, schema)), options)
 	}
@@ -82,13 +83,17 @@ func TestKeysThatExistAreAdopted(t *testing.T) {
 		}
 	}
 
+	requireNoChangeInHcl(t, workspace, adoptedBy(inHcl.hclStack("dev"), ids["data"], ids["logs"], ids["schema"]), options)
+
 	// What Terraform has is not exchanged for another, and not destroyed outside of
-	// production either.
-	workspace.Configure([]byte(adopted(ids["logs"], ids["logs"], ids["schema"])), options)
-	if _, err := workspace.TryPlan(); !says(err, "The data key is "+ids["data"]+" in Terraform's state already, so "+ids["logs"]+" is not adopted") {
-		t.Errorf("adopting another key where there is one gave %v", err)
+	// production either. HCL says so, too.
+	for _, stack := range []string{r.stack("dev"), inHcl.hclStack("dev")} {
+		workspace.Configure([]byte(adoptedBy(stack, ids["logs"], ids["logs"], ids["schema"])), options)
+		if _, err := workspace.TryPlan(); !says(err, "The data key is "+ids["data"]+" in Terraform's state already, so "+ids["logs"]+" is not adopted") {
+			t.Errorf("adopting another key where there is one, by %s, gave %v", stack, err)
+		}
 	}
-	if err := workspace.TryDestroy(); !says(err, "lifecycle.prevent_destroy") {
+	if err := workspace.TryDestroy(); !refusesDestruction(err) {
 		t.Errorf("destroying adopted keys gave %v", err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +21,7 @@ import (
 type applied struct {
 	*terraform.Workspace
 	cloud   *emulator.Emulator
+	options terraform.Options
 	client  *kms.Client
 	plan    map[string]terraform.Key
 	outputs map[string]string
@@ -32,7 +32,8 @@ func apply(t *testing.T, environment, accountId string) applied {
 	tools.Require(t, tools.Terraform, tools.AWSProvider, tools.Emulator)
 	stack := synthesizedOnce(t).stack(environment)
 	cloud := emulator.Start(t, accountId)
-	workspace := terraform.New(t, stack, terraform.Options{Env: cloud.Env()})
+	options := terraform.Options{Env: cloud.Env()}
+	workspace := terraform.New(t, stack, options)
 	planned := map[string]terraform.Key{}
 	plan := workspace.Plan()
 	for _, purpose := range []string{"data", "logs"} {
@@ -44,7 +45,7 @@ func apply(t *testing.T, environment, accountId string) applied {
 	}
 	workspace.Apply()
 	workspace.RequireEmptyPlan()
-	return applied{workspace, cloud, cloud.KMS(), planned, workspace.Outputs()}
+	return applied{workspace, cloud, options, cloud.KMS(), planned, workspace.Outputs()}
 }
 
 func TestProductionAppliesAndRefusesItsDestruction(t *testing.T) {
@@ -70,8 +71,12 @@ func TestProductionAppliesAndRefusesItsDestruction(t *testing.T) {
 		})
 	})
 
+	t.Run("HCL", func(t *testing.T) {
+		requireNoChangeInHcl(t, prod.Workspace, readFile(t, synthesizedInHclOnce(t).hclStack("prod")), prod.options)
+	})
+
 	err := prod.TryDestroy()
-	if err == nil || !strings.Contains(err.Error(), "Instance cannot be destroyed") || !strings.Contains(err.Error(), "lifecycle.prevent_destroy") {
+	if !refusesDestruction(err) {
 		t.Errorf("destroying prod gave %v, want Terraform's refusal by prevent_destroy", err)
 	}
 	if state := prod.describe(t, "data").KeyState; state != types.KeyStateEnabled {
@@ -108,6 +113,10 @@ func TestDevelopmentEncryptsWithItsContextAndCanBeDestroyed(t *testing.T) {
 		}
 	})
 
+	t.Run("HCL", func(t *testing.T) {
+		requireNoChangeInHcl(t, dev.Workspace, readFile(t, synthesizedInHclOnce(t).hclStack("dev")), dev.options)
+	})
+
 	dev.Destroy()
 	if key := dev.describe(t, "data"); key.KeyState != types.KeyStatePendingDeletion {
 		t.Errorf("after destroy the data key is %s, want PendingDeletion", key.KeyState)
@@ -119,6 +128,12 @@ func TestDevelopmentEncryptsWithItsContextAndCanBeDestroyed(t *testing.T) {
 	if len(aliases.Aliases) != 0 {
 		t.Errorf("after destroy the data key still has %d aliases", len(aliases.Aliases))
 	}
+}
+
+// refusesDestruction reports whether an error is that of Terraform, or of OpenTofu,
+// about a resource with prevent_destroy.
+func refusesDestruction(err error) bool {
+	return says(err, "nstance cannot be destroyed") && says(err, "prevent_destroy")
 }
 
 func (a applied) describe(t *testing.T, purpose string) *types.KeyMetadata {

@@ -15,7 +15,7 @@ const module = "github.com/neurocipher-io/kmstier"
 // of tests are left aside.
 var floors = [][]string{
 	{"internal/aws", "internal/nodejs", "internal/hclexpr", "lazyload"},
-	{"keypolicy", "internal/config/limits"},
+	{"keypolicy", "internal/config/limits", "internal/hcloutput"},
 	{"keypolicy/evaluation", "internal/statements", "internal/config", "internal/cmk", "internal/keyalert"},
 	{"internal/findings"},
 	{"keypolicy/analysis", "internal/environments"},
@@ -23,8 +23,8 @@ var floors = [][]string{
 	{"internal/served"},
 	{"constructs/kmstier", "constructs/kmsaudit", "constructs/cmkguard"},
 	{"constructs/kmstier/kmstiertest"},
-	{"internal/rootapp"},
-	{"", "cmd", "examples"},
+	{"tierapp"},
+	{"", "cmd", "examples", "tools"},
 	{"internal/testing"},
 	{"test"},
 }
@@ -38,8 +38,8 @@ var forbidden = []struct{ from, to, why string }{
 // plainGo are the rooms that jsii, and with it Node.js, is kept out of, however far
 // down: commands, and what is tested without.
 var plainGo = []string{
-	"cmd", "keypolicy", "internal/aws", "internal/cmk", "internal/environments", "internal/findings", "internal/hclexpr", "internal/keyalert",
-	"internal/served", "internal/source", "internal/statements",
+	"cmd", "keypolicy", "internal/aws", "internal/cmk", "internal/environments", "internal/findings", "internal/hclexpr", "internal/hcloutput", "internal/keyalert",
+	"internal/served", "internal/source", "internal/statements", "tools",
 }
 
 const jsii = "github.com/aws/jsii-runtime-go"
@@ -77,8 +77,8 @@ func TestImportRulesSeeWhatRunsUpwards(t *testing.T) {
 		{"cmd/kmsaccess", "constructs/kmstier", true},
 		{"cmd/kmsaccess", "internal/testing/tools", true},
 		{"test/differential", "test/simulator", false},
-		{"", "internal/rootapp", false},
-		{"internal/rootapp", "", true},
+		{"", "tierapp", false},
+		{"tierapp", "", true},
 		{"internal/nosuchroom", "internal/aws", true},
 	} {
 		if reason := misplaced(c.from, c.to); (reason != "") != c.wrong {

@@ -14,9 +14,9 @@ import (
 // stays as it is.
 func TestPlatformExampleAppliesUnderItsGuard(t *testing.T) {
 	t.Parallel() // waits for Terraform and the emulator, which are other processes
-	r := runExample(t, "platform")
+	r, inHcl := runExample(t, "platform"), runExample(t, "platform", asHcl)
 	for _, word := range []string{"[Warning", "[Error", "[INFO", "no-key", "unread", "stale"} {
-		if strings.Contains(r.stdout+r.stderr, word) {
+		if strings.Contains(r.stdout+r.stderr+inHcl.stdout+inHcl.stderr, word) {
 			t.Errorf("the guard found something:\n%s%s", r.stdout, r.stderr)
 		}
 	}
@@ -40,7 +40,9 @@ func TestPlatformExampleAppliesUnderItsGuard(t *testing.T) {
 	}
 
 	cloud := emulator.Start(t, "222222222222")
-	workspace := terraform.New(t, r.stack("dev"), terraform.Options{Env: cloud.Env()})
+	options := terraform.Options{Env: cloud.Env()}
+	workspace := terraform.New(t, r.stack("dev"), options)
 	workspace.Apply()
 	workspace.RequireEmptyPlan()
+	requireNoChangeInHcl(t, workspace, readFile(t, inHcl.hclStack("dev")), options)
 }

@@ -96,15 +96,19 @@ func synthesizeProgram(t *testing.T, name string) run {
 
 func runProgram(t *testing.T, folder, binary string, env ...string) run {
 	t.Helper()
+	return runCommand(t, folder, exec.Command(binary), env...)
+}
+
+func runCommand(t *testing.T, folder string, command *exec.Cmd, env ...string) run {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
-	command := exec.Command(binary)
 	command.Dir = folder
 	command.Stdout, command.Stderr = &stdout, &stderr
 	command.Env = append(os.Environ(), "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
 	command.Env = append(command.Env, env...)
 	var exit *exec.ExitError
 	if err := command.Run(); err != nil && !errors.As(err, &exit) {
-		t.Fatalf("running %s: %v", filepath.Base(binary), err)
+		t.Fatalf("running %s: %v", filepath.Base(command.Path), err)
 	}
 	return run{folder, stdout.String(), stderr.String(), command.ProcessState.ExitCode()}
 }

@@ -21,7 +21,7 @@ func TestUpgradingAnAppliedTierChangesPoliciesOnly(t *testing.T) {
 	options := terraform.Options{Env: cloud.Env()}
 	// The bindings pin a version of the provider; docs/upgrading.md widens it so.
 	widened := func(path string) []byte {
-		return []byte(strings.Replace(readFile(t, path), `"version": "5.99.1"`, `"version": "~> 5.99"`, 1))
+		return []byte(strings.Replace(readFile(t, path), `"version": "5.99.1"`, `"version": ">= 5.99, < 7"`, 1))
 	}
 	workspace := terraform.New(t, widened("testdata/upgrade/prod.tf.json"), options)
 	workspace.Apply()

@@ -63,7 +63,7 @@ func (p program) boundary(args []string) (int, error) {
 	name := f.String("boundary", "", "the `FILE` with the permissions boundary as JSON")
 	format := f.String("format", "text", "`FORMAT`: text or json")
 	failOn := f.String("fail-on", "", "exit with status 3 on what these `CHECKS` find: blocked,excess")
-	only := f.String("key", "", "look at the key with this `ADDRESS` only")
+	only := f.String("key", "", "look at the key with this `ADDRESS` only, or a part of it that no other key has")
 	var roles repeated
 	f.Var(&roles, "role", "a role that has the boundary, by its `ARN` or a pattern of it; may be repeated. Default: all that the policies name")
 	files, err := p.parse(f, args, 1)

@@ -24,7 +24,7 @@ func (p program) can(args []string) (int, error) {
 	principal := f.String("principal", "", "who asks: the `ARN` of a role, user, session or root, or a service's name")
 	action := f.String("action", "", "the `ACTION`, such as kms:Decrypt")
 	via := f.String("via", "", "the `SERVICE` through which the request comes, such as s3")
-	only := f.String("key", "", "the `ADDRESS` of the key, where the file has several")
+	only := f.String("key", "", "the `ADDRESS` of the key, or a part of it that no other has, where the file has several")
 	var context, condition, identity repeated
 	f.Var(&context, "context", "a pair of the encryption context, `NAME=VALUE`; may be repeated")
 	f.Var(&condition, "condition", "a further condition key, `KEY=VALUE`; may be repeated, also with one key")

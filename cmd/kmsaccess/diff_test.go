@@ -131,3 +131,26 @@ func TestDiffOrder(t *testing.T) {
 		last = at
 	}
 }
+
+// Before the first apply there is no key: all are new, and nothing is hidden by that.
+func TestDiffToAnEmptyState(t *testing.T) {
+	const stack = "testdata/console.policy.json"
+	for name, old := range map[string]string{
+		"an empty state":        `{"format_version": "1.0"}`,
+		"a state without keys":  `{"format_version": "1.0", "terraform_version": "1.9.0", "values": {"root_module": {}}}`,
+		"a stack without a key": `{"resource": {"aws_s3_bucket": {"b": {}}}}`,
+	} {
+		got := kmsaccess(old, "diff", "-", stack)
+		if got.status != exitOk || !strings.HasPrefix(got.out, "policy: added\n") {
+			t.Errorf("%s: status %d:\n%s%s", name, got.status, got.out, got.err)
+		}
+	}
+	// A module may hold the key that is taken for new.
+	if got := kmsaccess(`{"module": {"keys": {}}, "resource": {}}`, "diff", "-", stack); got.status != exitError || !strings.Contains(got.err, "the module keys is not looked into") {
+		t.Errorf("a stack with a module: status %d:\n%s", got.status, got.err)
+	}
+	// That all keys are gone is more likely a mistake than a change to review.
+	if got := kmsaccess(`{"format_version": "1.0"}`, "diff", stack, "-"); got.status != exitError {
+		t.Errorf("no key in NEW: status %d:\n%s", got.status, got.out)
+	}
+}

@@ -20,7 +20,7 @@ func (p program) report(args []string) (int, error) {
 	failOn := f.String("fail-on", "", "exit with status 3 on findings of these `CHECKS`: "+checkNames())
 	accounts := f.String("declared-accounts", "", "other accounts that may have access, `IDS` with commas between them")
 	applying := f.String("applying", "", "the `ARN` of the role or user that applies the policies, where the plan does not tell: KMS refuses a policy under which it could not change the policy again")
-	only := f.String("key", "", "report on the key with this `ADDRESS` only")
+	only := f.String("key", "", "report on the key with this `ADDRESS` only, or a part of it that no other key has")
 	files, err := p.parse(f, args, 1)
 	if err != nil {
 		return exitError, err
@@ -229,19 +229,27 @@ func splitList(text string) []string {
 	return items
 }
 
-// selectKeys keeps the key with an address; all for an empty one.
+// selectKeys keeps the key with an address, or the only one with a part of it, since
+// CDKTF's addresses end in a hash that nobody types; all for an empty one.
 func selectKeys(keys []source.Key, address string) ([]source.Key, error) {
 	if address == "" {
 		return keys, nil
 	}
 	var addresses []string
+	var with []source.Key
 	for _, key := range keys {
 		if key.Address == address {
 			return []source.Key{key}, nil
 		}
+		if strings.Contains(key.Address, address) {
+			with = append(with, key)
+		}
 		addresses = append(addresses, key.Address)
 	}
-	return nil, fmt.Errorf("--key is %q; must be one of %s", address, some(addresses))
+	if len(with) == 1 {
+		return with, nil
+	}
+	return nil, fmt.Errorf("--key is %q; must be one of %s, or what only one of them has in it", address, some(addresses))
 }
 
 // some names the first of many.

@@ -122,6 +122,15 @@ func TestCan(t *testing.T) {
 	}
 }
 
+// An address may be given by a part that no other has.
+func TestKeyByAPartOfItsAddress(t *testing.T) {
+	whole := kmsaccess("", "testdata/plan.json", "--key", "aws_kms_key.split")
+	part := kmsaccess("", "testdata/plan.json", "--key", "split")
+	if whole.status != exitOk || part != whole || !strings.Contains(part.out, "aws_kms_key.split") {
+		t.Errorf("got %+v, want %+v", part, whole)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	large := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*", "Condition": {"StringLike": {"aws:SourceVpc": ["` + strings.Repeat("vpc-1\", \"vpc-2", 1) + strings.Repeat("x", 33000) + `"]}}}]}`
 	tests := map[string]struct {
@@ -136,7 +145,8 @@ func TestErrors(t *testing.T) {
 		"unknown check":      {"", []string{"testdata/plan.json", "--fail-on", "all"}, exitError, `--fail-on is "all"; must be one of lock-out, foreign-account, administrator-data-access, use-without-context, never-matches, unknown, key-replaced`},
 		"unknown flag":       {"", []string{"testdata/plan.json", "--colour"}, exitError, "report: flag provided but not defined: -colour; kmsaccess report -h lists the flags"},
 		"account":            {"", []string{"testdata/plan.json", "--account", "12"}, exitError, `--account is "12"; must be twelve digits`},
-		"unknown key":        {"", []string{"testdata/console.policy.json", "--key", "x"}, exitError, `--key is "x"; must be one of policy`},
+		"unknown key":        {"", []string{"testdata/console.policy.json", "--key", "x"}, exitError, `--key is "x"; must be one of policy, or what only one of them has in it`},
+		"several keys":       {"", []string{"testdata/plan.json", "--key", "data"}, exitError, `--key is "data"; must be one of aws_kms_key.data[0], aws_kms_key.data[1], aws_kms_key.default, aws_kms_key.encoded, aws_kms_key.split, module.m["a.b"].aws_kms_key.this, module.m["c"].aws_kms_key.this, or what only one of them has in it`},
 		"no action":          {"", []string{"can", "testdata/cdk.tf.json", "--principal", "p"}, exitError, "can: needs --principal and --action"},
 		"via without Region": {"", []string{"can", "testdata/console.policy.json", "--principal", "p", "--action", "kms:Decrypt", "--via", "s3"}, exitError, `--via is "s3", but the key's Region is not known; give it with --region, or the whole name such as s3.us-east-1.amazonaws.com`},
 		"which key":          {"", []string{"can", "testdata/plan.json", "--principal", "p", "--action", "kms:Decrypt"}, exitError, `can: testdata/plan.json has 7 keys; say which with --key: aws_kms_key.data[0], aws_kms_key.data[1], aws_kms_key.default, aws_kms_key.encoded, aws_kms_key.split, module.m["a.b"].aws_kms_key.this, module.m["c"].aws_kms_key.this`},

@@ -122,6 +122,13 @@ func (s *session) SkipValidation() *bool {
 	return &skip
 }
 
+// StacksPrepared is asked for by CDK Terrain, not by CDKTF. An empty stack has
+// nothing to prepare, so either answer is right.
+func (s *session) StacksPrepared() *bool {
+	prepared := false
+	return &prepared
+}
+
 func lines(findings []Finding) []string {
 	var all []string
 	for _, finding := range findings {

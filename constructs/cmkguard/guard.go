@@ -9,6 +9,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
 	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 	"github.com/neurocipher-io/kmstier/internal/served"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -126,7 +127,20 @@ func resolved(stack cdktf.TerraformStack, path string) (content *cmk.Stack, err 
 			err = fmt.Errorf("the stack %s cannot be read: %v", path, problem)
 		}
 	}()
-	return cmk.NewStack(path, stack.ToTerraform())
+	if !hcloutput.IsWanted() {
+		return cmk.NewStack(path, stack.ToTerraform())
+	}
+	written := *stack.ToHclTerraform()
+	text, isText := written["hcl"].(string)
+	metadata, isObject := written["metadata"].(map[string]any)
+	if !isText || !isObject {
+		return nil, fmt.Errorf("the stack %s cannot be read: CDKTF gives HCL of an unknown form", path)
+	}
+	decoded, err := hcloutput.FromHcl(path, []byte(text), metadata)
+	if err != nil {
+		return nil, err
+	}
+	return cmk.NewStack(path, decoded)
 }
 
 // stackAt is the stack of the app at a path.

@@ -12,11 +12,11 @@ import (
 
 // output is what CDKTF has written for an app.
 type output struct {
-	// paths are those of the stacks, files theirs, annotations what CDKTF has taken
-	// from them.
-	paths       []string
-	files       map[string]string
-	annotations map[string][]annotation
+	// paths are those of the stacks, files theirs, metadata what CDKTF writes beside
+	// HCL, annotations what it has taken from the stacks.
+	paths           []string
+	files, metadata map[string]string
+	annotations     map[string][]annotation
 }
 
 // annotation is one of CDKTF's manifest.
@@ -36,17 +36,20 @@ func outputOf(app cdktf.App) (*output, error) {
 	}
 	var manifest struct {
 		Stacks map[string]struct {
-			ConstructPath, SynthesizedStackPath string
-			Annotations                         []annotation
+			ConstructPath, SynthesizedStackPath, StackMetadataPath string
+			Annotations                                            []annotation
 		}
 	}
 	if err := json.Unmarshal(content, &manifest); err != nil {
 		return nil, err
 	}
-	o := &output{files: map[string]string{}, annotations: map[string][]annotation{}}
+	o := &output{files: map[string]string{}, metadata: map[string]string{}, annotations: map[string][]annotation{}}
 	for _, stack := range manifest.Stacks {
 		o.paths = append(o.paths, stack.ConstructPath)
 		o.files[stack.ConstructPath] = filepath.Join(*app.Outdir(), filepath.FromSlash(stack.SynthesizedStackPath))
+		if stack.StackMetadataPath != "" {
+			o.metadata[stack.ConstructPath] = filepath.Join(*app.Outdir(), filepath.FromSlash(stack.StackMetadataPath))
+		}
 		o.annotations[stack.ConstructPath] = stack.Annotations
 	}
 	slices.Sort(o.paths)
@@ -62,8 +65,11 @@ func removeManifest(app cdktf.App) error { return removeFile(manifestOf(app)) }
 // remove takes away what was written.
 func (o *output) remove() error {
 	var problems []error
-	for _, file := range o.files {
+	for path, file := range o.files {
 		problems = append(problems, removeFile(file))
+		if metadata := o.metadata[path]; metadata != "" {
+			problems = append(problems, removeFile(metadata))
+		}
 		_ = os.Remove(filepath.Dir(file)) // the folder may hold assets, too, and stays then
 	}
 	return errors.Join(problems...)

@@ -181,7 +181,9 @@ var stores = []store{
 		s3bucketserversideencryptionconfiguration.NewS3BucketServerSideEncryptionConfigurationA(scope, id, &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationAConfig{Bucket: jsii.String("elsewhere"), Rule: []*s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleA{{BucketKeyEnabled: jsii.Bool(true), ApplyServerSideEncryptionByDefault: &s3bucketserversideencryptionconfiguration.S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA{SseAlgorithm: jsii.String(either(key, "aws:kms", "AES256")), KmsMasterKeyId: key}}}})
 	}, "no-key", "rule.apply_server_side_encryption_by_default.kms_master_key_id"},
 	{"redshiftcluster", func(scope cdktf.TerraformStack, id, key, own *string) {
-		redshiftcluster.NewRedshiftCluster(scope, id, &redshiftcluster.RedshiftClusterConfig{ClusterIdentifier: id, NodeType: jsii.String("ra3.large"), Encrypted: jsii.Bool(true), KmsKeyId: key})
+		// Encrypted is a bool in bindings of provider 5, a text in those of 6.
+		redshiftcluster.NewRedshiftCluster(scope, id, &redshiftcluster.RedshiftClusterConfig{ClusterIdentifier: id, NodeType: jsii.String("ra3.large"), KmsKeyId: key}).
+			AddOverride(jsii.String("encrypted"), true)
 	}, "no-key", "kms_key_id"},
 	{"docdbcluster", func(scope cdktf.TerraformStack, id, key, own *string) {
 		docdbcluster.NewDocdbCluster(scope, id, &docdbcluster.DocdbClusterConfig{StorageEncrypted: jsii.Bool(true), KmsKeyId: key})

@@ -1,7 +1,6 @@
 package cmkguard
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/neurocipher-io/kmstier/internal/cmk"
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 )
 
 // validation is what CDKTF asks when it has written all stacks, before it writes
@@ -67,16 +67,24 @@ func (g *Guard) examineWritten() (err error) {
 	return g.annotateAll(app, written)
 }
 
-// read reads a stack as it was written. One in HCL, which CDKTF writes on
-// request, is worked out once more, as is one that another guard has removed.
+// read reads a stack as it was written, in JSON or in HCL. One that another guard has
+// removed is worked out once more.
 func (g *Guard) read(written *output, path string) (*cmk.Stack, error) {
 	content, err := os.ReadFile(written.files[path])
+	if errors.Is(err, os.ErrNotExist) {
+		return resolved(g.stackAt(path), path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// There are none beside a stack in JSON.
+	metadata, err := os.ReadFile(written.metadata[path])
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, err
 	}
-	var decoded any
-	if err != nil || json.Unmarshal(content, &decoded) != nil {
-		return resolved(g.stackAt(path), path)
+	decoded, err := hcloutput.Stack(path, content, metadata)
+	if err != nil {
+		return nil, err
 	}
 	return cmk.NewStack(path, decoded)
 }

@@ -198,7 +198,7 @@ func TestWhatIsNotGivenIsLookedUp(t *testing.T) {
 		"aws_s3_bucket.bucket.bucket":     "nc-dp-kms-audit-dev-" + account,
 		"aws_cloudtrail.trail.kms_key_id": "${aws_kms_key.logs.arn}",
 		"aws_kms_key.alerts-key.policy.Statement[EnableIamKeyAdministration].Principal.AWS":                                 "arn:${data.aws_partition.partition.partition}:iam::" + account + ":root",
-		"aws_s3_bucket_policy.bucket-policy.policy.Statement[AllowTrailToCheckBucket].Condition.StringEquals.aws:SourceArn": "arn:${data.aws_partition.partition.partition}:cloudtrail:${data.aws_region.region.name}:" + account + ":trail/nc-dp-kms-audit-dev",
+		"aws_s3_bucket_policy.bucket-policy.policy.Statement[AllowTrailToCheckBucket].Condition.StringEquals.aws:SourceArn": "arn:${data.aws_partition.partition.partition}:cloudtrail:${data.aws_region.region.id}:" + account + ":trail/nc-dp-kms-audit-dev",
 		"aws_cloudwatch_metric_alarm.expiry-alarm-0.dimensions.KeyId":                                                       "${aws_kms_key.logs.key_id}",
 	} {
 		if parts[path] != want {

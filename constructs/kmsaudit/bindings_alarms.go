@@ -7,6 +7,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
@@ -31,7 +32,7 @@ func addAlarms(scope constructs.Construct, s settings, at awsPlace, trail trailR
 			topics = append(topics, channel.criticalArn)
 		}
 		cloudwatchmetricalarm.NewCloudwatchMetricAlarm(scope, &a.id, &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
-			AlarmName: jsii.String(s.name() + "-" + a.name), AlarmDescription: &a.description,
+			AlarmName: jsii.String(s.name() + "-" + a.name), AlarmDescription: jsii.String(hcloutput.Text(a.description)),
 			Namespace: &a.namespace, MetricName: &a.metric, Dimensions: dimensions, Statistic: &a.statistic,
 			ComparisonOperator: &comparison, Threshold: jsii.Number(a.threshold),
 			Period: jsii.Number(a.periodSeconds), EvaluationPeriods: jsii.Number(a.periods), TreatMissingData: &a.whenDataMissing,
@@ -46,6 +47,7 @@ func addAlarms(scope constructs.Construct, s settings, at awsPlace, trail trailR
 // resource with for_each.
 func addFilters(scope constructs.Construct, s settings, at awsPlace, group string) {
 	newFilter := func(id, name, pattern, metric string) cloudwatchlogmetricfilter.CloudwatchLogMetricFilter {
+		pattern = hcloutput.Text(pattern)
 		return cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, &id, &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
 			Name: jsii.String(s.name() + "-" + name), LogGroupName: &group, Pattern: &pattern,
 			MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
@@ -63,6 +65,6 @@ func addFilters(scope constructs.Construct, s settings, at awsPlace, group strin
 			others[watcher.Name+"-"+name] = map[string]any{"pattern": pattern, "metric": watcher.Metric}
 		}
 	}
-	local := "${local." + *cdktf.NewTerraformLocal(scope, jsii.String("watchers"), others).FriendlyUniqueId() + "}"
+	local := "${local." + *cdktf.NewTerraformLocal(scope, jsii.String("watchers"), hcloutput.Value(others)).FriendlyUniqueId() + "}"
 	newFilter("watch-filter", "${each.key}", "${each.value.pattern}", "${each.value.metric}").AddOverride(jsii.String("for_each"), local)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/guarddutydetector"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 	"github.com/neurocipher-io/kmstier/internal/keyalert"
 )
 
@@ -32,7 +33,7 @@ func addAlerts(scope constructs.Construct, s settings, at awsPlace, channel aler
 			"template":    alert.Template(names),
 		}
 	}
-	local := "local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), values).FriendlyUniqueId()
+	local := "local." + *cdktf.NewTerraformLocal(scope, jsii.String("alerts"), hcloutput.Value(values)).FriendlyUniqueId()
 	alerts := "${" + local + "}"
 
 	rules := cloudwatcheventrule.NewCloudwatchEventRule(scope, jsii.String("alert"), &cloudwatcheventrule.CloudwatchEventRuleConfig{
@@ -64,7 +65,7 @@ func addTargets(scope constructs.Construct, id, targetId, rule string, topicArn 
 		},
 		DeadLetterConfig: &cloudwatcheventtarget.CloudwatchEventTargetDeadLetterConfig{Arn: channel.queueArn},
 	})
-	targets.AddOverride(jsii.String("input_transformer.input_paths"), "${each.value.paths}")
+	targets.AddOverride(jsii.String(hcloutput.Within("input_transformer", "input_paths")), "${each.value.paths}")
 	return targets
 }
 
@@ -86,7 +87,7 @@ func addConfigRules(scope constructs.Construct, s settings) {
 		InputParameters: jsii.String(`${lookup(each.value, "parameters", null)}`),
 		Tags:            s.tagMap(),
 	})
-	rules.AddOverride(jsii.String("for_each"), values)
+	rules.AddOverride(jsii.String("for_each"), hcloutput.Value(values))
 }
 
 func addGuardDuty(scope constructs.Construct, s settings) {

@@ -8,6 +8,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/sqsqueue"
+
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 )
 
 // alertChannel is the way of an alert from a rule or an alarm to people.
@@ -47,7 +49,7 @@ func newAlertChannel(scope constructs.Construct, s settings, at awsPlace) alertC
 		subscriptions := snstopicsubscription.NewSnsTopicSubscription(scope, jsii.String("alerts-email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
 			TopicArn: topicArn, Protocol: jsii.String("email"), Endpoint: jsii.String("${each.value}"),
 		})
-		subscriptions.AddOverride(jsii.String("for_each"), addresses)
+		subscriptions.AddOverride(jsii.String("for_each"), hcloutput.Value(addresses))
 	}
 	// The queue must keep what the alerts key stops, so that key does not encrypt it.
 	queue := sqsqueue.NewSqsQueue(scope, jsii.String("undelivered"), &sqsqueue.SqsQueueConfig{

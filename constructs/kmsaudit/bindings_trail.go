@@ -33,7 +33,7 @@ func lookUp(scope constructs.Construct, s settings) awsPlace {
 		at.accountId = *dataawscalleridentity.NewDataAwsCallerIdentity(scope, jsii.String("caller-identity"), nil).AccountId()
 	}
 	if at.region == "" {
-		at.region = *dataawsregion.NewDataAwsRegion(scope, jsii.String("region"), nil).Name()
+		at.region = *dataawsregion.NewDataAwsRegion(scope, jsii.String("region"), nil).Id()
 	}
 	if at.partition == "" {
 		at.partition = *dataawspartition.NewDataAwsPartition(scope, jsii.String("partition"), nil).Partition()

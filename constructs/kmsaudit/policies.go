@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -147,6 +148,6 @@ func jsonText(value any) *string {
 	if err != nil {
 		panic(fmt.Sprintf("kmsaudit: a policy of strings failed to marshal: %v", err))
 	}
-	out := string(text)
+	out := hcloutput.Text(string(text))
 	return &out
 }

@@ -18,7 +18,7 @@ func newStack(t *testing.T, id string) cdktf.TerraformStack {
 	t.Helper()
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: jsii.String(t.TempDir()), StackTraces: jsii.Bool(false)})
 	stack := cdktf.NewTerraformStack(app, jsii.String(id))
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	// The default backend would write an absolute path.
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../" + id + ".tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})

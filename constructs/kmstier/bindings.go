@@ -22,6 +22,7 @@ import (
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/internal/config"
+	"github.com/neurocipher-io/kmstier/internal/hcloutput"
 	"github.com/neurocipher-io/kmstier/internal/statements"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 )
@@ -43,7 +44,7 @@ type keyResources struct {
 func newKeyResources(scope constructs.Construct, s settings, location statements.Location, of purpose, policy keypolicy.Document) keyResources {
 	rotate, rotationPeriodDays := s.rotation(of)
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementBlocks(policy)})
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: s.provider, Statement: statementsOf(policy)})
 	given := &kmskey.KmsKeyConfig{
 		Provider:             s.provider,
 		Description:          jsii.String(s.description(of)),
@@ -72,14 +73,17 @@ func newKeyResources(scope constructs.Construct, s settings, location statements
 	made := keyResources{document: document, adopted: adoption{adoptable(scope, s, of), isAdopted(s, of)}}
 	given.Lifecycle = lifecycle(s, location, made.adopted)
 	key := kmskey.NewKmsKey(scope, jsii.String("key"), given)
+	putConditions(key, given.Lifecycle)
 	keyId := key.KeyId()
 	made.key, made.keyId = key, keyId
+	aliasRules := aliasLifecycle(scope, s, of)
 	made.alias = kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Provider:    s.provider,
 		Name:        jsii.String(s.alias(of.name)),
 		TargetKeyId: keyId,
-		Lifecycle:   aliasLifecycle(scope, s, of),
+		Lifecycle:   aliasRules,
 	})
+	putConditions(made.alias, aliasRules)
 	made.adopt(s, of)
 	return made
 }
@@ -94,7 +98,8 @@ type replicaResources struct {
 
 func newReplicaResources(scope constructs.Construct, s settings, location statements.Location, of purpose, by cdktf.TerraformProvider, primary keyResources, policy keypolicy.Document) replicaResources {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, jsii.String("policy"),
-		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by, Statement: statementBlocks(policy)})
+		&dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by, Statement: statementsOf(policy)})
+	rules := lifecycle(s, location, adoption{})
 	key := kmsreplicakey.NewKmsReplicaKey(scope, jsii.String("key"), &kmsreplicakey.KmsReplicaKeyConfig{
 		Provider:             by,
 		PrimaryKeyArn:        primary.key.Arn(),
@@ -102,8 +107,9 @@ func newReplicaResources(scope constructs.Construct, s settings, location statem
 		DeletionWindowInDays: jsii.Number(s.deletionWindowDays),
 		Policy:               document.Json(),
 		Tags:                 stringMap(s.tagsOf(of.name)),
-		Lifecycle:            lifecycle(s, location, adoption{}),
+		Lifecycle:            rules,
 	})
+	putConditions(key, rules)
 	keyId := key.KeyId()
 	alias := kmsalias.NewKmsAlias(scope, jsii.String("alias"), &kmsalias.KmsAliasConfig{
 		Provider: by, Name: jsii.String(s.alias(of.name)), TargetKeyId: keyId,
@@ -149,7 +155,7 @@ func operand(token string) string {
 }
 
 func (r keyResources) putPolicy(policy keypolicy.Document) {
-	r.document.PutStatement(statementBlocks(policy))
+	r.document.PutStatement(statementsOf(policy))
 }
 
 // addGrants creates one grant a grantee, named after the account and its role.
@@ -200,11 +206,16 @@ func roleLabel(arn string) string {
 // arguments.
 type block = map[string]any
 
-// statementBlocks are the statements as Terraform takes them, in a token. As
-// structs of the bindings they would take the jsii kernel several times as long:
-// it tries each type that each nested field could have. Lists of strings and of
+// statementsOf are the statements in a token. As structs of the bindings they would
+// take the jsii kernel several times as long: it tries each type that each nested
+// field could have.
+func statementsOf(policy keypolicy.Document) cdktf.IResolvable {
+	return cdktf.Token_AsAny(hcloutput.Contents(statementBlocks(policy)))
+}
+
+// statementBlocks are the statements as Terraform takes them. Lists of strings and of
 // blocks are typed, since jsii takes every value of a list of any for an object.
-func statementBlocks(policy keypolicy.Document) cdktf.IResolvable {
+func statementBlocks(policy keypolicy.Document) []block {
 	var blocks []block
 	for _, statement := range policy.Statements {
 		made := block{"sid": statement.Sid, "effect": string(statement.Effect)}
@@ -221,7 +232,7 @@ func statementBlocks(policy keypolicy.Document) cdktf.IResolvable {
 		}
 		blocks = append(blocks, made)
 	}
-	return cdktf.Token_AsAny(blocks)
+	return blocks
 }
 
 // set leaves out what is empty: Terraform would take it for something.
@@ -311,7 +322,7 @@ func (d *dataSources) accountId() string {
 }
 
 func (d *dataSources) region() string {
-	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Name()
+	return *dataawsregion.NewDataAwsRegion(d.scope, jsii.String("region"), &dataawsregion.DataAwsRegionConfig{Provider: d.provider}).Id()
 }
 
 func (d *dataSources) partition() string { return *d.partitionSource().Partition() }
@@ -342,7 +353,11 @@ func newEbsEncryption(scope constructs.Construct, s settings, r keyResources) {
 // newPolicyDocument renders a policy of IAM.
 func newPolicyDocument(scope constructs.Construct, id string, by cdktf.TerraformProvider, policy keypolicy.Document) *PolicyDocument {
 	document := dataawsiampolicydocument.NewDataAwsIamPolicyDocument(scope, &id, &dataawsiampolicydocument.DataAwsIamPolicyDocumentConfig{Provider: by})
-	document.AddOverride(jsii.String("statement"), statementBlocks(policy))
+	if hcloutput.IsWanted() {
+		document.AddOverride(jsii.String("statement"), hcloutput.Blocks(statementBlocks(policy)))
+	} else {
+		document.AddOverride(jsii.String("statement"), cdktf.Token_AsAny(statementBlocks(policy)))
+	}
 	return &PolicyDocument{json: document.Json(), policy: policy}
 }
 

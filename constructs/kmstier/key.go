@@ -129,9 +129,9 @@ func (k *tierKey) change(subject string, p *parser) error {
 	before, _ := k.tier.settings.ownAccount()
 	k.tier.settings = p.settings
 	if now, _ := p.settings.ownAccount(); now != before {
-		k.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope, k.resources.adopted))
+		setLifecycle(k.resources.key, lifecycle(p.settings, k.tier.scope, k.resources.adopted))
 		for _, replica := range k.replicas {
-			replica.resources.key.SetLifecycle(lifecycle(p.settings, k.tier.scope, adoption{}))
+			setLifecycle(replica.resources.key, lifecycle(p.settings, k.tier.scope, adoption{}))
 		}
 	}
 	k.setPolicy(k.purpose.policy(p.settings, k.tier.scope))

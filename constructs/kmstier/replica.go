@@ -162,7 +162,7 @@ func (k *tierKey) createReplicas(scope constructs.Construct) {
 func (k *tierKey) setReplicaPolicies(s settings) {
 	for _, replica := range k.replicas {
 		replica.policy = k.purpose.policy(s, locationIn(k.tier.scope, replica.region))
-		replica.resources.document.PutStatement(statementBlocks(replica.policy))
+		replica.resources.document.PutStatement(statementsOf(replica.policy))
 	}
 }
 

@@ -125,7 +125,7 @@ func TestPlacesThatAreLeftOutAreLookedUpOnce(t *testing.T) {
 	_, data := one(t, read.Data.Document, "kms_data_policy_")
 	for sid, want := range map[string]string{
 		"EnableIamUserPermissions": "[[arn:${data.aws_partition." + partition + ".partition}:iam::${data.aws_caller_identity." + account + ".account_id}:root]]",
-		"AllowCloudWatchLogs":      "[[logs.${data.aws_region." + region + ".name}.${data.aws_partition." + partition + ".dns_suffix}]]",
+		"AllowCloudWatchLogs":      "[[logs.${data.aws_region." + region + ".id}.${data.aws_partition." + partition + ".dns_suffix}]]",
 	} {
 		if got := fmt.Sprint(identifiers(statementOf(t, data, sid))); got != want {
 			t.Errorf("%s is for %s, want %s", sid, got, want)

@@ -33,7 +33,7 @@ func main() {
 
 func addKeys(app cdktf.App) error {
 	stack := cdktf.NewTerraformStack(app, jsii.String(environment))
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../state/dev.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{
 		Region: jsii.String(region), AllowedAccountIds: jsii.Strings(accountId),

@@ -22,7 +22,7 @@ import (
 func main() {
 	app := cdktf.NewApp(nil)
 	stack := cdktf.NewTerraformStack(app, jsii.String("dev"))
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../state/dev.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	if err := compose(stack); err != nil {

@@ -17,8 +17,8 @@ func main() {
 	app := cdktf.NewApp(nil)
 	stack := cdktf.NewTerraformStack(app, jsii.String("dev"))
 	// The bindings pin the one provider version that they were made from; this
-	// takes its later fixes.
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	// takes its later fixes, and version 6.
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../state/dev.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 

@@ -213,11 +213,11 @@ func (p *planReader) versionOfValues(version providerVersion) providerVersion {
 		return false, false
 	}
 	has, lacks := look(values.RootModule)
-	switch is6 := version.table() == tables6(); {
-	case has && !is6:
-		return providerVersion{major: 6, text: version.text}
-	case lacks && is6:
-		return providerVersion{major: 5, text: version.text}
+	switch {
+	case has && !version.isFrom6():
+		return providerVersion{major: 6, newest: 6, text: version.text}
+	case lacks && version.mayBe6():
+		return providerVersion{major: 5, newest: 5, text: version.text}
 	}
 	return version
 }

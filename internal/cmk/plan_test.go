@@ -186,10 +186,11 @@ func TestAPlanShowsTheProvidersVersion(t *testing.T) {
 		region     any
 		want       *Table
 	}{
-		"6 by its values": {">= 4.0, < 7.0", "eu-west-1", tables6()},
-		"5 by its values": {">= 5.0", nil, tables5()},
-		"6 by constraint": {"~> 6.0", "eu-west-1", tables6()},
-		"none, 5":         {"", nil, tables5()},
+		"6 by its values":         {">= 4.0, < 7.0", "eu-west-1", tables6()},
+		"5 by its values":         {">= 5.0", nil, tables5()},
+		"5 by values, both might": {">= 5.99, < 7", nil, tables5()},
+		"6 by constraint":         {"~> 6.0", "eu-west-1", tables6()},
+		"none, 5":                 {"", nil, tables5()},
 	} {
 		key := object{"is_enabled": true}
 		if c.region != nil {
@@ -201,8 +202,8 @@ func TestAPlanShowsTheProvidersVersion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := input.Stacks[0].provider.table(); got != c.want {
-			t.Errorf("%s: the table is that of %s", name, got.Version)
+		if got := input.Stacks[0].provider.tables(); len(got) != 1 || got[0] != c.want {
+			t.Errorf("%s: the tables are %d, the first that of %s", name, len(got), got[0].Version)
 		}
 	}
 }

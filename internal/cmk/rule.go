@@ -144,22 +144,26 @@ const anyRegion = "any"
 func (k key) plainPath() string { return plain(k.path) }
 
 var (
-	rules5 = sync.OnceValue(func() map[string]rule { return rulesWith(tables5()) })
-	rules6 = sync.OnceValue(func() map[string]rule { return rulesWith(tables6()) })
+	rules5    = sync.OnceValue(func() map[string]rule { return rulesWith(tables5()) })
+	rules6    = sync.OnceValue(func() map[string]rule { return rulesWith(tables6()) })
+	rulesBoth = sync.OnceValue(func() map[string]rule { return rulesWith(Tables()...) })
 )
 
 // rulesOf are the rules of every type that a table knows, each with all of its
 // keys, in a version of the provider.
 func rulesOf(version providerVersion) map[string]rule {
-	if version.table() == tables5() {
-		return rules5()
+	switch {
+	case version.isFrom6():
+		return rules6()
+	case version.mayBe6():
+		return rulesBoth()
 	}
-	return rules6()
+	return rules5()
 }
 
-// rulesWith are the rules where the provider is that of a table. What only
-// another version knows is looked at where it is given.
-func rulesWith(version *Table) map[string]rule {
+// rulesWith are the rules where the provider is that of any of some tables. What
+// only another version knows is looked at where it is given.
+func rulesWith(versions ...*Table) map[string]rule {
 	all := map[string]rule{}
 	for _, table := range tables {
 		maps.Copy(all, table)
@@ -181,7 +185,7 @@ func rulesWith(version *Table) map[string]rule {
 				}
 			}
 			for i, key := range rule.keys {
-				if !version.has(name, key.plainPath()) {
+				if !slices.ContainsFunc(versions, func(version *Table) bool { return version.has(name, key.plainPath()) }) {
 					rule.keys[i].optional = true
 				}
 			}

@@ -48,7 +48,7 @@ func (x *examination) setting(r *resource, wanted setting, leaf leaf, what strin
 // only.
 func notPossibleBefore6(why, path string) func(*examination, *scope, *resource) {
 	return func(x *examination, s *scope, r *resource) {
-		if !x.isFrom6(r.stack) && !x.mayBeSet(s, r.values, path) {
+		if !r.stack.provider.mayBe6() && !x.mayBeSet(s, r.values, path) {
 			notPossible("before version 6 of the provider "+why)(x, s, r)
 		}
 	}

@@ -1,6 +1,7 @@
 package cmk
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -196,5 +197,42 @@ func TestKeysOfModules(t *testing.T) {
 			"configuration": {"root_module": {"resources": [{"address": "aws_kms_key.k", "mode": "managed", "type": "aws_kms_key", "name": "k"}], "module_calls": {"m": {"expressions": {"key": {"constant_value": "alias/aws/sqs"}}, "module": {"variables": {"key": {}},
 				"resources": [{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "expressions": {"kms_master_key_id": {"references": ["var.key"]}}}]}}}}}}`),
 			"no-key module.m[\""+strings.ReplaceAll(key, `"`, `\"`)+"\"].aws_sqs_queue.q kms_master_key_id")
+	}
+}
+
+// Which majors of the provider a constraint allows says what a stack is held against.
+func TestConstraintsSayWhichMajorsTheyAllow(t *testing.T) {
+	five, six, both := []*Table{tables5()}, []*Table{tables6()}, Tables()
+	for constraint, want := range map[string][]*Table{
+		"":             six,
+		"5.99.1":       five,
+		"= 6.25.0":     six,
+		"~> 5.99":      five,
+		"~> 6.0":       six,
+		">= 5.99, < 7": both,
+		"< 7, >= 5.99": both,
+		">= 5.99,<6.0": five,
+		">= 5, < 6.1":  both,
+		"> 5.0, <= 6":  both,
+		"< 6":          five,
+		"< 6.0.1":      both,
+		"< 7":          both,
+		">= 6.0, < 7":  six,
+		">= 5.0":       six,
+		">= 5, != 6.1": six,
+		"!= 5.1":       six,
+		"~> 4.67":      five,
+	} {
+		if got := readVersion(constraint).tables(); !slices.Equal(got, want) {
+			t.Errorf("%q: held against %d tables, the first of %s", constraint, len(got), got[0].Version)
+		}
+	}
+	wide := readVersion(">= 5.99, < 7")
+	for other, want := range map[string][]*Table{"~> 5.0": five, "~> 6.1": six, ">= 6.2": six, ">= 5.0": both, "": both, "< 6": five} {
+		for _, got := range []providerVersion{wide.and(readVersion(other)), readVersion(other).and(wide)} {
+			if !slices.Equal(got.tables(), want) {
+				t.Errorf("with %q: held against %d tables, the first of %s: %+v", other, len(got.tables()), got.tables()[0].Version, got)
+			}
+		}
 	}
 }

@@ -50,7 +50,7 @@ func (p place) isUnknown() bool { return p == place{} }
 // 6 lets it, or in its provider's. See the provider's guide "Enhanced Region
 // Support".
 func (x *examination) placeOf(s *scope, r *resource) place {
-	if value, isText := r.values["region"].(string); isText && value != "" && x.isFrom6(r.stack) {
+	if value, isText := r.values["region"].(string); isText && value != "" && r.stack.provider.mayBe6() {
 		if region := x.literal(s, value); region != "" {
 			return place{region: region}
 		}

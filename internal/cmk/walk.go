@@ -206,7 +206,7 @@ const (
 func (s setting) is(x *examination, in *scope, block object) (holds answer, unread string) {
 	value := block[s.name]
 	if text(value) == "" {
-		if x.isFrom6(in.stack) && s.from6 != "" {
+		if in.stack.provider.isFrom6() && s.from6 != "" {
 			value = s.from6
 		}
 		return s.holds(text(value)), ""
@@ -259,9 +259,6 @@ func (s setting) fits(template alternatives.Value) bool {
 	}
 	return slices.ContainsFunc(s.values, func(value string) bool { return matches(pattern, strings.ToLower(value)) })
 }
-
-// isFrom6 tells whether a stack's provider is version 6 or newer.
-func (x *examination) isFrom6(stack *Stack) bool { return stack.provider.table() == tables6() }
 
 func numberIn(name string) (float64, bool) {
 	number, err := strconv.ParseFloat(name, 64)

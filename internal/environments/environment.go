@@ -77,7 +77,8 @@ type Environment struct {
 	// keys. AdministerOnly: they can let their roles manage the keys, not use them.
 	AccountAccess string `yaml:"account_access" rule:"accountAccess"`
 
-	// What the data key may protect. Default: the platform's naming patterns.
+	// What the data key may protect. Default: buckets and tables whose names begin with
+	// {name_prefix}-{environment}-, and all secrets and log groups.
 	EncryptedResources EncryptedResources `yaml:"encrypted_resources"`
 
 	// The AWS services that the keys serve beside those that they serve by default, or

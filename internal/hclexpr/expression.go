@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 )
 
@@ -87,6 +88,21 @@ func (e Expression) String() string {
 		return code
 	}
 	return "${" + code + "}"
+}
+
+// Quoted is the text that would stand for the expression between quotes in
+// Terraform's native syntax.
+func (e Expression) Quoted() string {
+	var text strings.Builder
+	for _, part := range e.Parts() {
+		if literal, is := part.node.(*hclsyntax.LiteralValueExpr); is && literal.Val.Type() == cty.String && !literal.Val.IsNull() {
+			quoted := hclwrite.TokensForValue(literal.Val).Bytes()
+			text.Write(quoted[1 : len(quoted)-1])
+			continue
+		}
+		text.WriteString(part.String())
+	}
+	return text.String()
 }
 
 // Parts are the pieces of which a template is put together; of any other

@@ -70,7 +70,8 @@ type Input struct {
 
 // ReadBoth reads two files whose keys are to be compared. Two bare policies are
 // those of one key: an ARN that one of them has as its Resource is the key's in
-// both, and they may not have different ones.
+// both, and they may not have different ones. The old file may have no key: before the
+// first apply there was none.
 func ReadBoth(old, new Input, defaults Defaults) (oldFile, newFile File, err error) {
 	var files [2]File
 	var contents [2][]byte
@@ -78,7 +79,13 @@ func ReadBoth(old, new Input, defaults Defaults) (oldFile, newFile File, err err
 		if contents[i], err = content(input.Name, input.Content); err != nil {
 			return oldFile, newFile, err
 		}
-		if files[i], err = readNamed(input.Name, contents[i], defaults); err != nil {
+		files[i], err = readNamed(input.Name, contents[i], defaults)
+		var none withoutKeys
+		if i == 0 && errors.As(err, &none) {
+			// Before the first apply there were no keys, and all of the other file are new.
+			files[i], err = none.file, nil
+		}
+		if err != nil {
 			return oldFile, newFile, err
 		}
 	}
@@ -143,7 +150,7 @@ func read(data []byte, defaults Defaults) (File, error) {
 	case has("resource") || has("terraform") || has("provider") || has("data"):
 		read = readStack
 	case has("format_version"):
-		return File{}, errors.New("is a plan or state without resources, so it has no KMS key")
+		return File{}, withoutKeys{File{Format: State}, "is a plan or state without resources, so it has no KMS key"}
 	case has("serial") && has("lineage"):
 		return File{}, errors.New("is a state in Terraform's own format; turn it into JSON with: terraform show -json > state.json")
 	case has("Policy") && (has("PolicyName") || len(root) == 1):
@@ -160,10 +167,18 @@ func read(data []byte, defaults Defaults) (File, error) {
 	}
 	if len(file.Keys)+len(file.Lost) == 0 {
 		message := fmt.Sprintf("the %s has no KMS key; looked for %s", file.Format, strings.Join(keyTypes, ", "))
-		return File{}, errors.New(strings.Join(append([]string{message}, file.Notes...), "; "))
+		return File{}, withoutKeys{file, strings.Join(append([]string{message}, file.Notes...), "; ")}
 	}
 	return file, nil
 }
+
+// withoutKeys is the error of a file that could be read and has no key in it.
+type withoutKeys struct {
+	file    File
+	message string
+}
+
+func (e withoutKeys) Error() string { return e.message }
 
 // present is a member of which only the name counts.
 type present struct{}

@@ -1,6 +1,6 @@
 // Generate writes environments.schema.json, with which editors complete and check
-// environments.yaml, from the structs that the file is decoded into: their rules,
-// and the comments on their fields.
+// environments.yaml, and docs/environments.md, from the structs that the file is decoded
+// into: their rules, and the comments on their fields.
 package main
 
 import (
@@ -17,6 +17,9 @@ import (
 
 const schemaFile = "environments.schema.json"
 
+// page is that of the file's fields, as go generate sees it.
+var page = filepath.Join("..", "..", "docs", "environments.md")
+
 // go generate runs it in the folder of package environments.
 func main() {
 	if err := write("."); err != nil {
@@ -26,19 +29,18 @@ func main() {
 }
 
 func write(folder string) error {
-	schema, err := generate(folder)
+	comments, err := commentsIn(folder)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, schemaFile), schema, 0o644)
-}
-
-func generate(folder string) ([]byte, error) {
-	comments, err := commentsIn(folder)
+	schema, err := environments.Schema(comments)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return environments.Schema(comments)
+	if err := os.WriteFile(filepath.Join(folder, schemaFile), schema, 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(folder, page), environments.Page(comments), 0o644)
 }
 
 // commentsIn reads the comments on the fields of every struct in a folder.

@@ -1,11 +1,14 @@
 package terraform
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+
+	"github.com/neurocipher-io/kmstier/internal/hclexpr"
 )
 
-// configuration is the part of a cdk.tf.json that the harness must know of.
+// configuration is the part of a cdk.tf.json, or cdk.tf, that the harness must know of.
 type configuration struct {
 	Terraform struct {
 		RequiredProviders json.RawMessage `json:"required_providers"`
@@ -14,7 +17,19 @@ type configuration struct {
 	Module   json.RawMessage            `json:"module"`
 }
 
+// isHcl tells whether a configuration is in Terraform's native syntax.
+func isHcl(text []byte) bool { return !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) }
+
 func parse(text []byte) (*configuration, error) {
+	if isHcl(text) {
+		read, err := hclexpr.Native("cdk.tf", text)
+		if err != nil {
+			return nil, fmt.Errorf("not a Terraform configuration: %w", err)
+		}
+		if text, err = json.Marshal(read); err != nil {
+			return nil, err
+		}
+	}
 	var config configuration
 	if err := json.Unmarshal(text, &config); err != nil {
 		return nil, fmt.Errorf("not a Terraform configuration in JSON: %w", err)

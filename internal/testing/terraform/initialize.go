@@ -73,7 +73,8 @@ func outcomeIn(folder string) (outcome, error) {
 				return err
 			}
 			if entry.Type()&fs.ModeSymlink != 0 {
-				found.links[name], err = os.Readlink(path)
+				// A mirror made of links is gone when the workspace is.
+				found.links[name], err = filepath.EvalSymlinks(path)
 				return err
 			}
 			const small = 1 << 20

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ type Workspace struct {
 }
 
 // New returns a workspace with a copy of a synthesized configuration: the path
-// of a cdk.tf.json as a string, or its text as a []byte. The test is skipped
+// of a cdk.tf.json or cdk.tf as a string, or its text as a []byte. The test is skipped
 // where Terraform or its AWS provider is missing.
 func New[Source string | []byte](tb testing.TB, source Source, options Options) *Workspace {
 	tb.Helper()
@@ -57,7 +58,12 @@ func (w *Workspace) Configure(content []byte, options Options) {
 	w.check(err)
 	override, err := config.override(options.Offline)
 	w.check(err)
-	w.check(os.WriteFile(filepath.Join(w.folder, "cdk.tf.json"), content, 0o600))
+	name, other := "cdk.tf.json", "cdk.tf"
+	if isHcl(content) {
+		name, other = other, name
+	}
+	w.check(os.RemoveAll(filepath.Join(w.folder, other)))
+	w.check(os.WriteFile(filepath.Join(w.folder, name), content, 0o600))
 	w.check(os.WriteFile(filepath.Join(w.folder, "override.tf.json"), override, 0o600))
 
 	runner, err := tfexec.NewTerraform(w.folder, tools.Terraform.Path(w.tb))
@@ -124,14 +130,30 @@ func (w *Workspace) Plan() *tfjson.Plan {
 	return plan
 }
 
+// PlanJSON returns the plan as the program itself writes it in JSON.
+func (w *Workspace) PlanJSON() []byte {
+	w.tb.Helper()
+	w.Plan()
+	show := exec.CommandContext(w.tb.Context(), tools.Terraform.Path(w.tb), "show", "-json", planFile)
+	show.Dir = w.folder
+	show.Env = os.Environ()
+	for name, value := range tools.TerraformEnv(w.tb) {
+		show.Env = append(show.Env, name+"="+value)
+	}
+	content, err := show.Output()
+	w.check(err)
+	return content
+}
+
+const planFile = "test.tfplan"
+
 // TryPlan is [Workspace.Plan] for a plan that may be refused.
 func (w *Workspace) TryPlan() (*tfjson.Plan, error) {
 	if err := w.TryInit(); err != nil {
 		return nil, err
 	}
-	const file = "test.tfplan"
 	err := w.run("plan", func(ctx context.Context) error {
-		_, err := w.terraform.Plan(ctx, tfexec.Out(file))
+		_, err := w.terraform.Plan(ctx, tfexec.Out(planFile))
 		return err
 	})
 	if err != nil {
@@ -139,7 +161,7 @@ func (w *Workspace) TryPlan() (*tfjson.Plan, error) {
 	}
 	var plan *tfjson.Plan
 	err = w.run("show", func(ctx context.Context) (err error) {
-		plan, err = w.terraform.ShowPlanFile(ctx, file)
+		plan, err = w.terraform.ShowPlanFile(ctx, planFile)
 		return err
 	})
 	return plan, err

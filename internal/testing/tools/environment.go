@@ -18,7 +18,7 @@ import (
 // [MirrorVariable], or downloads them once into a cache that all test runs share.
 func TerraformEnv(tb testing.TB) map[string]string {
 	tb.Helper()
-	Require(tb, AWSProvider)
+	Require(tb, Terraform, AWSProvider)
 	env, err := TerraformEnvIn(tb.TempDir())
 	if err != nil {
 		tb.Fatal(err)
@@ -27,14 +27,22 @@ func TerraformEnv(tb testing.TB) map[string]string {
 }
 
 // TerraformEnvIn is [TerraformEnv] outside of tests. It writes a file into the
-// folder.
+// folder, and a mirror of links where OpenTofu needs one.
 func TerraformEnvIn(folder string) (map[string]string, error) {
+	program, err := terraform()
+	if err != nil {
+		return nil, err
+	}
 	mirror, err := AWSProvider.Find()
 	if err != nil {
 		return nil, err
 	}
+	if mirror, err = mirrorFor(program.registry, mirror, folder); err != nil {
+		return nil, err
+	}
 	env := inherited()
 	env["CHECKPOINT_DISABLE"] = "1"
+	env["TERRAFORM_BINARY_NAME"] = program.path // what the CDKTF command line runs
 	env["AWS_EC2_METADATA_DISABLED"] = "true"
 	env["AWS_CONFIG_FILE"] = os.DevNull
 	env["AWS_SHARED_CREDENTIALS_FILE"] = os.DevNull

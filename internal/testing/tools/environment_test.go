@@ -2,6 +2,7 @@ package tools
 
 import (
 	"os"
+	"path/filepath"
 	"testing"
 )
 
@@ -28,6 +29,19 @@ func TestTerraformEnvLeavesOutWhatTheShellHolds(t *testing.T) {
 	mirror, err := AWSProvider.Find()
 	if err != nil {
 		t.Fatal(err)
+	}
+	program, err := terraform()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if env["TERRAFORM_BINARY_NAME"] != program.path {
+		t.Errorf("TERRAFORM_BINARY_NAME: expected %s, found %q", program.path, env["TERRAFORM_BINARY_NAME"])
+	}
+	if mirror != "" && !isFolder(filepath.Join(mirror, program.registry)) {
+		mirror = filepath.Join(filepath.Dir(config), "mirror")
+		if folder := filepath.Join(mirror, program.registry, "hashicorp", "aws"); !isFolder(folder) {
+			t.Errorf("no folder %s", folder)
+		}
 	}
 	if string(text) != cliConfig(mirror) {
 		t.Errorf("%s: expected %q, found %q", config, cliConfig(mirror), text)

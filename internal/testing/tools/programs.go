@@ -5,11 +5,6 @@ import (
 	"os/exec"
 )
 
-// Terraform is the Terraform command line.
-var Terraform = newTool("Terraform",
-	"get Terraform 1.5 or newer from developer.hashicorp.com/terraform/install and put it on PATH",
-	func() (string, error) { return onPath("terraform") })
-
 // Node is Node.js.
 var Node = newTool("Node.js",
 	"get Node.js 20 or newer from nodejs.org and put it on PATH",

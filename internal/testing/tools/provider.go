@@ -2,22 +2,23 @@ package tools
 
 import (
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
 // MirrorVariable names the environment variable with the folder of a Terraform
-// filesystem mirror, for machines that reach no provider registry.
+// filesystem mirror, for machines that reach no provider registry. OpenTofu takes
+// what is there for Terraform.
 const MirrorVariable = "TF_PLUGIN_MIRROR"
-
-const registry = "registry.terraform.io"
 
 // AWSProvider is Terraform's AWS provider. Its path is the mirror's folder, or
 // the empty string where Terraform downloads the provider.
 var AWSProvider = newTool("Terraform's AWS provider",
-	"give Terraform a way to "+registry+", or set "+MirrorVariable+" to a folder made by terraform providers mirror",
+	"give Terraform a way to its registry, or set "+MirrorVariable+" to a folder made by terraform providers mirror",
 	func() (string, error) {
 		mirror := os.Getenv(MirrorVariable)
 		if mirror == "" {
@@ -29,15 +30,65 @@ var AWSProvider = newTool("Terraform's AWS provider",
 		if err != nil {
 			return "", err
 		}
-		if folder := filepath.Join(mirror, registry, "hashicorp", "aws"); !isFolder(folder) {
-			return "", fmt.Errorf("%s is %s, but there is no folder %s", MirrorVariable, mirror, folder)
+		if mirrored(mirror) == "" {
+			return "", fmt.Errorf("%s is %s, but there is no folder hashicorp/aws of a registry in it", MirrorVariable, mirror)
 		}
 		return mirror, nil
 	})
 
+// mirrored is the registry that the mirror's AWS provider was taken from.
+func mirrored(mirror string) string {
+	for _, registry := range registries {
+		if isFolder(filepath.Join(mirror, registry, "hashicorp", "aws")) {
+			return registry
+		}
+	}
+	return ""
+}
+
+// mirrorFor is the mirror as the program needs it. Where the providers are those of
+// the other program's registry, which are the same, it is made of links in the
+// folder. Only the last step of a path in a mirror may be a link.
+func mirrorFor(registry, mirror, folder string) (string, error) {
+	if mirror == "" || isFolder(filepath.Join(mirror, registry, "hashicorp", "aws")) {
+		return mirror, nil
+	}
+	from, err := filepath.EvalSymlinks(filepath.Join(mirror, mirrored(mirror)))
+	if err != nil {
+		return "", err
+	}
+	made := filepath.Join(folder, "mirror")
+	return made, filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		relative, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(made, registry, relative)
+		// namespace/type/version/platform, or an archive beside the versions.
+		isLast := strings.Count(filepath.ToSlash(relative), "/") == 3
+		if entry.IsDir() && !isLast {
+			return os.MkdirAll(target, 0o700)
+		}
+		if err := os.Symlink(path, target); err != nil {
+			return err
+		}
+		if entry.IsDir() {
+			return fs.SkipDir
+		}
+		return nil
+	})
+}
+
 func registryAnswers() error {
+	program, err := terraform()
+	if err != nil {
+		return err
+	}
 	client := http.Client{Timeout: 10 * time.Second}
-	response, err := client.Get("https://" + registry + "/.well-known/terraform.json")
+	response, err := client.Get("https://" + program.registry + "/.well-known/terraform.json")
 	if err != nil {
 		return fmt.Errorf("%s is not set and the registry does not answer: %w", MirrorVariable, err)
 	}

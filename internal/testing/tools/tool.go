@@ -1,6 +1,7 @@
 package tools
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -32,6 +33,9 @@ func (t *Tool) String() string { return t.name }
 // package or mirror. The error says what was looked for and how to install it.
 func (t *Tool) Find() (string, error) {
 	path, err := t.find()
+	if errors.Is(err, errWrongSetting) {
+		return "", err
+	}
 	if err != nil {
 		return "", fmt.Errorf("%s is missing: %w; to install it: %s", t.name, err, t.install)
 	}
@@ -63,6 +67,10 @@ func Require(tb testing.TB, needed ...*Tool) {
 
 func missing(tb testing.TB, err error) {
 	tb.Helper()
+	if errors.Is(err, errWrongSetting) {
+		tb.Fatal(err)
+		return
+	}
 	if os.Getenv(RequireVariable) == "1" {
 		tb.Fatalf("%v (%s=1 makes this a failure)", err, RequireVariable)
 		return

@@ -15,10 +15,12 @@ type recorder struct {
 
 func (r *recorder) Helper()                           {}
 func (r *recorder) Skipf(format string, args ...any)  { r.skipped = fmt.Sprintf(format, args...) }
+func (r *recorder) Fatal(args ...any)                 { r.failed = fmt.Sprint(args...) }
 func (r *recorder) Fatalf(format string, args ...any) { r.failed = fmt.Sprintf(format, args...) }
 
 func TestRequire(t *testing.T) {
 	there := newTool("a hammer", "buy one", func() (string, error) { return "/bin/hammer", nil })
+	wrong := newTool("a drill", "buy one", func() (string, error) { return "", fmt.Errorf("%w: DRILL is %q", errWrongSetting, "spoon") })
 	gone := newTool("a saw", "buy one", func() (string, error) { return "", errors.New("no saw in the box") })
 
 	for name, tc := range map[string]struct {
@@ -28,6 +30,7 @@ func TestRequire(t *testing.T) {
 	}{
 		"nothing is missing":                {"1", []*Tool{there}, "", ""},
 		"a missing tool skips":              {"", []*Tool{there, gone}, "a saw is missing: no saw in the box; to install it: buy one", ""},
+		"one that was chosen wrongly fails": {"", []*Tool{there, wrong}, "", `wrong setting: DRILL is "spoon"`},
 		"a missing tool fails where needed": {"1", []*Tool{there, gone}, "", "a saw is missing: no saw in the box; to install it: buy one"},
 	} {
 		t.Run(name, func(t *testing.T) {

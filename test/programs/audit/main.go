@@ -32,7 +32,7 @@ func main() {
 }
 
 func compose(stack cdktf.TerraformStack) error {
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	tier, err := kmstier.NewKmsTier(stack, "kms", &kmstier.KmsTierConfig{

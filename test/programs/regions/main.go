@@ -26,7 +26,7 @@ func main() {
 }
 
 func compose(stack cdktf.TerraformStack) error {
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	west := provider.NewAwsProvider(stack, jsii.String("aws-west"), &provider.AwsProviderConfig{Alias: jsii.String("west"), Region: jsii.String("us-west-2")})

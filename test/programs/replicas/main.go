@@ -25,7 +25,7 @@ func main() {
 }
 
 func compose(stack cdktf.TerraformStack) error {
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("terraform.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	canada := provider.NewAwsProvider(stack, jsii.String("aws-canada"), &provider.AwsProviderConfig{Alias: jsii.String("canada"), Region: jsii.String("ca-central-1")})

@@ -17,7 +17,7 @@ import (
 // NewStack is the app's one stack, with the tier in it.
 func NewStack(scope constructs.Construct) (cdktf.TerraformStack, *kmstier.KmsTier, error) {
 	stack := cdktf.NewTerraformStack(scope, jsii.String("outside"))
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../state/outside.tfstate")})
 	provider.NewAwsProvider(stack, jsii.String("aws"), &provider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 

@@ -54,7 +54,7 @@ func synthesize(tiers, stacks int, byHand string) error {
 
 func newStack(app cdktf.App, name string) cdktf.TerraformStack {
 	stack := cdktf.NewTerraformStack(app, &name)
-	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), "~> 5.99")
+	stack.AddOverride(jsii.String("terraform.required_providers.aws.version"), ">= 5.99, < 7")
 	cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: jsii.String("../../../" + name + ".tfstate")})
 	awsprovider.NewAwsProvider(stack, jsii.String("aws"), &awsprovider.AwsProviderConfig{Region: jsii.String("us-east-1")})
 	return stack
