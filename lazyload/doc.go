@@ -62,6 +62,9 @@
 // could not tell there whether someone else may have written the script, and says
 // so where KMSTIER_LAZYLOAD is debug.
 //
+// Where Node.js is not maintained any more, jsii greets everyone with a banner of
+// twelve lines. In its place this package says one line, on terminals only.
+//
 // # What it never does
 //
 // It never changes or copies a file of the kernel or of a provider. It never

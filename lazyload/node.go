@@ -24,6 +24,9 @@ const (
 
 	// appVariable names the one that says for which process alone the kernel is changed.
 	appVariable = modeVariable + "_APP"
+
+	// terminalVariable names the one that says that a person reads what is said.
+	terminalVariable = modeVariable + "_TERMINAL"
 )
 
 // starter is what jsii runs in place of Node, as it stands in the folder of the
@@ -77,6 +80,16 @@ func startWith(starter, node string) error {
 	return errors.Join(
 		os.Setenv(nodeVariable, node),
 		os.Setenv(appVariable, strconv.Itoa(os.Getpid())),
+		os.Setenv(terminalVariable, onTerminal(os.Stderr)),
 		os.Setenv(jsiiNode, starter),
 	)
+}
+
+// onTerminal is "1" where a file is a terminal, or another device. The kernel's own
+// standard error is a pipe to this process, so it cannot tell.
+func onTerminal(file *os.File) string {
+	if info, err := file.Stat(); err == nil && info.Mode()&os.ModeCharDevice != 0 {
+		return "1"
+	}
+	return ""
 }

@@ -2,7 +2,7 @@
 
 // What Node loads before the program it was started for, in the two processes of
 // the jsii runtime. Only the one that hosts the kernel is changed, in memory, at a
-// few calls. A failure here would keep Node from starting, so nothing that is
+// few calls; the other says one line in place of twelve where Node is old. A failure here would keep Node from starting, so nothing that is
 // thrown leaves this file. All of these files become one, which ends in .cjs: for
 // .js, Node would look in every folder above for what kind of script it is.
 
@@ -25,6 +25,18 @@ function hostsKernel(main) {
     path.basename(main) === 'program.js' &&
     require('fs').existsSync(path.join(path.dirname(main), '..', 'bin', 'jsii-runtime.js'))
   );
+}
+
+function startsKernel(main) {
+  return typeof main === 'string' && path.basename(main) === 'jsii-runtime.js';
+}
+
+function greet() {
+  const today = new Date().toISOString().slice(0, 10);
+  require('./support.cjs').replaceBanner(process.env, process.versions.node, today, (line) => {
+    // Over what an app may have begun to say of its progress.
+    if (process.env.KMSTIER_LAZYLOAD_TERMINAL === '1') process.stderr.write(`\r${line}\n`);
+  });
 }
 
 function withLazyAssemblies(source) {
@@ -56,6 +68,7 @@ function leaveExecArgv() {
 }
 
 try {
+  if (startsKernel(process.argv[1])) greet();
   if (hostsKernel(process.argv[1])) {
     leaveExecArgv();
     install();
