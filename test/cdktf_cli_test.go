@@ -2,6 +2,7 @@ package test
 
 import (
 	"bytes"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,9 +29,7 @@ func TestCdktfCommandLine(t *testing.T) {
       local: {path: state/dev.tfstate}
 `)
 	env := tools.TerraformEnv(t)
-	for name, value := range cloud.Env() {
-		env[name] = value
-	}
+	maps.Copy(env, cloud.Env())
 	cli := func(arguments ...string) string {
 		t.Helper()
 		return runCdktf(t, project, env, arguments...)

@@ -106,8 +106,7 @@ func TestDevelopmentEncryptsWithItsContextAndCanBeDestroyed(t *testing.T) {
 		wrong["env"] = "prod"
 		for name, encryptionContext := range map[string]map[string]string{"wrong": wrong, "no": nil} {
 			_, err := dev.client.Decrypt(context.Background(), &kms.DecryptInput{CiphertextBlob: sealed.CiphertextBlob, EncryptionContext: encryptionContext})
-			var refused *types.InvalidCiphertextException
-			if !errors.As(err, &refused) {
+			if _, ok := errors.AsType[*types.InvalidCiphertextException](err); !ok {
 				t.Errorf("decrypting with %s context gave %v, want InvalidCiphertextException", name, err)
 			}
 		}

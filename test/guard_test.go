@@ -2,6 +2,7 @@ package test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,7 +35,8 @@ func TestTheCommandPassesWhatTheAppMakes(t *testing.T) {
 		t.Helper()
 		run := exec.Command(command, append(arguments, "--format", "json", filepath.Join(stacks, "cdktf.out"))...)
 		out, err := run.Output()
-		if _, exited := err.(*exec.ExitError); err != nil && !exited {
+		exitError := &exec.ExitError{}
+		if errors.As(err, &exitError) {
 			t.Fatal(err)
 		}
 		var report struct {

@@ -2,6 +2,7 @@ package test
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -32,9 +33,7 @@ func TestTheWaysOutWork(t *testing.T) {
       local: {path: state/dev.tfstate}
 `)
 	env := tools.TerraformEnv(t)
-	for name, value := range emulator.Start(t, "222222222222").Env() {
-		env[name] = value
-	}
+	maps.Copy(env, emulator.Start(t, "222222222222").Env())
 	runCdktf(t, project, env, "deploy", "dev", "--auto-approve", "--skip-provider-lock")
 
 	programs := programsFor(t)

@@ -17,7 +17,7 @@ func TestWhatIsLoaded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range strings.Fields(string(listed)) {
+		for name := range strings.FieldsSeq(string(listed)) {
 			for _, part := range forbidden {
 				if strings.Contains(name, part) {
 					t.Errorf("%s loads %s", of, name)

@@ -196,12 +196,12 @@ func TestExceptions(t *testing.T) {
 		}
 	}
 	for content, want := range map[string]string{
-		"exceptions: [{reason: a}]":                                    "exceptions[0].resource is missing",
-		"exceptions: [{resource: '*', reason: a}]":                     "exceptions[0].resource is missing",
-		"exceptions: [{resource: a.b}, {type: x, reason: ' '}]":        "exceptions[1].reason is missing",
-		"exceptions: [{resource: a.b, reason: a, until: tomorrow}]":    `exceptions[0].until is "tomorrow"; must be a date`,
-		"exceptions: [{resource: a.b, reason: a, rule: nokey}]":        `exceptions[0].rule is "nokey"; must be one of`,
-		"exceptions: [{resource: a.b, reason: a, untill: 2027-01-01}]": "field untill not found",
+		"exceptions: [{reason: a}]":                                   "exceptions[0].resource is missing",
+		"exceptions: [{resource: '*', reason: a}]":                    "exceptions[0].resource is missing",
+		"exceptions: [{resource: a.b}, {type: x, reason: ' '}]":       "exceptions[1].reason is missing",
+		"exceptions: [{resource: a.b, reason: a, until: tomorrow}]":   `exceptions[0].until is "tomorrow"; must be a date`,
+		"exceptions: [{resource: a.b, reason: a, rule: nokey}]":       `exceptions[0].rule is "nokey"; must be one of`,
+		"exceptions: [{resource: a.b, reason: a, umtil: 2027-01-01}]": "field umtil not found",
 		"- a": "cannot unmarshal",
 	} {
 		if got := with(content); got.status != exitError || !strings.Contains(got.err, want) {

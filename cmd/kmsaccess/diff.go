@@ -77,7 +77,7 @@ func (p program) diff(args []string) (int, error) {
 		if err != nil {
 			return exitError, err
 		}
-		defer close()
+		defer func() { _ = close() }() // it was only read
 		inputs[i] = input
 	}
 	old, new, err := source.ReadBoth(inputs[0], inputs[1], f.Defaults)

@@ -181,7 +181,7 @@ func (p program) read(name string, defaults source.Defaults) (source.File, error
 	if err != nil {
 		return source.File{}, err
 	}
-	defer close()
+	defer func() { _ = close() }() // it was only read
 	return source.Read(input.Name, input.Content, defaults)
 }
 

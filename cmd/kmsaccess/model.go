@@ -175,11 +175,10 @@ func (d detailsOfPaths) of(line analysis.Line, operation analysis.Operation, pri
 	switch {
 	case line.Path != nil:
 		id := fmt.Sprint(principal.Foreign, line.Path.Statement.Policy, line.Path.Statement.Index, line.Path.Identity())
-		known := false
-		if detail, known = d[id]; !known {
-			detail = detailOfPath(*line.Path, principal)
-			d[id] = detail
+		if _, known := d[id]; !known {
+			d[id] = detailOfPath(*line.Path, principal)
 		}
+		detail = d[id]
 	case line.Why != "":
 		detail.Access, detail.Words = analysis.Undecided, line.Why
 	default:

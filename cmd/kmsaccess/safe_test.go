@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -140,7 +141,7 @@ func TestHostileNames(t *testing.T) {
 				formats = formats[:3]
 			}
 			for _, format := range formats {
-				got := kmsaccess("", append(args[:len(args):len(args)], map[bool][]string{true: {"--format", format}}[format != ""]...)...)
+				got := kmsaccess("", append(slices.Clip(args), map[bool][]string{true: {"--format", format}}[format != ""]...)...)
 				if got.out+got.err == "" {
 					t.Fatal("nothing is said")
 				}
@@ -180,7 +181,7 @@ func TestVisible(t *testing.T) {
 			t.Errorf("%q gives %q, want %q", text, got, want)
 		}
 	}
-	for r := rune(0); r < 0x3000; r++ {
+	for r := range rune(0x3000) {
 		if shown := visible(string(r)); unicode.IsControl(r) && strings.ContainsRune(shown, r) {
 			t.Errorf("%U is shown as it is", r)
 		}

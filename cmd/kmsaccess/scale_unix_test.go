@@ -25,6 +25,7 @@ func BenchmarkStackOfTiers(b *testing.B) {
 		}
 		size := len(stack)
 		stack = ""
+		_ = stack // is garbage from here on
 		runtime.GC()
 		formats := []string{"table"}
 		if count == 1000 {

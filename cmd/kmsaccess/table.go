@@ -129,7 +129,7 @@ func wrapped(indent, next, text string) string {
 	text = terminal(text)
 	var out strings.Builder
 	line, empty := indent, true
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if !empty && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > tableWidth {
 			out.WriteString(line + "\n")
 			line, empty = next, true

@@ -360,8 +360,7 @@ func TestBadArgumentsAreRefusedAllAtOnce(t *testing.T) {
   Exceptions[3].Resource is "aws_sqs_queue.a": is excepted already by Exceptions[2]; must be listed once`},
 	} {
 		_, err := cmkguard.NewGuard(c.scope, c.config)
-		var refused *cmkguard.ConfigError
-		if !errors.As(err, &refused) {
+		if _, ok := errors.AsType[*cmkguard.ConfigError](err); !ok {
 			t.Errorf("%s: the error is %v", name, err)
 			continue
 		}

@@ -19,8 +19,6 @@ const (
 	testList   = "#{TfToken[TOKEN.0]}"
 )
 
-func yes(value bool) *bool { return &value }
-
 // problemsOf are the problems of a configuration that is right but for a change.
 func problemsOf(change func(*KmsAuditConfig)) []string {
 	config := &KmsAuditConfig{Environment: "prod", AccountId: "123456789012", Region: "us-east-1", Partition: "aws", LogsKeyArn: testKeyArn}
@@ -96,7 +94,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			existing(c)
 			c.ExistingTrail.LogGroupName = "arn:aws:logs:x"
 		}, []string{`ExistingTrail.LogGroupName is "arn:aws:logs:x": must be the name of a log group: letters, digits and / _ . # -, at most 512 characters; no ARN`}},
-		"an existing trail that nothing checks": {func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = yes(false) }, []string{"EnableConfigRules is false: must be true with an ExistingTrail, which nothing else checks"}},
+		"an existing trail that nothing checks": {func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = new(false) }, []string{"EnableConfigRules is false: must be true with an ExistingTrail, which nothing else checks"}},
 		"an organization": {func(c *KmsAuditConfig) {
 			c.OrganizationTrail = &OrganizationTrail{OrganizationId: "o-exampleorgid", ManagementAccountId: "111111111111"}
 		}, nil},
@@ -163,7 +161,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 				c.GrantIds = append(c.GrantIds, fmt.Sprintf("%064x", i))
 			}
 		}, []string{"GrantIds is 20: would make the pattern of the alert declared-grant-ended 2914 characters long, where EventBridge takes 2048; at most 13 fit"}},
-		"a trail without AWS Config":       {func(c *KmsAuditConfig) { c.EnableConfigRules = yes(false) }, nil},
+		"a trail without AWS Config":       {func(c *KmsAuditConfig) { c.EnableConfigRules = new(false) }, nil},
 		"retention too short":              {func(c *KmsAuditConfig) { c.RetentionDays = -1 }, []string{"RetentionDays is -1: must be from 1 to 36500"}},
 		"retention too long":               {func(c *KmsAuditConfig) { c.RetentionDays = 36501 }, []string{"RetentionDays is 36501: must be from 1 to 36500"}},
 		"retentions":                       {func(c *KmsAuditConfig) { c.RetentionDays, c.LogGroupRetentionDays = 36500, 3653 }, nil},
@@ -242,7 +240,7 @@ func TestEveryFieldIsChecked(t *testing.T) {
 		"GrantIds":              func(c *KmsAuditConfig) { c.GrantIds = []string{"?"} },
 		"TrustedAccountIds":     func(c *KmsAuditConfig) { c.TrustedAccountIds = []string{"P"} },
 		"ImportedKeyIds":        func(c *KmsAuditConfig) { c.ImportedKeyIds = []string{"P"} },
-		"EnableConfigRules":     func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = yes(false) },
+		"EnableConfigRules":     func(c *KmsAuditConfig) { existing(c); c.EnableConfigRules = new(false) },
 		"Tags":                  func(c *KmsAuditConfig) { c.Tags = map[string]string{"": ""} },
 	}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[KmsAuditConfig]()) {
@@ -290,7 +288,7 @@ func TestDefaultsFollowTheEnvironment(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", environment, got, want)
 		}
 	}
-	s := newSettings(&KmsAuditConfig{Environment: "prod", RetentionDays: 731, LogGroupRetentionDays: 365, PreventDestroy: yes(false)})
+	s := newSettings(&KmsAuditConfig{Environment: "prod", RetentionDays: 731, LogGroupRetentionDays: 365, PreventDestroy: new(false)})
 	if s.retentionDays != 731 || s.logGroupRetentionDays != 365 || s.preventDestroy || !s.lockFiles {
 		t.Errorf("what is given is %+v", s)
 	}

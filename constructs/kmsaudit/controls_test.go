@@ -36,7 +36,7 @@ func loadControls(t *testing.T) []control {
 		t.Fatal(err)
 	}
 	var controls []control
-	for _, line := range strings.Split(string(content), "\n") {
+	for line := range strings.SplitSeq(string(content), "\n") {
 		path, value, isPart := strings.Cut(strings.TrimLeft(line, " "), " = ")
 		switch {
 		case line == "":

@@ -2,6 +2,7 @@ package kmstier
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -232,7 +233,5 @@ func (p *parser) tags(given *KmsTierConfig) {
 		"env":  {Value: s.environment, Reason: fmt.Sprintf(reason, s.environment)},
 	})
 	s.tags = map[string]string{}
-	for key, value := range given.Tags {
-		s.tags[key] = value
-	}
+	maps.Copy(s.tags, given.Tags)
 }

@@ -94,8 +94,8 @@ func spoil(value reflect.Value) {
 	case reflect.Pointer:
 		spoil(value.Elem())
 	case reflect.Struct:
-		for i := range value.NumField() {
-			spoil(value.Field(i))
+		for _, field := range value.Fields() {
+			spoil(field)
 		}
 	case reflect.Slice:
 		for i := range value.Len() {

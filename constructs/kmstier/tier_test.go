@@ -19,8 +19,7 @@ func wantRefusal(t *testing.T, err error, want string) {
 	if err == nil {
 		t.Fatalf("nothing was refused, want:\n%s", want)
 	}
-	var refused *kmstier.ConfigError
-	if !errors.As(err, &refused) {
+	if _, ok := errors.AsType[*kmstier.ConfigError](err); !ok {
 		t.Errorf("the error is a %T, want a ConfigError", err)
 	}
 	if diff := cmp.Diff(want, err.Error()); diff != "" {

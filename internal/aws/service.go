@@ -103,7 +103,7 @@ var labels = func() map[string]bool {
 	for _, s := range services {
 		known[s.label] = true
 	}
-	for _, label := range strings.Fields(otherLabels) {
+	for label := range strings.FieldsSeq(otherLabels) {
 		known[label] = true
 	}
 	for _, partition := range endpoints.DefaultPartitions() {

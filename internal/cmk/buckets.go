@@ -259,7 +259,7 @@ func (x *examination) isUnderCustomerKey(bucket namedBucket) answer {
 					answers = append(answers, no)
 					continue
 				}
-				algorithm, _ := kmsAlgorithm.is(x, leaf.scope, leaf.block)
+				algorithm, _ := kmsAlgorithm.is(leaf.scope, leaf.block)
 				key := isCustomers(x.judge(leaf.scope, leaf.value()))
 				switch {
 				case algorithm == no || key == no:

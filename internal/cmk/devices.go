@@ -18,7 +18,7 @@ func imageDevices(x *examination, s *scope, r *resource) {
 			x.ofSnapshot(r, leaf, leaf.block["snapshot_id"], "volumes")
 			continue
 		}
-		holds, _ := encrypted.is(x, leaf.scope, leaf.block)
+		holds, _ := encrypted.is(leaf.scope, leaf.block)
 		if byDefault := x.ebsEncryptedByDefault(s, r); byDefault == yes {
 			holds = yes
 		}
@@ -37,7 +37,7 @@ func (x *examination) ofSnapshot(r *resource, leaf leaf, snapshot any, what stri
 		x.report(r, issue)
 		return
 	}
-	for _, issue := range x.asSource(r, *source, leaf, what) {
+	for _, issue := range x.asSource(*source, leaf, what) {
 		x.report(r, issue)
 	}
 }
@@ -58,7 +58,7 @@ func batchVolumes(x *examination, s *scope, r *resource) {
 		if leaf.block == nil {
 			continue
 		}
-		if holds, _ := instances.is(x, leaf.scope, leaf.block); holds != no {
+		if holds, _ := instances.is(leaf.scope, leaf.block); holds != no {
 			fromTemplate("compute_resources.launch_template", "compute resources without a launch template have the account's default key only")(x, s, r)
 			return
 		}
@@ -82,7 +82,7 @@ func layerVolumes(x *examination, s *scope, r *resource) {
 		if leaf.block == nil {
 			continue
 		}
-		holds, _ := encrypted.is(x, leaf.scope, leaf.block)
+		holds, _ := encrypted.is(leaf.scope, leaf.block)
 		if byDefault := x.ebsEncryptedByDefault(s, r); byDefault == yes {
 			holds = yes
 		}

@@ -5,7 +5,7 @@ package cmk
 func (x *examination) ebsEncryptedByDefault(s *scope, r *resource) answer {
 	on := setting{name: "enabled", values: []string{"true", ""}}
 	return x.besides(s, r, "aws_ebs_encryption_by_default", func(s *scope, setting *resource) answer {
-		holds, _ := on.is(x, s, setting.values)
+		holds, _ := on.is(s, setting.values)
 		return holds
 	})
 }

@@ -268,7 +268,7 @@ func (x *examination) isAsked(s *scope, r *resource, key key) (asked answer, exp
 		for i, leaf := range leaves(s, r.values, condition.path) {
 			here, how := no, ""
 			if leaf.block != nil {
-				here, how = wanted.is(x, leaf.scope, leaf.block)
+				here, how = wanted.is(leaf.scope, leaf.block)
 			} else if leaf.unread != "" {
 				here, how = maybe, leaf.unread
 			}

@@ -176,7 +176,7 @@ func (x *examination) failing(s *scope, r *resource, all []usable) (why, unsure 
 	for _, must := range all {
 		for _, name := range must.names {
 			must.setting.name = name
-			switch holds, expression := must.setting.is(x, s, r.values); holds {
+			switch holds, expression := must.setting.is(s, r.values); holds {
 			case no:
 				return must.why(name, text(r.values[name])), ""
 			case maybe:

@@ -34,7 +34,7 @@ func (x *examination) blockIssues(r *resource, key key, leaf leaf, what string) 
 		if leaf.block == nil {
 			continue
 		}
-		switch holds, expression := setting.is(x, leaf.scope, leaf.block); holds {
+		switch holds, expression := setting.is(leaf.scope, leaf.block); holds {
 		case no:
 			return nil
 		case maybe:
@@ -80,7 +80,7 @@ func (x *examination) assess(r *resource, key key, leaf leaf, what string) []Iss
 	}
 	wrong := &findings{leaf: leaf, what: what, aside: key.what != ""}
 	for _, setting := range key.with {
-		holds, expression := setting.is(x, leaf.scope, leaf.block)
+		holds, expression := setting.is(leaf.scope, leaf.block)
 		switch {
 		case holds == yes || byDefault == yes:
 			continue

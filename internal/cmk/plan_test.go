@@ -3,6 +3,7 @@ package cmk
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -139,9 +140,7 @@ func planWith(expressions object, unknown any, values object, rest object) objec
 			object{"address": "aws_db_instance.q", "mode": "managed", "type": "aws_db_instance", "name": "q", "provider_config_key": "aws", "expressions": expressions},
 		}}},
 	}
-	for name, value := range rest {
-		content[name] = value
-	}
+	maps.Copy(content, rest)
 	return content
 }
 

@@ -179,7 +179,7 @@ func (v valueReader) list(name string, items []any, unknown any, given *tfjson.E
 		block, isBlock := item.(object)
 		switch {
 		case isBlock:
-			inner, written := v.givenFor(given, i, len(items))
+			inner, written := v.givenFor(given, len(items))
 			read[i] = v.block(block, asObject(open), inner, isWritten && written)
 		case open == true && given != nil:
 			read[i] = v.unknownValue(given)
@@ -194,7 +194,7 @@ func (v valueReader) list(name string, items []any, unknown any, given *tfjson.E
 
 // givenFor are the expressions of one of several blocks. Of a set, whose order a
 // plan does not keep, they are those of all its blocks.
-func (v valueReader) givenFor(given *tfjson.Expression, index, count int) (map[string]*tfjson.Expression, bool) {
+func (v valueReader) givenFor(given *tfjson.Expression, count int) (map[string]*tfjson.Expression, bool) {
 	if given == nil || !isBlocks(given) {
 		return nil, false
 	}

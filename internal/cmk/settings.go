@@ -33,7 +33,7 @@ func mustBe(path, what string, values ...string) func(*examination, *scope, *res
 
 // setting reports a setting that is not as it must be.
 func (x *examination) setting(r *resource, wanted setting, leaf leaf, what string) {
-	switch holds, expression := wanted.is(x, leaf.scope, leaf.block); holds {
+	switch holds, expression := wanted.is(leaf.scope, leaf.block); holds {
 	case maybe:
 		x.report(r, unreadIssue(what, leaf.label, expression))
 	case no:
@@ -72,7 +72,7 @@ func workgroup(x *examination, s *scope, r *resource) {
 		if leaf.block == nil {
 			continue
 		}
-		switch holds, expression := enforced.is(x, leaf.scope, leaf.block); holds {
+		switch holds, expression := enforced.is(leaf.scope, leaf.block); holds {
 		case maybe:
 			x.report(r, unreadIssue(rule.what, leaf.label, expression))
 		case no:
@@ -114,7 +114,7 @@ func clusterLogs(x *examination, s *scope, r *resource) {
 func dataSet(x *examination, s *scope, r *resource) {
 	registered := x.besides(s, r, "aws_quicksight_key_registration", func(*scope, *resource) answer { return yes })
 	imports := setting{name: "import_mode", values: []string{"SPICE"}}
-	holds, expression := imports.is(x, s, r.values)
+	holds, expression := imports.is(s, r.values)
 	switch {
 	case registered == no && holds == maybe:
 		x.report(r, unreadIssue(x.ruleOf(r).what, "import_mode", expression))

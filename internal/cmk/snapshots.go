@@ -50,7 +50,7 @@ func (x *examination) inherited(s *scope, r *resource, key key, leaf leaf, what 
 			issue.Fix = "look at the key of what it is restored from, and except the resource with what you found"
 			return []Issue{issue}, true
 		}
-		return x.asSource(r, *source, leaf, what), true
+		return x.asSource(*source, leaf, what), true
 	}
 	return nil, false
 }
@@ -68,7 +68,7 @@ func (x *examination) isElsewhere(s *scope, r *resource, source referred) bool {
 
 // asSource reports what is restored from something that is not under a
 // customer's key itself.
-func (x *examination) asSource(r *resource, source referred, leaf leaf, what string) []Issue {
+func (x *examination) asSource(source referred, leaf leaf, what string) []Issue {
 	rule := x.ruleOf(source.resource)
 	worst := []Issue(nil)
 	for _, own := range leaves(source.scope, source.resource.values, rule.keys[0].path) {

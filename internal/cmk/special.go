@@ -63,8 +63,8 @@ func bucketKeys(x *examination, s *scope, r *resource, rules string) {
 			continue
 		}
 		for _, algorithm := range blocks(leaf.block["apply_server_side_encryption_by_default"]) {
-			isKms, _ := kms.is(x, leaf.scope, algorithm)
-			isOn, _ := on.is(x, leaf.scope, leaf.block)
+			isKms, _ := kms.is(leaf.scope, algorithm)
+			isOn, _ := on.is(leaf.scope, leaf.block)
 			if isKms == yes && isOn == no {
 				x.report(r, Issue{Rule: NoBucketKey, Advice: true, Attribute: leaf.label,
 					Problem: "S3 asks KMS for each object, which costs more and can be throttled",
@@ -141,7 +141,7 @@ func matches(pattern, name string) bool {
 // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/serverless-encryption.html
 func encryptionPolicy(x *examination, s *scope, r *resource) {
 	isPolicy := setting{name: "type", values: []string{"encryption"}}
-	switch holds, expression := isPolicy.is(x, s, r.values); holds {
+	switch holds, expression := isPolicy.is(s, r.values); holds {
 	case no:
 		return
 	case maybe:
@@ -175,7 +175,7 @@ func emrSecurity(x *examination, s *scope, r *resource) {
 	const root = "configuration.EncryptionConfiguration"
 	wrapped := object{"configuration": object{"EncryptionConfiguration": configuration.EncryptionConfiguration}}
 	enabled := setting{name: "EnableAtRestEncryption", values: []string{"true"}}
-	switch holds, expression := enabled.is(x, s, configuration.EncryptionConfiguration); holds {
+	switch holds, expression := enabled.is(s, configuration.EncryptionConfiguration); holds {
 	case maybe:
 		x.report(r, unreadIssue("data of clusters", root+".EnableAtRestEncryption", expression))
 		return
@@ -228,9 +228,10 @@ func notPossible(why string, unless ...string) func(*examination, *scope, *resou
 	}
 }
 
-// needs reports what is encrypted by another resource of a type, and names none;
-// one that is not of the app is not known.
-func needs(attribute, kind string) func(*examination, *scope, *resource) {
+// needsSecurityConfiguration reports what is encrypted by a security configuration, a
+// resource of a type, and names none; one that is not of the app is not known.
+func needsSecurityConfiguration(kind string) func(*examination, *scope, *resource) {
+	const attribute = "security_configuration"
 	return func(x *examination, s *scope, r *resource) {
 		switch x.isSet(s, r.values, attribute) {
 		case maybe:
@@ -257,7 +258,7 @@ func switched(name string, unless ...string) func(*examination, *scope, *resourc
 		}
 		on := setting{name: name, values: []string{"true"}}
 		what := x.ruleOf(r).what
-		switch holds, unread := on.is(x, s, r.values); {
+		switch holds, unread := on.is(s, r.values); {
 		case instead == maybe && holds != yes:
 			x.report(r, unreadIssue(what, other, text(r.values[other])))
 		case holds == maybe:
@@ -278,7 +279,7 @@ func cachedResponses(x *examination, s *scope, r *resource) {
 			x.report(r, unreadIssue("cached responses", leaf.label, leaf.unread))
 			continue
 		}
-		switch holds, expression := caching.is(x, leaf.scope, leaf.block); holds {
+		switch holds, expression := caching.is(leaf.scope, leaf.block); holds {
 		case yes:
 			notPossible("a cache takes no key; turn on cache_data_encrypted at least")(x, s, r)
 			return

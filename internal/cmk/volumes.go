@@ -27,7 +27,7 @@ func launchConfiguration(x *examination, s *scope, r *resource) {
 			for _, leaf := range leaves(s, r.values, path) {
 				holds := maybe
 				if leaf.block != nil {
-					holds, _ = encrypted.is(x, leaf.scope, leaf.block)
+					holds, _ = encrypted.is(leaf.scope, leaf.block)
 				}
 				if holds == no || holds == maybe && all == yes {
 					all = holds

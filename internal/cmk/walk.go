@@ -203,7 +203,7 @@ const (
 
 // is compares the value of a setting beside an attribute with what it must be.
 // unread is the value where only Terraform knows it.
-func (s setting) is(x *examination, in *scope, block object) (holds answer, unread string) {
+func (s setting) is(in *scope, block object) (holds answer, unread string) {
 	value := block[s.name]
 	if text(value) == "" {
 		if in.stack.provider.isFrom6() && s.from6 != "" {

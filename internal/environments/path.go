@@ -38,7 +38,7 @@ func (p fieldPath) String() string {
 
 // with returns a longer path and leaves p alone.
 func (p fieldPath) with(step any) fieldPath {
-	return append(p[:len(p):len(p)], step)
+	return append(slices.Clip(p), step)
 }
 
 // lookup follows the path as far as the file goes. It returns the last value

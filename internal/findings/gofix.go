@@ -21,7 +21,7 @@ func goFix(issue cmk.Issue) string {
 		key = "tier.LogsKey().Arn()"
 	}
 	fields := []string{fmt.Sprintf("%s: %s", exported(issue.Attribute), key)}
-	for _, setting := range strings.Split(strings.TrimPrefix(issue.Fix, "set "), " and ") {
+	for setting := range strings.SplitSeq(strings.TrimPrefix(issue.Fix, "set "), " and ") {
 		name, value, _ := strings.Cut(setting, " to ")
 		switch {
 		case name == issue.Attribute:

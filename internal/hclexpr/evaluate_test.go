@@ -114,7 +114,7 @@ func TestDoubling(t *testing.T) {
 		return func(address string) (any, bool) { value, found := values[address]; return value, found }
 	}
 	previous := "local.x0"
-	for _, next := range strings.Split("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP", "") {
+	for next := range strings.SplitSeq("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP", "") {
 		next = "local." + next
 		texts[next] = parse(t, "${"+previous+"}${"+previous+"}").Evaluate(lookup(texts))
 		lists[next] = parse(t, "${["+previous+", "+previous+"]}").Evaluate(lookup(lists))

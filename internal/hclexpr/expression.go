@@ -1,7 +1,9 @@
 package hclexpr
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -38,7 +40,11 @@ func Parse(text string) (Expression, error) {
 	}
 	node, problems := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
 	if problems.HasErrors() {
-		problem := problems.Errs()[0].(*hcl.Diagnostic)
+		problem := func() *hcl.Diagnostic {
+			target := &hcl.Diagnostic{}
+			_ = errors.As(problems.Errs()[0], &target)
+			return target
+		}()
 		return Expression{}, fmt.Errorf("is no expression of Terraform: line %d, column %d: %s: %s",
 			problem.Subject.Start.Line, problem.Subject.Start.Column, problem.Summary, problem.Detail)
 	}
@@ -188,7 +194,7 @@ func (e Expression) alternatives() []Expression {
 			var longer [][]hclsyntax.Expression
 			for _, template := range templates {
 				for _, choice := range choices {
-					longer = append(longer, append(template[:len(template):len(template)], choice.node))
+					longer = append(longer, append(slices.Clip(template), choice.node))
 				}
 			}
 			templates = longer

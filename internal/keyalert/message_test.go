@@ -123,7 +123,7 @@ func TestMessagesAreQuotedLines(t *testing.T) {
 	shown := map[string]bool{}
 	for _, alert := range Of(prod) {
 		template := alert.Template(prod)
-		for _, text := range strings.Split(template, "\n") {
+		for text := range strings.SplitSeq(template, "\n") {
 			if !line.MatchString(text) {
 				t.Errorf("%s: %s is no quoted line", alert.Name, text)
 			}

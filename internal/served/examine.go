@@ -71,7 +71,7 @@ func (x *examiner) use(use cmk.Use) {
 	found := key.serves(service, name, use.IsWrittenByServices, use.Exists)
 	switch {
 	case found.denied != nil && use.IsCertain:
-		x.issues = append(x.issues, denial(use, service, name, key, *found.denied))
+		x.issues = append(x.issues, denial(use, service, name, *found.denied))
 	case found.denied != nil:
 		x.unread(use, service, use.Label+" may name another key, and "+use.Key.Address+" does not serve it")
 	case found.undecided != "":

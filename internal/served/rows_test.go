@@ -3,6 +3,7 @@ package served_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -62,9 +63,7 @@ func stored(of statements.Stored, key, name string) object {
 	resource := object{}
 	at, path := resource, of.Type
 	for i, part := range parts {
-		for switchName, value := range besides[path] {
-			at[switchName] = value
-		}
+		maps.Copy(at, besides[path])
 		if i == len(parts)-1 {
 			at[part] = key
 			break

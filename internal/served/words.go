@@ -10,7 +10,7 @@ import (
 )
 
 // denial is the issue of a use that the key's policy does not serve.
-func denial(use cmk.Use, service statements.Storing, name cmk.Name, key *judge, d denied) cmk.Issue {
+func denial(use cmk.Use, service statements.Storing, name cmk.Name, d denied) cmk.Issue {
 	issue := cmk.Issue{
 		Rule: cmk.NotServed, Stack: use.Stack, Address: use.Address, Path: use.Path, Type: use.Type, Attribute: use.Label,
 		Problem: fmt.Sprintf("stores %s under %s, whose policy does not serve %s: %s", use.What, use.Key.Address, service.Title(), because(service, d)),

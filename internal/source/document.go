@@ -58,7 +58,7 @@ func documentsOf(values map[string]any, documentOf func(value any) (keypolicy.Do
 	}
 	list, _ := given.([]any)
 	if one := values[old]; one != nil {
-		list = append(list[:len(list):len(list)], one)
+		list = append(slices.Clip(list), one)
 	}
 	var documents []keypolicy.Document
 	for _, item := range list {

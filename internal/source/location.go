@@ -2,6 +2,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/internal/aws"
@@ -150,7 +151,7 @@ func keyArnsIn(policy keypolicy.Document) []keyArn {
 	var found []keyArn
 	seen := map[keyArn]bool{}
 	for _, statement := range policy.Statements {
-		for _, resource := range append(statement.Resources[:len(statement.Resources):len(statement.Resources)], statement.NotResources...) {
+		for _, resource := range append(slices.Clip(statement.Resources), statement.NotResources...) {
 			if arn, is := parseKeyArn(resource); is && !seen[arn] {
 				seen[arn] = true
 				found = append(found, arn)

@@ -78,7 +78,7 @@ func (p *plan) document(i instance, key resource, under []string) (read policyRe
 		for _, reference := range p.resolve(i.module, []string{strings.TrimSuffix(strings.TrimPrefix(token.Text, "${"), "}")}) {
 			for _, other := range p.documents[reference.plain()] {
 				if sameInstance(other, reference, i) {
-					source, err := p.document(other, key, append(under[:len(under):len(under)], i.address))
+					source, err := p.document(other, key, append(slices.Clip(under), i.address))
 					read.strangers = append(read.strangers, source.strangers...)
 					return source.document, err
 				}

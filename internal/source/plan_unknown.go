@@ -1,6 +1,7 @@
 package source
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,7 @@ func fill(value, unknown any, arguments map[string]*tfjson.Expression, path stri
 	marks, _ := unknown.(map[string]any)
 	given, _ := value.(map[string]any)
 	filled := make(map[string]any, len(given))
-	for name, item := range given {
-		filled[name] = item
-	}
+	maps.Copy(filled, given)
 	for name, mark := range marks {
 		if mark == true && leaveOut(name) {
 			continue

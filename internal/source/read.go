@@ -129,8 +129,7 @@ func read(data []byte, defaults Defaults) (File, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	var root map[string]present
 	if err := json.Unmarshal(data, &root); err != nil {
-		var wrongType *json.UnmarshalTypeError
-		if errors.As(err, &wrongType) {
+		if wrongType, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 			return File{}, fmt.Errorf("is JSON, but no object (%s); must be a plan, a synthesized stack or a key policy", wrongType.Value)
 		}
 		return File{}, fmt.Errorf("is not valid JSON: %w; must be a plan or state as JSON (terraform show -json), a synthesized stack (cdk.tf.json) or a key policy", ended(err))

@@ -125,7 +125,7 @@ func (s *stack) dataSource(name string, under []string) (keypolicy.Document, err
 	}
 	worked, _ := s.evaluate(values).(map[string]any)
 	document, err := renderDocument(worked, func(value any) (keypolicy.Document, error) {
-		return s.document(value, append(under[:len(under):len(under)], name))
+		return s.document(value, append(slices.Clip(under), name))
 	})
 	if err != nil {
 		return document, fmt.Errorf("%s: %w", address, err)

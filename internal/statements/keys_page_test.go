@@ -61,7 +61,6 @@ ARN (text or token), a ` + "`kmstier.RolePattern`" + `, or a resource that the b
 		context := EncryptionContext{App: "APP", Env: "ENV", Services: []string{"SERVICE"}}
 		argument := ""
 		if verb.Usage == aws.EncryptDecrypt {
-			argument = ", service"
 			direct := AllowDirectUse(location, "AllowDirect"+verb.Use()+"BySERVICE", verb, Roles{Arns: []string{"role"}}, context)[0]
 			fmt.Fprintf(&page, "| %s | %s, symmetric | %s, and %s for each service of the key | %s, directly, with the context `app`, `env`, `service`; through services what of it they do | `Grant%s(role, service)` |\n",
 				verb.Name, verb.Usage, direct.Sid, "Allow"+verb.Use()+"Through*Service*", actionNames(direct.Actions), verb.Name)

@@ -111,14 +111,14 @@ var deliveryServices = []service{
 // grantedServices use a key by a grant that they make for whoever creates the
 // resource. Roles that use the resource afterwards need nothing of the key.
 var grantedServices = []service{
-	granted("Ecr", "ECR", "ecr", `ECR User Guide, "Encryption at rest"`, grantUse, Stored{"aws_ecr_repository", "encryption_configuration.kms_key", ""}),
-	granted("Efs", "EFS", "elasticfilesystem", `EFS User Guide, "Encrypting data at rest"`, grantUse, Stored{"aws_efs_file_system", "kms_key_id", ""}),
-	granted("Firehose", "Firehose", "firehose", kmsVia, grantUse, Stored{"aws_kinesis_firehose_delivery_stream", "server_side_encryption.key_arn", ""}),
-	granted("OpenSearch", "OpenSearch", "es", kmsVia, grantUse, Stored{"aws_opensearch_domain", "encrypt_at_rest.kms_key_id", ""}, Stored{"aws_elasticsearch_domain", "encrypt_at_rest.kms_key_id", ""}),
-	granted("Redshift", "Redshift", "redshift", kmsVia, grantUse, Stored{"aws_redshift_cluster", "kms_key_id", ""}),
-	granted("ElastiCache", "ElastiCache", "elasticache", kmsVia, grantUse, Stored{"aws_elasticache_replication_group", "kms_key_id", ""}),
-	granted("Msk", "MSK", "kafka", kmsVia, grantUse, Stored{"aws_msk_cluster", "encryption_info.encryption_at_rest_kms_key_arn", ""}),
-	granted("Dms", "DMS", "dms", kmsVia, grantUse, Stored{"aws_dms_replication_instance", "kms_key_arn", ""}),
+	granted("Ecr", "ECR", "ecr", `ECR User Guide, "Encryption at rest"`, Stored{"aws_ecr_repository", "encryption_configuration.kms_key", ""}),
+	granted("Efs", "EFS", "elasticfilesystem", `EFS User Guide, "Encrypting data at rest"`, Stored{"aws_efs_file_system", "kms_key_id", ""}),
+	granted("Firehose", "Firehose", "firehose", kmsVia, Stored{"aws_kinesis_firehose_delivery_stream", "server_side_encryption.key_arn", ""}),
+	granted("OpenSearch", "OpenSearch", "es", kmsVia, Stored{"aws_opensearch_domain", "encrypt_at_rest.kms_key_id", ""}, Stored{"aws_elasticsearch_domain", "encrypt_at_rest.kms_key_id", ""}),
+	granted("Redshift", "Redshift", "redshift", kmsVia, Stored{"aws_redshift_cluster", "kms_key_id", ""}),
+	granted("ElastiCache", "ElastiCache", "elasticache", kmsVia, Stored{"aws_elasticache_replication_group", "kms_key_id", ""}),
+	granted("Msk", "MSK", "kafka", kmsVia, Stored{"aws_msk_cluster", "encryption_info.encryption_at_rest_kms_key_arn", ""}),
+	granted("Dms", "DMS", "dms", kmsVia, Stored{"aws_dms_replication_instance", "kms_key_arn", ""}),
 }
 
 const (
@@ -126,9 +126,9 @@ const (
 	grantUse = "The name of the service in `kms:ViaService`; under which principal and with which context the service uses its grant. Should it call KMS as a role, directly, the denies of direct use would stop it: test such a resource before you rely on it."
 )
 
-func granted(name, title, via, page, unchecked string, stores ...Stored) service {
+func granted(name, title, via, page string, stores ...Stored) service {
 	return service{
-		name: name, title: title, page: page, unchecked: unchecked, keys: dataKeys, via: via, deploys: true, stores: stores,
+		name: name, title: title, page: page, unchecked: grantUse, keys: dataKeys, via: via, deploys: true, stores: stores,
 		stops: title + " uses the key by a grant that it makes for whoever creates the resource, a deployer; grants are for AWS resources alone.",
 	}
 }

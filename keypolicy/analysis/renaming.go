@@ -45,7 +45,7 @@ type renaming struct {
 // A word of one letter may be part of a Region's name.
 var meaningful = func() map[string]bool {
 	all := map[string]bool{}
-	for _, word := range strings.Fields(`arn aws iam sts kms key alias mrk role user root group assumed federated session
+	for word := range strings.FieldsSeq(`arn aws iam sts kms key alias mrk role user root group assumed federated session
 		service reserved sso amazonaws com cn us gov iso eusc true false saml oidc provider`) {
 		all[word] = true
 	}

@@ -257,7 +257,7 @@ func (b *rowBuilder) moreParticular(index int, account string) []keypolicy.Condi
 // idIn is a pattern for the principals of an account, or of any.
 func idIn(p pattern, account string) string {
 	if arn, isArn := aws.ParseArn(p.text); isArn && account != "" && strings.ContainsAny(arn.Account, "*?") {
-		return ofAccount(p.text, arn, account)
+		return ofAccount(arn, account)
 	}
 	return p.text
 }
@@ -281,7 +281,7 @@ func (b *rowBuilder) ownPatterns() error {
 }
 
 // ofAccount is an ARN with another account.
-func ofAccount(text string, arn aws.Arn, account string) string {
+func ofAccount(arn aws.Arn, account string) string {
 	return strings.Join([]string{"arn", arn.Partition, arn.Service, arn.Region, account, arn.Resource}, ":")
 }
 

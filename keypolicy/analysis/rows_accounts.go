@@ -64,7 +64,7 @@ func (b *rowBuilder) foreignPatterns() error {
 		for _, account := range slices.Sorted(maps.Keys(classes)) {
 			row := Principal{Id: p.text, Kind: KindPattern, Name: likeName(p.text), Foreign: true, account: account, named: true}
 			if account != "" {
-				row.Id = ofAccount(p.text, arn, account)
+				row.Id = ofAccount(arn, account)
 				row.Name = likeName(row.Id) + " of account " + account
 			} else {
 				row.Name += " of any other account"

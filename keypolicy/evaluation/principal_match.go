@@ -8,14 +8,15 @@ import "github.com/neurocipher-io/kmstier/keypolicy"
 type Strength int
 
 const (
+	// NoMatch is that of a statement that does not name the caller.
 	NoMatch Strength = iota
-	// ThroughAccount: the statement names the caller's account, so it leaves the
+	// ThroughAccount is that of a statement that names the caller's account, so it leaves the
 	// decision to the account's IAM policies.
 	ThroughAccount
-	// AsRole: the statement names the role. No identity policy is needed, but the
+	// AsRole is that of a statement that names the role. No identity policy is needed, but the
 	// role's permissions boundary and the session's policies still limit it.
 	AsRole
-	// Direct: the statement names the user, the session itself, the service or
+	// Direct is that of a statement that names the user, the session itself, the service or
 	// everyone. Neither boundary nor session policies limit it unless they deny.
 	Direct
 )

@@ -143,7 +143,7 @@ func TestTheThreatModelNamesCasesThatHoldItsPromises(t *testing.T) {
 		return false
 	}
 	promises, held := 0, 0
-	for _, paragraph := range strings.Split(string(text), "\n\n") {
+	for paragraph := range strings.SplitSeq(string(text), "\n\n") {
 		paragraph = strings.Join(strings.Fields(paragraph), " ")
 		if strings.HasPrefix(paragraph, "## ") && !strings.Contains(paragraph, "DelegateToIam") {
 			promises++

@@ -194,7 +194,7 @@ var Known = []KnownDifference{
 			}
 			c.Values = slices.Clone(c.Values)
 			for i, value := range c.Values {
-				if at := strings.Index(value, "${"); at >= 0 && strings.Count(value[:at], ":") < 5 {
+				if before, _, ok := strings.Cut(value, "${"); ok && strings.Count(before, ":") < 5 {
 					c.Values[i] = "arn:aws:nothing:::nothing"
 				}
 			}

@@ -1,6 +1,7 @@
 package differential
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -159,8 +160,6 @@ func milliseconds(text string) string {
 
 func cloneContext(context map[string][]string) map[string][]string {
 	clone := map[string][]string{}
-	for key, values := range context {
-		clone[key] = values
-	}
+	maps.Copy(clone, context)
 	return clone
 }

@@ -29,7 +29,7 @@ func TestMessagesAreInTheSource(t *testing.T) {
 		t.Fatal(err)
 	}
 	var source strings.Builder
-	for _, path := range strings.Fields(string(out)) {
+	for path := range strings.FieldsSeq(string(out)) {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}

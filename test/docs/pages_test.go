@@ -29,7 +29,7 @@ func pages(t *testing.T) []page {
 		t.Skipf("git does not list the pages: %v", err)
 	}
 	var all []page
-	for _, path := range strings.Fields(string(out)) {
+	for path := range strings.FieldsSeq(string(out)) {
 		// Parts of pages, which are tested as those.
 		if strings.Contains(path, "testdata/") {
 			continue

@@ -220,7 +220,9 @@ func TestGoldenFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := compare()
-	flag.Set("kmstiertest.update", "false")
+	if err := flag.Set("kmstiertest.update", "false"); err != nil {
+		t.Fatal(err)
+	}
 	if got != "" || compare() != "" {
 		t.Errorf("written anew: %s%s", got, compare())
 	}

@@ -1,6 +1,7 @@
 package alternatives
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
@@ -229,9 +230,7 @@ func (r *reader) joined(e *hclsyntax.FunctionCallExpr, arguments []Values) Value
 			return r.unknown(e)
 		}
 		all.add(argument[0])
-		for name, field := range argument[0].Fields {
-			all.Fields[name] = field
-		}
+		maps.Copy(all.Fields, argument[0].Fields)
 	}
 	if kind == Object && all.Rest != nil {
 		// A field that is not known may replace one that is.

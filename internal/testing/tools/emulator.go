@@ -21,8 +21,7 @@ var Emulator = newTool("the AWS emulator (moto)",
 		const ask = `import importlib.metadata as m; m.version("flask"); print(m.version("moto"))`
 		out, err := exec.Command(python, "-c", ask).Output()
 		if err != nil {
-			var exit *exec.ExitError
-			if errors.As(err, &exit) {
+			if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 				lines := strings.Split(strings.TrimSpace(string(exit.Stderr)), "\n")
 				return "", fmt.Errorf("%s: %s", python, lines[len(lines)-1])
 			}

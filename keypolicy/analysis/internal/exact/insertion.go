@@ -14,7 +14,7 @@ const maxMiddle = 250
 
 // shapePattern is the value with anything in place of its policy variables: a
 // character at least, unless they have a default; of an account twelve digits.
-func (r *relation) shapePattern(p *population) (pattern language.Pattern) {
+func (r *relation) shapePattern() (pattern language.Pattern) {
 	comparison := r.template.condition.form.Comparison
 	for i, t := range r.templates() {
 		set := language.Any()

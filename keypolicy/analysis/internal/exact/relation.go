@@ -83,7 +83,7 @@ func (b *builder) prepare(r *relation) {
 			r.inserts = append(r.inserts, insert{key, b.variable(key, variable.Key), variable})
 		}
 	}
-	r.shape = b.register(r.x, r.xKey, matching("shape\x00"+r.label, r.shapePattern(b.population)))
+	r.shape = b.register(r.x, r.xKey, matching("shape\x00"+r.label, r.shapePattern()))
 	r.settled = r.isSettled()
 	of, single := r.single()
 	if r.x.multiple || r.settled || !single {

@@ -94,16 +94,16 @@ func (c *Cell) simplify(q Question) simplified {
 		}
 	}
 	// What follows from the rest is left out, the last first.
-	for i := len(always) - 1; i >= 0; i-- {
+	for i, alway := range slices.Backward(always) {
 		rest := slices.Delete(slices.Clone(always), i, i+1)
-		if _, possible := s.with(append(slices.Clone(rest), opposite(always[i])), clauses); !possible {
+		if _, possible := s.with(append(slices.Clone(rest), opposite(alway)), clauses); !possible {
 			always = rest
 		}
 	}
-	for i := len(clauses) - 1; i >= 0; i-- {
+	for i, clause := range slices.Backward(clauses) {
 		rest := slices.Delete(slices.Clone(clauses), i, i+1)
 		facts := slices.Clone(always)
-		for _, f := range clauses[i] {
+		for _, f := range clause {
 			facts = append(facts, opposite(f))
 		}
 		if _, possible := s.with(facts, rest); !possible {

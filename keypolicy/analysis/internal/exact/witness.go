@@ -2,6 +2,7 @@ package exact
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis/internal/solve"
@@ -38,9 +39,7 @@ func (b *builder) witness(solution []solve.Bits, texts map[*variable]choice) eva
 		case v.name == principalVariable:
 			of := b.population.request(chosen.text)
 			r.Principal = of.Principal
-			for key, values := range of.Context {
-				context[key] = values
-			}
+			maps.Copy(context, of.Context)
 		case chosen.absent:
 		case v.name == timeVariable:
 			context["aws:CurrentTime"] = []string{chosen.text}

@@ -145,7 +145,7 @@ func TestDivideGivesUp(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	wanted := func(in string, not ...string) (all []Wanted) {
-		for _, text := range strings.Fields(in) {
+		for text := range strings.FieldsSeq(in) {
 			all = append(all, Wanted{Language{glob(text)}, true})
 		}
 		for _, text := range not {

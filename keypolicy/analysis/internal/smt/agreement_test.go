@@ -195,9 +195,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 	var group sync.WaitGroup
 	next := make(chan int)
 	for range runtime.GOMAXPROCS(0) {
-		group.Add(1)
-		go func() {
-			defer group.Done()
+		group.Go(func() {
 			for i := range next {
 				r := &results[i]
 				if all[i].analysis.Answer == exact.Yes {
@@ -206,7 +204,7 @@ func compareAll(t *testing.T, all []asked, left map[string]int) {
 					r.answer, r.err = Ask(all[i].Translated)
 				}
 			}
-		}()
+		})
 	}
 	for i := range all {
 		next <- i

@@ -121,9 +121,9 @@ func (t *translation) matches(key string, v *variable, operator, value string, v
 	}
 	switch operator {
 	case "StringEquals":
-		return t.matchText(v.text, pieces(value, false, variables), anyCharacter)
+		return t.matchText(v.text, pieces(value, false, variables))
 	case "StringLike":
-		return t.matchText(v.text, pieces(value, true, variables), anyCharacter)
+		return t.matchText(v.text, pieces(value, true, variables))
 	case "StringEqualsIgnoreCase":
 		return t.matchIgnoringCase(v.text, pieces(value, false, variables))
 	case "ArnEquals", "ArnLike":

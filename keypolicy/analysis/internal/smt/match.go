@@ -2,11 +2,12 @@ package smt
 
 import (
 	"encoding/base64"
+	"slices"
 	"strings"
 )
 
 // matchText is that a text is what pieces describe.
-func (t *translation) matchText(x text, parts []piece, wild term) term {
+func (t *translation) matchText(x text, parts []piece) term {
 	parts, never := t.settle(parts)
 	switch {
 	case never:
@@ -16,7 +17,7 @@ func (t *translation) matchText(x text, parts []piece, wild term) term {
 	case !has(parts, variablePiece, starPiece, questionPiece):
 		return x.is(plain(parts))
 	case !has(parts, variablePiece):
-		return x.like(parts, wild)
+		return x.like(parts, anyCharacter)
 	}
 	t.kinds["policy variable"] = true
 	return t.withValues(parts, func(parts []part) term { return matchParts(x, parts) })
@@ -67,13 +68,13 @@ func (t *translation) withValues(parts []piece, match func([]part) term) term {
 func (t *translation) replace(parts []piece, before []part, match func([]part) term) term {
 	for i, p := range parts {
 		if p.kind != variablePiece {
-			before = append(before[:len(before):len(before)], part{p.kind, literal(p.text)})
+			before = append(slices.Clip(before), part{p.kind, literal(p.text)})
 			continue
 		}
 		v := t.single(p.key)
 		filled := and(v.present, not(v.text.is("")))
 		with := func(inserted term) term {
-			return t.replace(parts[i+1:], append(before[:len(before):len(before)], part{literalPiece, inserted}), match)
+			return t.replace(parts[i+1:], append(slices.Clip(before), part{literalPiece, inserted}), match)
 		}
 		result := and(filled, with(v.text.term))
 		if p.hasFallback {
@@ -208,7 +209,7 @@ func (t *translation) matchArn(x text, value string, variables bool) term {
 		segments, isArn := t.segments(x)
 		all := []term{isArn}
 		for i, parts := range patterns {
-			all = append(all, t.matchText(segments[i], parts, anyCharacter))
+			all = append(all, t.matchText(segments[i], parts))
 		}
 		return and(all...)
 	}

@@ -232,7 +232,7 @@ func (t *translation) covers(s keypolicy.Statement, variables bool) term {
 		}
 		about := yes
 		for i, part := range parts {
-			about = and(about, t.matchText(known(t.key[i]), pieces(part, true, variables && i == 5), anyCharacter))
+			about = and(about, t.matchText(known(t.key[i]), pieces(part, true, variables && i == 5)))
 		}
 		matches = append(matches, about)
 	}

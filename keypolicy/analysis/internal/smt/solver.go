@@ -89,5 +89,5 @@ func run(seconds int, script, solver string) (Answer, error) {
 	case first == "unknown", ctx.Err() != nil, errors.As(err, &ended) && ended.ExitCode() < 0, strings.Contains(first+complaints.String(), "interrupted by"):
 		return Open, nil
 	}
-	return Open, fmt.Errorf("%s: %v: %.500s%.500s", solver, err, output, complaints.String())
+	return Open, fmt.Errorf("%s: %w: %.500s%.500s", solver, err, output, complaints.String())
 }

@@ -3,6 +3,7 @@ package smt
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -81,10 +82,8 @@ func pieces(value string, wildcards, variables bool) (parts []piece) {
 
 func has(parts []piece, kinds ...pieceKind) bool {
 	for _, p := range parts {
-		for _, kind := range kinds {
-			if p.kind == kind {
-				return true
-			}
+		if slices.Contains(kinds, p.kind) {
+			return true
 		}
 	}
 	return false
