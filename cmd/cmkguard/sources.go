@@ -155,7 +155,7 @@ func (s *sources) readStack(folder string, add func(name string, content []byte)
 		}
 		var sections map[string]any
 		if err := json.Unmarshal(content, &sections); err != nil {
-			return 0, fmt.Errorf("%s: is no JSON of Terraform: %w", name, err)
+			return 0, fmt.Errorf("%s: is no JSON of Terraform: %w; make it with terraform show -json", name, err)
 		}
 		if base := filepath.Base(name); base == "override.tf.json" || strings.HasSuffix(base, "_override.tf.json") {
 			s.notes = append(s.notes, cmk.Issue{Rule: cmk.Unread, Stack: folder, Address: name,

@@ -71,7 +71,7 @@ type resourceChange struct {
 func Read(name string, content []byte) (Input, error) {
 	var file resolvedFile
 	if err := json.Unmarshal(content, &file); err != nil {
-		return Input{}, fmt.Errorf("%s: is no JSON of Terraform: %w", name, err)
+		return Input{}, fmt.Errorf("%s: is no JSON of Terraform: %w; make it with terraform show -json", name, err)
 	}
 	file.prune()
 	switch {
