@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -81,6 +82,29 @@ func TestProductionAppliesAndRefusesItsDestruction(t *testing.T) {
 	}
 	if state := prod.describe(t, "data").KeyState; state != types.KeyStateEnabled {
 		t.Errorf("after the refusal the data key is %s, want Enabled", state)
+	}
+
+	// As docs/operating.md says: an override beside the stack lifts it.
+	lifted := map[string]any{}
+	for kind, names := range map[string][]string{
+		"aws_kms_key":    {"kms_data_key_098404C7", "kms_logs_key_9A8322C1", "audit_alerts-key_450F0DE6"},
+		"aws_cloudtrail": {"audit_trail_91FB908D"},
+		"aws_s3_bucket":  {"audit_bucket_85D46CD8"},
+	} {
+		resources := map[string]any{}
+		for _, name := range names {
+			resources[name] = map[string]any{"lifecycle": map[string]any{"prevent_destroy": false}}
+		}
+		lifted[kind] = resources
+	}
+	override, err := json.Marshal(map[string]any{"resource": lifted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(prod.Folder(), "delete_override.tf.json"), string(override))
+	prod.Destroy()
+	if state := prod.describe(t, "data").KeyState; state != types.KeyStatePendingDeletion {
+		t.Errorf("after its destruction the data key is %s, want PendingDeletion", state)
 	}
 }
 

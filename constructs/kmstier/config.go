@@ -189,8 +189,10 @@ type KmsTierConfig struct {
 	// and the least that anybody may ask for when scheduling a deletion. Default
 	// 30; must be 30 in production.
 	DeletionWindowDays int
-	// PreventDestroy lets Terraform refuse every plan that would destroy a key.
-	// Default true in production, where it must not be false, else false.
+	// PreventDestroy lets Terraform refuse every plan that would destroy a key which
+	// the configuration still has: a key that is taken out of it takes the rule along
+	// (Terraform, "The lifecycle Meta-Argument"). Default true in production, where it
+	// must not be false, else false.
 	PreventDestroy *bool
 
 	// EbsEncryptionByDefault encrypts every new EBS volume and snapshot copy with
