@@ -60,7 +60,7 @@ func TestGettingStarted(t *testing.T) {
 	for _, want := range []string{
 		"environments.yaml: 2 environments in eu-central-1.",
 		"alias/acme-data-prod",
-		"all under customer managed keys",
+		"0 findings, 1 excepted",
 		"Plan: ",
 		"ALLOWED: arn:aws:iam::444455556666:role/orders may kms:Decrypt",
 	} {

@@ -35,8 +35,7 @@ func TestTheCommandPassesWhatTheAppMakes(t *testing.T) {
 		t.Helper()
 		run := exec.Command(command, append(arguments, "--format", "json", filepath.Join(stacks, "cdktf.out"))...)
 		out, err := run.Output()
-		exitError := &exec.ExitError{}
-		if errors.As(err, &exitError) {
+		if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 			t.Fatal(err)
 		}
 		var report struct {

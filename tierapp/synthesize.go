@@ -51,7 +51,7 @@ func synthesize(args []string, c console, extend []func(Stack) error) error {
 	if err := nodejs.Check(); err != nil {
 		return err
 	}
-	stacks, err := newSynthesis(file, *outdir, extend, newProgress(c.err)).run(chosen, *check)
+	stacks, err := newSynthesis(file, *outdir, extend, c).run(chosen, *check)
 	if err != nil {
 		return err
 	}
@@ -94,11 +94,12 @@ type synthesis struct {
 	file     *environments.File
 	outdir   string
 	extend   []func(Stack) error
+	console  console
 	progress *progress
 }
 
-func newSynthesis(file *environments.File, outdir string, extend []func(Stack) error, progress *progress) *synthesis {
-	return &synthesis{file, outdir, extend, progress}
+func newSynthesis(file *environments.File, outdir string, extend []func(Stack) error, c console) *synthesis {
+	return &synthesis{file, outdir, extend, c, newProgress(c.err)}
 }
 
 // run makes the stacks, examines them, and writes them to the output folder, unless they
@@ -109,6 +110,8 @@ func (s *synthesis) run(chosen []environments.Environment, check bool) (stacks [
 	// Whatever CDKTF throws arrives as a panic.
 	defer func() {
 		if thrown := recover(); thrown != nil {
+			// What its runtime says of a process that died has no end of line.
+			fmt.Fprintln(s.console.err)
 			err = fmt.Errorf("CDKTF could not synthesize: %v", thrown)
 		}
 	}()

@@ -1,7 +1,6 @@
 package hclexpr
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -40,11 +39,7 @@ func Parse(text string) (Expression, error) {
 	}
 	node, problems := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
 	if problems.HasErrors() {
-		problem := func() *hcl.Diagnostic {
-			target := &hcl.Diagnostic{}
-			_ = errors.As(problems.Errs()[0], &target)
-			return target
-		}()
+		problem := problems[slices.IndexFunc(problems, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError })]
 		return Expression{}, fmt.Errorf("is no expression of Terraform: line %d, column %d: %s: %s",
 			problem.Subject.Start.Line, problem.Subject.Start.Column, problem.Summary, problem.Detail)
 	}

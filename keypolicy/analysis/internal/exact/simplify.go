@@ -94,9 +94,9 @@ func (c *Cell) simplify(q Question) simplified {
 		}
 	}
 	// What follows from the rest is left out, the last first.
-	for i, alway := range slices.Backward(always) {
+	for i, last := range slices.Backward(always) {
 		rest := slices.Delete(slices.Clone(always), i, i+1)
-		if _, possible := s.with(append(slices.Clone(rest), opposite(alway)), clauses); !possible {
+		if _, possible := s.with(append(slices.Clone(rest), opposite(last)), clauses); !possible {
 			always = rest
 		}
 	}
