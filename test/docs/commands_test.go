@@ -128,7 +128,7 @@ func TestFlagsAreKnown(t *testing.T) {
 
 // testFlags are those of go test.
 var testFlags = []string{"v", "run", "bench", "benchtime", "count", "timeout", "fuzz", "fuzztime", "short", "cpu", "benchmem", "race",
-	"kmstiertest.update", // in the tests of any app
+	"kmstiertest.update", "parallel",
 }
 
 // Tests that pages name are there, with the flags that they are given.
