@@ -1,6 +1,7 @@
 package tierapp
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -48,7 +49,7 @@ func synthesize(args []string, c console, extend []func(Stack) error) error {
 			return err
 		}
 	}
-	if err := nodejs.Check(); err != nil {
+	if err := errors.Join(nodejs.Check(), checkTerraform(chosen)); err != nil {
 		return err
 	}
 	stacks, err := newSynthesis(file, *outdir, extend, c).run(chosen, *check)

@@ -18,8 +18,8 @@ import (
 //
 // A key that could only be replaced, since its spec, its usage or where its material is
 // kept differs, makes the plan fail, and an adopted key is never destroyed by Terraform,
-// in no environment. Needs Terraform 1.5 or newer. An entry that was applied does
-// nothing more and can be taken out. See docs/existing-keys.md, and the Terraform
+// in no environment. Needs Terraform 1.5 or newer, at synthesis, too, where CDKTF asks it
+// for its version. An entry that was applied does nothing more and can be taken out. See docs/existing-keys.md, and the Terraform
 // language, "Import".
 type AdoptedKey struct {
 	// Purpose is the key that it becomes: "data", "logs" or that of an additional key.

@@ -7,12 +7,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/neurocipher-io/kmstier/constructs/kmstier"
+	"github.com/neurocipher-io/kmstier/internal/testing/tools"
 )
 
 const adoptedKeyId = "1234abcd-12ab-34cd-56ef-1234567890ab"
 
 // What is imported is imported by the provider that makes the tier.
 func TestAdoptedKeysAreImportedByTheTiersProvider(t *testing.T) {
+	tools.Require(t, tools.Terraform) // whose version CDKTF asks for where there are imports
 	stack := newStack(newApp(t), "dev")
 	config := devConfig()
 	config.Provider = newProvider(stack, "west", "us-west-2")
@@ -54,6 +56,7 @@ func TestOneTierOfAStackAdoptsAKey(t *testing.T) {
 
 // A late grant changes what must hold of a key, and keeps what adopting asks.
 func TestAdoptedKeysKeepTheirConditions(t *testing.T) {
+	tools.Require(t, tools.Terraform) // whose version CDKTF asks for where there are imports
 	stack := newStack(newApp(t), "dev")
 	tier := newTier(t, stack, "kms", &kmstier.KmsTierConfig{Environment: "dev", Adopt: []kmstier.AdoptedKey{{Purpose: "data", KeyId: adoptedKeyId}}})
 	if err := tier.DataKey().GrantDecrypt(grantedRole("Late"), "svc-a"); err != nil {
@@ -82,6 +85,7 @@ func TestAdoptedKeysKeepTheirConditions(t *testing.T) {
 // With replicas an adopted key must be a multi-Region key, which only a new key can
 // become: Terraform would plan to replace it.
 func TestAnAdoptedKeyWithReplicasMustBeMultiRegion(t *testing.T) {
+	tools.Require(t, tools.Terraform) // whose version CDKTF asks for where there are imports
 	for _, replicas := range []bool{false, true} {
 		stack := newStack(newApp(t), "dev")
 		config := devConfig()
