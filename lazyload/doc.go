@@ -18,7 +18,8 @@
 // classes is. It also hashes the package of a provider in larger pieces, loads two
 // libraries of CDKTF (archiver and semver) only where they are used, and leaves out a
 // message that the kernel would compose and never show: for every value that passes
-// through it, since 1.139 for every type.
+// through it, since 1.139 for every type. And it spares the process that only forwards
+// what the app and the kernel say to each other: the kernel runs in its place.
 //
 // # How it works
 //
@@ -33,6 +34,13 @@
 // lib/index.js. The index is built when a version of a provider is first used, in
 // less time than the usual load takes, and kept beside the script.
 //
+// jsii starts two Node processes, of which the second hosts the kernel. Where the first
+// one comes to start the second, in exactly the way that is known, the kernel is loaded
+// there instead, reads and writes the pipes to the app itself, and has standard streams
+// that say what is to be shown in the form that jsii's app expects. One thing can be seen
+// of that: what a program that the kernel starts writes to a standard output or error
+// that it inherited reaches the app's standard error as it is, and not through the kernel.
+//
 // What the app starts beside the kernel sees nothing of that: NODE_OPTIONS stays
 // the user's, and only jsii asks for JSII_NODE. An app that this app starts gets
 // the user's Node, unless it imports the package itself. An app that sets JSII_NODE
@@ -41,7 +49,8 @@
 // # When it steps back
 //
 // Whatever the package does not recognise loads as it always did: a kernel
-// in whose source the calls are not found exactly once, a package without a lazy
+// in whose source the calls are not found exactly once, a first process that starts or
+// speaks to the second in another way, a kernel that is debugged (JSII_DEBUG), a package without a lazy
 // index or with one that exports anything else than the eager one, an assembly
 // that is compressed or uses optional features of jsii. The same holds where
 // JSII_RUNTIME names a kernel of the user's own, and where the package has no folder

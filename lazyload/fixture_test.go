@@ -75,6 +75,7 @@ func TestSynthesizedBytesAreTheSame(t *testing.T) {
 			got := synthesize(t, app, append(cache, "JSII_NODE="+nodeRelease(t, major))...)
 			got.mustBe(t, want)
 			got.mustLog(t, "by need")
+			got.mustLog(t, hostedHere)
 			got.mustNotLog(t, "usual")
 		})
 	}
@@ -84,6 +85,7 @@ func TestSynthesizedBytesAreTheSame(t *testing.T) {
 			got := synthesize(t, other, cache...)
 			got.mustBe(t, want)
 			got.mustLog(t, "by need")
+			got.mustLog(t, hostedHere)
 			got.mustNotLog(t, "usual")
 		})
 	}

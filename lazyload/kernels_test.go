@@ -43,9 +43,13 @@ func TestNewestKernel(t *testing.T) {
 		got := synthesize(t, app, cache...)
 		got.mustBe(t, want)
 		got.mustLog(t, provider+": 23208 types by need")
+		got.mustLog(t, hostedHere)
 		got.mustNotLog(t, "usual")
 	}
 }
+
+// hostedHere is what is logged where the kernel has no process of its own.
+const hostedHere = "the kernel is hosted by the process that jsii starts"
 
 // mustKnow checks that what the scripts make of the text of a kernel is JavaScript,
 // line by line, and that they find all that they look for.
@@ -57,15 +61,20 @@ func mustKnow(t *testing.T, jsii runtimeModule) {
 		const changed = require(process.argv[2]).change(source, 'hook', (what) => usual.push(what));
 		if (changed === undefined) throw new Error('not known');
 		new (require('vm').Script)(changed);
+		const { forwards, speaks } = require(process.argv[4]);
+		if (!forwards(require('fs').readFileSync(process.argv[3], 'utf8'))) usual.push('forwards');
+		if (!speaks(source)) usual.push('speaks');
 		const lines = (text) => text.split('\n').length;
 		const calls = ['loadAssembly', 'withoutIndex', 'countKeys', 'piece'].filter((call) => changed.includes('hook.' + call + '('));
 		console.log(JSON.stringify({ usual, calls, moved: lines(changed) !== lines(source) }));`
-	kernel := filepath.Join(jsii.Dir, "internal", "embedded", "resources", "lib", "program.js")
-	script, err := filepath.Abs("preload/kernel.cjs")
+	resources := filepath.Join(jsii.Dir, "internal", "embedded", "resources")
+	scripts, err := filepath.Abs("preload")
 	if err != nil {
 		t.Fatal(err)
 	}
-	output, err := exec.Command(node(t), "-e", program, kernel, script).CombinedOutput()
+	output, err := exec.Command(node(t), "-e", program,
+		filepath.Join(resources, "lib", "program.js"), filepath.Join(scripts, "kernel.cjs"),
+		filepath.Join(resources, "bin", "jsii-runtime.js"), filepath.Join(scripts, "host.cjs")).CombinedOutput()
 	if err != nil {
 		t.Fatalf("the kernel of jsii %s: %v\n%s", jsii.Version, err, output)
 	}

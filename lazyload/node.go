@@ -34,6 +34,10 @@ const (
 // package, gets the Node that it would have got.
 const starter = `#!/bin/sh
 if [ "$PPID" = "$` + appVariable + `" ]; then
+	case "$1" in */jsii-runtime.js)
+		set -- --preserve-symlinks "$@"
+		exec 3<&0 4>&1
+	esac
 	set -- --require "${0%/*}/` + entryScript + `" "$@"
 fi
 exec "${` + nodeVariable + `:-node}" "$@"

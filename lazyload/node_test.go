@@ -33,16 +33,17 @@ func TestStarter(t *testing.T) {
 	}
 	own := strconv.Itoa(os.Getpid())
 	tests := map[string]struct {
-		app  string
-		want []string
+		app, program string
+		want         []string
 	}{
-		"the app":                       {own, []string{"--require", filepath.Join(folder, entryScript), "/tmp/a kernel"}},
-		"what another app started":      {"1", []string{"/tmp/a kernel"}},
-		"an environment without an app": {"", []string{"/tmp/a kernel"}},
+		"the app":                       {own, "/tmp/a/jsii-runtime.js", []string{"--require", filepath.Join(folder, entryScript), "--preserve-symlinks", "/tmp/a/jsii-runtime.js"}},
+		"another program of the app":    {own, "/tmp/a kernel", []string{"--require", filepath.Join(folder, entryScript), "/tmp/a kernel"}},
+		"what another app started":      {"1", "/tmp/a/jsii-runtime.js", []string{"/tmp/a/jsii-runtime.js"}},
+		"an environment without an app": {"", "/tmp/a kernel", []string{"/tmp/a kernel"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command(filepath.Join(folder, starterName), "/tmp/a kernel")
+			cmd := exec.Command(filepath.Join(folder, starterName), test.program)
 			cmd.Env = append(environ(nodeVariable, appVariable), nodeVariable+"="+echo(t), appVariable+"="+test.app)
 			output, err := cmd.CombinedOutput()
 			if err != nil || string(output) != strings.Join(test.want, "\n")+"\n" {

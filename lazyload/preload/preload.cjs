@@ -1,8 +1,9 @@
 'use strict';
 
-// What Node loads before the program it was started for, in the two processes of
-// the jsii runtime. Only the one that hosts the kernel is changed, in memory, at a
-// few calls; the other says one line in place of twelve where Node is old. A failure here would keep Node from starting, so nothing that is
+// What Node loads before the program it was started for, in the process that jsii
+// starts, and in the one that this starts for the kernel where it is not the same. The
+// kernel is changed in memory, at a few calls. Where Node is old, one line is said in
+// place of twelve. A failure here would keep Node from starting, so nothing that is
 // thrown leaves this file. All of these files become one, which ends in .cjs: for
 // .js, Node would look in every folder above for what kind of script it is.
 
@@ -17,8 +18,8 @@ function debug(message) {
   if (MODE === 'debug') process.stderr.write(`lazyload: ${message}\n`);
 }
 
-// The jsii runtime is two processes: bin/jsii-runtime.js forwards messages to
-// lib/program.js, which hosts the kernel.
+// The jsii runtime is two programs: bin/jsii-runtime.js forwards messages to
+// lib/program.js, the kernel.
 function hostsKernel(main) {
   return (
     typeof main === 'string' &&
@@ -47,7 +48,9 @@ function withLazyAssemblies(source) {
   return changed ?? source;
 }
 
-function install() {
+// Changes the kernel that this process is about to load, with what else is to be changed.
+function install(changed = (source) => source) {
+  leaveExecArgv();
   const Module = require('module');
   const { hook } = require('./assembly.cjs');
   Object.defineProperty(globalThis, HOOK, { value: hook(debug) });
@@ -57,7 +60,7 @@ function install() {
   Module.prototype._compile = function (source, ...rest) {
     const isMain = this.id === '.';
     if (isMain) Module.prototype._compile = compile;
-    return compile.call(this, isMain ? withLazyAssemblies(source) : source, ...rest);
+    return compile.call(this, isMain ? withLazyAssemblies(changed(source)) : source, ...rest);
   };
 }
 
@@ -68,11 +71,12 @@ function leaveExecArgv() {
 }
 
 try {
-  if (startsKernel(process.argv[1])) greet();
-  if (hostsKernel(process.argv[1])) {
-    leaveExecArgv();
-    install();
+  const main = process.argv[1];
+  if (startsKernel(main)) {
+    greet();
+    require('./host.cjs').hostKernel(main, { prepare: install, debug });
   }
+  if (hostsKernel(main)) install();
 } catch (error) {
   debug(`everything loads as usual: ${error.message}`);
 }

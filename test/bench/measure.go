@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -13,10 +14,6 @@ import (
 
 //go:embed memory.js
 var memoryScript []byte
-
-// nodeProcesses is how many processes a jsii runtime has: one that hosts the
-// kernel and one that forwards its messages.
-const nodeProcesses = 2
 
 // A subject is something to measure.
 type subject struct {
@@ -147,19 +144,20 @@ func timed(cmd *exec.Cmd) (time.Duration, error) {
 	return took, nil
 }
 
-// peakMemory waits for what the Node processes say at their end.
+// peakMemory waits for what the Node processes say at their end. All of them run before
+// the app ends.
 func peakMemory(dir string) (int64, error) {
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
 			return 0, err
 		}
+		runs := func(entry os.DirEntry) bool { return filepath.Ext(entry.Name()) == ".runs" }
+		if len(entries) == 0 || slices.ContainsFunc(entries, runs) {
+			continue
+		}
 		var peak int64
-		var done int
 		for _, entry := range entries {
-			if filepath.Ext(entry.Name()) == ".tmp" {
-				continue
-			}
 			text, err := os.ReadFile(filepath.Join(dir, entry.Name()))
 			if err != nil {
 				return 0, err
@@ -169,11 +167,8 @@ func peakMemory(dir string) (int64, error) {
 				return 0, err
 			}
 			peak = max(peak, kilobytes*1024)
-			done++
 		}
-		if done >= nodeProcesses {
-			return peak, nil
-		}
+		return peak, nil
 	}
 	return 0, fmt.Errorf("not all Node processes have ended")
 }

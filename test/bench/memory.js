@@ -1,10 +1,13 @@
 'use strict';
 
-// Says how much memory a Node process needed at most, when it ends.
+// Says that a Node process runs, and when it ends how much memory it needed at most.
 
+const file = require('path').join(process.env.BENCH_MEMORY, String(process.pid));
+const fs = require('fs');
+
+fs.writeFileSync(`${file}.runs`, '');
 process.on('exit', () => {
   const { maxRSS } = process.resourceUsage();
-  const file = require('path').join(process.env.BENCH_MEMORY, String(process.pid));
-  require('fs').writeFileSync(`${file}.tmp`, String(maxRSS));
-  require('fs').renameSync(`${file}.tmp`, file);
+  fs.writeFileSync(`${file}.runs`, String(maxRSS));
+  fs.renameSync(`${file}.runs`, file);
 });
