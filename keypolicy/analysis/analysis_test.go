@@ -128,21 +128,23 @@ func TestRowsTellPrincipalsApart(t *testing.T) {
 // TestPathsAreExact has what is allowed of one role, in words.
 func TestPathsAreExact(t *testing.T) {
 	tests := map[string]struct{ statements, want string }{
-		"always":                         {allow("A", roleR, ``), "always; always"},
-		"directly or through others":     {allow("A", roleR, `"Null": {"kms:ViaService": "true"}`) + "," + allow("B", roleR, `"Null": {"kms:ViaService": "false"}`), "always; directly; through an AWS service"},
-		"two patterns":                   {allow("A", roleR, `"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}`) + "," + deny("D", `"StringNotLike": {"kms:ViaService": "*.eu-west-1.amazonaws.com"}`), "conditional; through S3 in any Region, through *.eu-west-1.amazonaws.com"},
-		"two ranges":                     {allow("A", roleR, `"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}`) + "," + deny("D", `"IpAddress": {"aws:SourceIp": "10.0.0.0/16"}`), "conditional; if aws:SourceIp is within 10.0.0.0/8, if aws:SourceIp is not within 10.0.0.0/16"},
-		"nested ranges, all denied":      {allow("A", roleR, `"IpAddress": {"aws:SourceIp": "10.1.0.0/16"}`) + "," + deny("D", `"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}`), "denied"},
-		"a variable":                     {allow("A", roleR, `"StringEquals": {"kms:EncryptionContext:team": "${aws:PrincipalTag/team}"}`), "conditional; with team=${aws:PrincipalTag/team}"},
-		"a Deny of other teams":          {allow("A", roleR, ``) + "," + deny("D", `"StringNotEquals": {"kms:EncryptionContext:team": "${aws:PrincipalTag/team}"}`), "conditional; with team=${aws:PrincipalTag/team}"},
-		"with the pair or none":          {allow("A", roleR, `"StringEqualsIfExists": {"kms:EncryptionContext:app": "x"}`) + "," + deny("D", `"Null": {"kms:EncryptionContextKeys": "true"}`), "conditional; with an encryption context, if kms:EncryptionContext:app is absent or is x"},
-		"an exception":                   {allow("A", roleR, ``) + "," + deny("D", `"StringEquals": {"kms:EncryptionContext:a": "x", "kms:EncryptionContext:b": "y"}`), "conditional; always, except with a=x, b=y (D)"},
-		"a condition in vain":            {allow("A", roleR, `"StringEquals": {"aws:PrincipalAccount": "111122223333"}`), "always; always"},
-		"times that exclude":             {allow("A", roleR, `"DateLessThan": {"aws:CurrentTime": "2030-01-01"}`) + "," + deny("D", `"DateLessThan": {"aws:EpochTime": "2031-01-01"}`), "denied"},
-		"a Deny of less than one of two": {allow("A", roleR, ``) + "," + deny("D", `"NumericLessThan": {"aws:MultiFactorAuthAge": ["300", "600"]}`), "conditional; if aws:MultiFactorAuthAge fails: is under 300 or 600"},
-		"a Deny of more than one":        {allow("A", roleR, ``) + "," + deny("D", `"NumericGreaterThan": {"aws:MultiFactorAuthAge": "300"}`), "conditional; if aws:MultiFactorAuthAge is absent or is at most 300"},
-		"a Deny by a number in a tag":    {allow("A", roleR, ``) + "," + deny("D", `"NumericLessThan": {"aws:PrincipalTag/level": "3"}`), "conditional; if aws:PrincipalTag/level fails: is under 3"},
-		"another Region's call":          {allow("A", roleR, `"StringEquals": {"aws:RequestedRegion": "eu-west-1"}`), ""},
+		"always":                           {allow("A", roleR, ``), "always; always"},
+		"directly or through others":       {allow("A", roleR, `"Null": {"kms:ViaService": "true"}`) + "," + allow("B", roleR, `"Null": {"kms:ViaService": "false"}`), "always; directly; through an AWS service"},
+		"two patterns":                     {allow("A", roleR, `"StringLike": {"kms:ViaService": "s3.*.amazonaws.com"}`) + "," + deny("D", `"StringNotLike": {"kms:ViaService": "*.eu-west-1.amazonaws.com"}`), "conditional; through S3 in any Region, through *.eu-west-1.amazonaws.com"},
+		"two ranges":                       {allow("A", roleR, `"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}`) + "," + deny("D", `"IpAddress": {"aws:SourceIp": "10.0.0.0/16"}`), "conditional; if aws:SourceIp is within 10.0.0.0/8, if aws:SourceIp is not within 10.0.0.0/16"},
+		"nested ranges, all denied":        {allow("A", roleR, `"IpAddress": {"aws:SourceIp": "10.1.0.0/16"}`) + "," + deny("D", `"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}`), "denied"},
+		"a variable":                       {allow("A", roleR, `"StringEquals": {"kms:EncryptionContext:team": "${aws:PrincipalTag/team}"}`), "conditional; with team=${aws:PrincipalTag/team}"},
+		"a Deny of other teams":            {allow("A", roleR, ``) + "," + deny("D", `"StringNotEquals": {"kms:EncryptionContext:team": "${aws:PrincipalTag/team}"}`), "conditional; with team=${aws:PrincipalTag/team}"},
+		"with the pair or none":            {allow("A", roleR, `"StringEqualsIfExists": {"kms:EncryptionContext:app": "x"}`) + "," + deny("D", `"Null": {"kms:EncryptionContextKeys": "true"}`), "conditional; with an encryption context, if kms:EncryptionContext:app is absent or is x"},
+		"an exception":                     {allow("A", roleR, ``) + "," + deny("D", `"StringEquals": {"kms:EncryptionContext:a": "x", "kms:EncryptionContext:b": "y"}`), "conditional; always, except with a=x, b=y (D)"},
+		"a condition in vain":              {allow("A", roleR, `"StringEquals": {"aws:PrincipalAccount": "111122223333"}`), "always; always"},
+		"times that exclude":               {allow("A", roleR, `"DateLessThan": {"aws:CurrentTime": "2030-01-01"}`) + "," + deny("D", `"DateLessThan": {"aws:EpochTime": "2031-01-01"}`), "denied"},
+		"a Deny of less than one of two":   {allow("A", roleR, ``) + "," + deny("D", `"NumericLessThan": {"aws:MultiFactorAuthAge": ["300", "600"]}`), "conditional; if aws:MultiFactorAuthAge fails: is under 300 or 600"},
+		"a Deny by a key of every request": {allow("A", roleR, ``) + "," + deny("D", `"DateGreaterThan": {"aws:CurrentTime": "2030-01-01T00:00:00Z"}`), "conditional; if aws:CurrentTime is at latest 2030-01-01T00:00:00Z"},
+		"a Deny without TLS":               {allow("A", roleR, ``) + "," + deny("D", `"Bool": {"aws:SecureTransport": "false"}`), "conditional; if aws:SecureTransport is true"},
+		"a Deny of more than one":          {allow("A", roleR, ``) + "," + deny("D", `"NumericGreaterThan": {"aws:MultiFactorAuthAge": "300"}`), "conditional; if aws:MultiFactorAuthAge is absent or is at most 300"},
+		"a Deny by a number in a tag":      {allow("A", roleR, ``) + "," + deny("D", `"NumericLessThan": {"aws:PrincipalTag/level": "3"}`), "conditional; if aws:PrincipalTag/level fails: is under 3"},
+		"another Region's call":            {allow("A", roleR, `"StringEquals": {"aws:RequestedRegion": "eu-west-1"}`), ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

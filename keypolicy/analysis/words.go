@@ -269,13 +269,14 @@ func (w *wording) rest() {
 		case c.Operator == "Null":
 			w.say(i, "with "+c.Key)
 		default:
-			w.say(i, fmt.Sprintf("if %s %s %s", c.Key, inWords(c.Operator), alternatives(c.Values)))
+			w.say(i, fmt.Sprintf("if %s %s %s", c.Key, inWords(c), alternatives(c.Values)))
 		}
 	}
 }
 
-// inWords puts an operator in words: "is not like".
-func inWords(operator string) string {
+// inWords puts the operator of a condition in words: "is not like".
+func inWords(c keypolicy.Condition) string {
+	operator := c.Operator
 	plain, negative := strings.CutPrefix(operator, notPrefix)
 	form, known := aws.ParseOperator(plain)
 	if !known {
@@ -288,7 +289,8 @@ func inWords(operator string) string {
 	case aws.ForAnyValue:
 		words = "in some value " + words
 	}
-	if form.IfExists {
+	// The times of the request and whether it was encrypted are in every request.
+	if key, found := aws.FindConditionKey(c.Key); form.IfExists && !(found && key.Always == aws.AllCallers) {
 		words = "is absent or " + words
 	}
 	if negative {
