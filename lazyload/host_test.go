@@ -217,6 +217,11 @@ func TestKernelIsNotHosted(t *testing.T) {
 			chmod(w.t, shim, 0o700)
 			w.node = shim
 		}, "the pipes to the app are not here"},
+		"pipes without numbers": {func(w *workbench) {
+			script := filepath.Join(w.t.TempDir(), "fstat.cjs")
+			write(w.t, script, "const fs = require('fs'), stat = fs.fstatSync; fs.fstatSync = (fd) => Object.assign(stat(fd), { ino: 0 });")
+			w.env = append(w.env, nodeOptions+"=--require "+script)
+		}, "the pipes to the app are not here"},
 		"a Node with other pipes": {func(w *workbench) {
 			shim := filepath.Join(w.t.TempDir(), "node")
 			write(w.t, shim, "#!/bin/sh\nexec "+w.node+" \"$@\" 3</dev/null 4>&2\n")

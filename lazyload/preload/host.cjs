@@ -104,9 +104,10 @@ const forwards = (source) => FORWARDS.every((part) => source.split(part).length 
 
 const speaks = (source) => source.match(PIPES)?.length === 1;
 
+// A system that gives pipes no numbers cannot tell.
 function samePipe(one, other) {
   const [a, b] = [one, other].map((fd) => fs.fstatSync(fd));
-  return a.isFIFO() && a.dev === b.dev && a.ino === b.ino;
+  return a.isFIFO() && a.ino !== 0 && a.ino === b.ino && a.dev === b.dev;
 }
 
 // Without waiting for a reader, where there is none.
