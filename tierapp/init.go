@@ -33,8 +33,12 @@ func initialize(args []string, c console) error {
 	if err := writeNew(*path, content); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s: %d environments in %s. Name the roles that use the keys there, then synthesize:\n  go run .%s\n",
-		*path, len(file.Environments), file.Region, fileFlag(*path))
+	var names []string
+	for _, environment := range file.Environments {
+		names = append(names, environment.Name)
+	}
+	fmt.Fprintf(c.out, "%s is written: %s in %s. Name the roles that use the keys there, then synthesize:\n  go run .%s\n",
+		*path, strings.Join(names, ", "), file.Region, fileFlag(*path))
 	return nil
 }
 

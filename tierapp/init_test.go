@@ -46,7 +46,7 @@ func TestInitWritesAFileThatIsAccepted(t *testing.T) {
 	if status != exitOk || stderr != "" {
 		t.Fatalf("status %d:\n%s", status, stderr)
 	}
-	want := "environments.yaml: 2 environments in eu-central-1. Name the roles that use the keys there, then synthesize:\n  go run .\n"
+	want := "environments.yaml is written: dev, prod in eu-central-1. Name the roles that use the keys there, then synthesize:\n  go run .\n"
 	if diff := cmp.Diff(want, out); diff != "" {
 		t.Errorf("output (-want +got):\n%s", diff)
 	}
@@ -151,7 +151,7 @@ func TestInitSaysWhichFlagIsWrong(t *testing.T) {
 `},
 		"values": {[]string{"init", "--prefix", "Acme", "--app", "a#", "--region", "eu", "--account", "Dev=1"}, `--region: got "eu": must be a Region, such as "us-east-1"
 --account Dev: got the name "Dev": must be a slug: lowercase letters and digits in words joined by single hyphens, a letter first
---account Dev: got "1": must be twelve digits in quotes, like "098765432109"
+--account Dev: got "1": must be twelve digits, like "098765432109"
 --prefix is "Acme": must be a slug: lower-case letters, digits and single hyphens, beginning with a letter, at most 32 characters
 --app is "a#": must be letters, digits, spaces and _ . : / = + @ -, beginning with a letter or digit, at most 256 characters, since it is a tag as well
 `},

@@ -78,7 +78,8 @@ func inFlagWords(err error) error {
 	var problems []error
 	seen := map[string]bool{}
 	for line := range strings.Lines(err.Error()) {
-		line = strings.TrimSpace(line)
+		// Quotes are what a file needs.
+		line = strings.ReplaceAll(strings.TrimSpace(line), " in quotes", "")
 		for _, given := range flagOf {
 			line = given.place.ReplaceAllString(line, given.flag)
 		}
