@@ -3,7 +3,6 @@ package test
 import (
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/neurocipher-io/kmstier/internal/testing/terraform"
@@ -23,24 +22,10 @@ func (r run) hclStack(name string) string {
 // HCL, for tests that only read it.
 func synthesizedInHclOnce(t *testing.T) run {
 	t.Helper()
-	hclRun.Lock()
-	defer hclRun.Unlock()
-	if hclRun.folder == "" {
-		folder := filepath.Join(shared, "synthesized-in-hcl")
-		writeFile(t, filepath.Join(folder, "environments.yaml"), shipped(t))
-		r := runRootAppIn(t, folder, asHcl)
-		if r.exitCode != 0 {
-			t.Fatalf("the root app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
-		}
-		hclRun.run = r
-	}
-	return hclRun.run
+	return hclRun.once(t, "synthesized-in-hcl", asHcl)
 }
 
-var hclRun struct {
-	sync.Mutex
-	run
-}
+var hclRun sharedRun
 
 // requireNoChangeInHcl puts HCL in the place of what was applied from JSON. Nothing
 // changes then: whoever leaves CDKTF that way replaces no key.

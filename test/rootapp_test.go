@@ -127,20 +127,33 @@ func synthesize(t *testing.T, environments string) run {
 // for tests that only read it.
 func synthesizedOnce(t *testing.T) run {
 	t.Helper()
+	return firstRun.once(t, "synthesized")
+}
+
+// A shared run is made by the first test that needs it.
+type sharedRun struct {
+	sync.Mutex
+	run
+}
+
+var firstRun sharedRun
+
+func (s *sharedRun) once(t *testing.T, name string, env ...string) run {
+	t.Helper()
 	tools.Require(t, tools.Node)
-	if firstRun.folder == "" {
-		folder := filepath.Join(shared, "synthesized")
+	s.Lock()
+	defer s.Unlock()
+	if s.folder == "" {
+		folder := filepath.Join(shared, name)
 		writeFile(t, filepath.Join(folder, "environments.yaml"), shipped(t))
-		r := runRootAppIn(t, folder)
+		r := runRootAppIn(t, folder, env...)
 		if r.exitCode != 0 {
 			t.Fatalf("the root app ended with status %d:\n%s%s", r.exitCode, r.stdout, r.stderr)
 		}
-		firstRun = r
+		s.run = r
 	}
-	return firstRun
+	return s.run
 }
-
-var firstRun run
 
 // shipped is the environments.yaml of the repository.
 func shipped(t *testing.T) string {
