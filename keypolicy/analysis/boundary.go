@@ -90,6 +90,10 @@ type boundaryCheck struct {
 	boundary keypolicy.Document
 	// limits are the boundary's statements.
 	limits *rules
+	// excepting are the key policy's Denies with NotPrincipal, as they are for who has a
+	// boundary: they except nobody of those. See the IAM User Guide, "AWS JSON policy
+	// elements: NotPrincipal".
+	excepting []source
 	// limited are the principals that have the boundary.
 	limited []Principal
 	// granted are the actions that the key's policy grants to any of them.
@@ -107,12 +111,12 @@ func newBoundaryCheck(boundary keypolicy.Document, key Key, principals []string)
 	if c.limits, err = addRules(a.engine, boundary, evaluation.PermissionsBoundary, nil); err != nil {
 		return nil, fmt.Errorf("the boundary: %w", err)
 	}
+	if c.excepting, err = exceptingNobody(a.engine, key.Policy); err != nil {
+		return nil, err
+	}
 	for _, row := range a.rows {
 		limited := slices.Contains([]Kind{KindRole, KindUser, KindSession, KindPattern, KindToken}, row.Kind) && !row.Foreign
 		if limited && (len(principals) == 0 && row.named || slices.Contains(principals, row.Id)) {
-			for i := range row.classes {
-				row.classes[i].Bounded = true
-			}
 			c.limited = append(c.limited, row)
 		}
 	}
@@ -135,16 +139,42 @@ func (c *boundaryCheck) run(report *BoundaryReport) error {
 // The statements keep their places.
 func withoutDelegation(policy keypolicy.Document, account string) keypolicy.Document {
 	policy = policy.Clone()
-	for i, s := range policy.Statements {
-		named := slices.ContainsFunc(s.Principals, func(p keypolicy.Principal) bool {
+	for i := range policy.Statements {
+		s := &policy.Statements[i]
+		byArn := slices.ContainsFunc(s.Conditions, func(c keypolicy.Condition) bool { return strings.EqualFold(c.Key, "aws:PrincipalArn") })
+		if s.Effect != keypolicy.Allow || byArn {
+			continue
+		}
+		named := slices.DeleteFunc(slices.Clone(s.Principals), func(p keypolicy.Principal) bool {
 			of, _ := aws.ParseArn(p.Id)
-			return p.Id != account && (of.Account != account || of.Resource != "root")
-		}) || slices.ContainsFunc(s.Conditions, func(c keypolicy.Condition) bool { return strings.EqualFold(c.Key, "aws:PrincipalArn") })
-		if s.Effect == keypolicy.Allow && !named {
-			policy.Statements[i].Actions, policy.Statements[i].NotActions = nil, nil
+			return p.Id == account || of.Account == account && of.Resource == "root"
+		})
+		switch {
+		case len(s.NotPrincipals) > 0:
+		case len(named) == 0:
+			s.Actions, s.NotActions = nil, nil
+		default:
+			s.Principals = named
 		}
 	}
 	return policy
+}
+
+// exceptingNobody are the Denies with NotPrincipal as Denies of everybody.
+func exceptingNobody(engine *exact.Engine, policy keypolicy.Document) ([]source, error) {
+	policy = policy.Clone()
+	for i := range policy.Statements {
+		if s := &policy.Statements[i]; s.Effect == keypolicy.Deny && len(s.NotPrincipals) > 0 {
+			s.NotPrincipals, s.Principals = nil, []keypolicy.Principal{keypolicy.Everyone()}
+		} else {
+			s.Actions, s.NotActions = nil, nil
+		}
+	}
+	all, err := addRules(engine, policy, evaluation.KeyPolicy, nil)
+	if err != nil {
+		return nil, err
+	}
+	return all.denies, nil
 }
 
 // excess finds what the boundary allows on the key and is granted to none of the

@@ -81,6 +81,9 @@ func (r *rules) find(ref evaluation.StatementRef) source {
 // gap says what of the boundary blocks requests that are granted, or nothing when
 // it is proven that all pass.
 func (c *boundaryCheck) gap(cell *exact.Cell, granted exact.Question, path AccessPath, action aws.ActionSet) (string, error) {
+	if gap, err := c.deniedBy(cell, about(c.excepting, action), granted, path); gap != "" || err != nil {
+		return gap, err
+	}
 	unallowed := exact.Question{Match: granted.Match, Fail: slices.Concat(terms(about(c.limits.allows, action), evaluation.NoMatch), c.unlimited(action), granted.Fail)}
 	switch outcome := cell.Ask(unallowed); outcome.Answer {
 	case exact.Unknown:
@@ -89,16 +92,29 @@ func (c *boundaryCheck) gap(cell *exact.Cell, granted exact.Question, path Acces
 		gap, err := c.explain(outcome.Witness)
 		return c.which(cell, unallowed, path) + gap, err
 	}
-	for _, deny := range about(c.limits.denies, action) {
+	return c.deniedBy(cell, about(c.limits.denies, action), granted, path)
+}
+
+// deniedBy says which of some Denies blocks requests that are granted, if any does.
+func (c *boundaryCheck) deniedBy(cell *exact.Cell, denies []source, granted exact.Question, path AccessPath) (string, error) {
+	for _, deny := range denies {
 		denied := exact.Question{Match: append([]exact.Term{{Part: deny.part}}, granted.Match...), Fail: granted.Fail}
 		switch outcome := cell.Ask(denied); outcome.Answer {
 		case exact.Unknown:
 			return "", fmt.Errorf("%s", outcome.Reason)
 		case exact.Yes:
-			return c.which(cell, denied, path) + "its " + statementWord(deny.ref) + " denies it", nil
+			return c.which(cell, denied, path) + denialInWords(deny.ref), nil
 		}
 	}
 	return "", nil
+}
+
+// denialInWords says by what a boundary denies: a Deny in it, or by being there.
+func denialInWords(deny evaluation.StatementRef) string {
+	if deny.Policy == evaluation.KeyPolicy {
+		return "the NotPrincipal of the key policy's " + statementWord(deny) + " excepts nobody who has a boundary, so it denies it"
+	}
+	return "its " + statementWord(deny) + " denies it"
 }
 
 // which says which of a path's requests a question is about, where that is not all.
@@ -120,7 +136,7 @@ func (c *boundaryCheck) unlimited(action aws.ActionSet) []exact.Term {
 
 // passes reports whether the boundary lets some of the granted requests through.
 func (c *boundaryCheck) passes(cell *exact.Cell, granted exact.Question, action aws.ActionSet) (bool, error) {
-	fail := append(terms(about(c.limits.denies, action), evaluation.NoMatch), granted.Fail...)
+	fail := slices.Concat(terms(about(c.limits.denies, action), evaluation.NoMatch), terms(about(c.excepting, action), evaluation.NoMatch), granted.Fail)
 	for _, allow := range append(terms(about(c.limits.allows, action), evaluation.NoMatch), c.unlimited(action)...) {
 		switch outcome := cell.Ask(exact.Question{Match: append([]exact.Term{allow}, granted.Match...), Fail: fail}); outcome.Answer {
 		case exact.Unknown:
@@ -190,7 +206,7 @@ func (r *BoundaryReport) merge() {
 func (c *boundaryCheck) reason(explanation evaluation.Explanation) string {
 	decision := explanation.Decision
 	if decision.Reason == evaluation.DeniedByStatement {
-		return "its " + statementWord(decision.Statement) + " denies it"
+		return denialInWords(decision.Statement)
 	}
 	var nearest *evaluation.StatementExplanation
 	misses := func(s *evaluation.StatementExplanation) (count int) {

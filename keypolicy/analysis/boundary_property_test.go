@@ -95,16 +95,22 @@ func (c *boundaryCheck) ask() bool {
 	return true
 }
 
-// granted is a policy without the Allows that name nothing but the key's account.
+// granted is a policy that allows the key's account as a whole nothing.
 func granted(policy keypolicy.Document) keypolicy.Document {
-	policy = policy.Clone()
-	policy.Statements = slices.DeleteFunc(policy.Statements, func(s keypolicy.Statement) bool {
-		others := slices.ContainsFunc(s.Principals, func(p keypolicy.Principal) bool {
-			return p.Id != randompolicy.Account && p.Id != "arn:aws:iam::"+randompolicy.Account+":root"
-		})
+	var kept []keypolicy.Statement
+	for _, s := range policy.Clone().Statements {
 		byArn := slices.ContainsFunc(s.Conditions, func(c keypolicy.Condition) bool { return strings.EqualFold(c.Key, "aws:PrincipalArn") })
-		return s.Effect == keypolicy.Allow && !others && !byArn
-	})
+		if s.Effect == keypolicy.Allow && len(s.Principals) > 0 && !byArn {
+			s.Principals = slices.DeleteFunc(s.Principals, func(p keypolicy.Principal) bool {
+				return p.Id == randompolicy.Account || p.Id == "arn:aws:iam::"+randompolicy.Account+":root"
+			})
+			if len(s.Principals) == 0 {
+				continue
+			}
+		}
+		kept = append(kept, s)
+	}
+	policy.Statements = kept
 	return policy
 }
 

@@ -154,15 +154,20 @@ func (r *rules) statement(index int) source {
 
 // matchable reports whether some request of somebody can match a part, or may.
 func (a *analysis) matchable(part exact.Part, action string) (bool, error) {
+	classes := []exact.Class{}
 	for _, row := range a.rows {
-		for _, class := range row.classes {
-			cell, err := a.engine.Cell(class, action)
-			if err != nil {
-				return false, err
-			}
-			if cell.Ask(exact.Question{Match: []exact.Term{{Part: part}}}).Answer != exact.No {
-				return true, nil
-			}
+		classes = append(classes, row.classes...)
+	}
+	// Those have rows where a statement could allow them anything, and a Deny can match
+	// them without.
+	classes = append(classes, exact.Class{Kind: exact.Service}, exact.Class{Kind: exact.Anonymous})
+	for _, class := range classes {
+		cell, err := a.engine.Cell(class, action)
+		if err != nil {
+			return false, err
+		}
+		if cell.Ask(exact.Question{Match: []exact.Term{{Part: part}}}).Answer != exact.No {
+			return true, nil
 		}
 	}
 	return false, nil
