@@ -113,9 +113,6 @@ type Class struct {
 	Only []keypolicy.Condition
 	// Except are conditions of which they meet none.
 	Except []keypolicy.Condition
-	// Bounded tells that they have a permissions boundary, which makes a difference
-	// to NotPrincipal.
-	Bounded bool
 }
 
 // Part is something that a request matches or not: a statement, a grant or a list

@@ -15,9 +15,6 @@ func (p *population) request(text string) evaluation.Request {
 		r.Principal = p.class.Principal
 		r.Context = map[string][]string{"aws:PrincipalArn": {text}}
 	}
-	if p.class.Bounded && p.class.Kind != Root && p.class.Kind != Service && p.class.Kind != Anonymous {
-		r.PermissionsBoundary = &keypolicy.Document{}
-	}
 	return r
 }
 

@@ -68,7 +68,7 @@ func (e *Engine) population(class Class) (*population, error) {
 			*list.terms = append(*list.terms, Term{Part: part})
 		}
 	}
-	p.label = fmt.Sprintf("%s %t %t", kindNames[class.Kind], p.own, class.Bounded)
+	p.label = fmt.Sprintf("%s %t", kindNames[class.Kind], p.own)
 	if p.varies {
 		p.label = p.name
 	}
@@ -86,7 +86,7 @@ func (c Class) appendName(name []byte) []byte {
 			name = append(append(name, ':'), text...)
 		}
 	}
-	name = strconv.AppendBool(strconv.AppendInt(name, int64(c.Kind), 10), c.Bounded)
+	name = append(strconv.AppendInt(name, int64(c.Kind), 10), ' ')
 	add(c.Principal, c.Account)
 	add(c.OtherThan...)
 	for _, conditions := range [...][]keypolicy.Condition{c.Only, c.Except} {

@@ -117,7 +117,6 @@ func (b *builder) confirm(q Question, r evaluation.Request) Outcome {
 	if disagreement != "" {
 		return unknown(fmt.Sprintf("%s: the request that was found is none to the evaluator:%s: %+v", Disagreement, disagreement, r))
 	}
-	r.PermissionsBoundary = nil
 	return Outcome{Answer: Yes, Witness: r}
 }
 

@@ -42,7 +42,7 @@ func classes() []Class {
 		named("user", "arn:aws:iam::"+own+":user/ann"), named("user", "arn:aws:iam::"+own+":user/team/eve"), named("session", "arn:aws:sts::"+own+":assumed-role/Analyst/ann"),
 		named("federated user", "arn:aws:sts::"+own+":federated-user/bob"), named("root user", "arn:aws:iam::"+own+":root"),
 		named("role", "arn:aws:iam::098765432109:role/Reader"), named("service", "logs.us-east-1.amazonaws.com"), {Kind: "service"}, {Kind: "service"}, {Kind: "anonymous"},
-		{Kind: "role", Principal: "arn:aws:iam::" + own + ":role/Reader", Bounded: true},
+		named("role", "arn:aws:iam::"+own+":role/Reader"),
 	}
 	for _, kind := range []string{"role", "role", "user", "federated user", "root user"} {
 		others := []string{own}
@@ -68,7 +68,7 @@ func exactClass(c Class) exact.Class {
 		"role": exact.Role, "session": exact.Session, "user": exact.User, "federated user": exact.FederatedUser, "root user": exact.Root,
 		"service": exact.Service, "anonymous": exact.Anonymous,
 	}
-	return exact.Class{Kind: kinds[c.Kind], Principal: c.Principal, Account: c.Account, OtherThan: c.NotAccounts, Only: c.Only, Except: c.Except, Bounded: c.Bounded}
+	return exact.Class{Kind: kinds[c.Kind], Principal: c.Principal, Account: c.Account, OtherThan: c.NotAccounts, Only: c.Only, Except: c.Except}
 }
 
 // ask is what the analysis answers.

@@ -267,14 +267,12 @@ func accountOf(id string) string {
 }
 
 // except is when a Deny with NotPrincipal takes the principal in: unless its account,
-// its user or role, and its session are listed each; and whenever it has a permissions
-// boundary. See the IAM User Guide, "AWS JSON policy elements: NotPrincipal".
+// its user or role, and its session are listed each. See the IAM User Guide, "AWS JSON
+// policy elements: NotPrincipal".
 func (t *translation) except(listed []keypolicy.Principal) verdict {
 	kind := t.class.Kind
 	everyone := slices.ContainsFunc(listed, func(p keypolicy.Principal) bool { return p.Id == "*" })
 	switch {
-	case t.class.Bounded && t.class.signed() && kind != "root user":
-		return verdict{yes, no}
 	case everyone:
 		return verdict{no, no}
 	case kind == "anonymous":

@@ -23,8 +23,6 @@ type Class struct {
 	// Only are conditions on their ARN or account that all of them meet, Except those
 	// that none of them meets.
 	Only, Except []keypolicy.Condition
-	// Bounded tells that they have a permissions boundary.
-	Bounded bool
 }
 
 func (c Class) signed() bool { return c.Kind != "service" && c.Kind != "anonymous" }

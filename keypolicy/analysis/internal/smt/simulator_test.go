@@ -34,7 +34,7 @@ func TestSimulatorAllowsWitnesses(t *testing.T) {
 				Action: randompolicy.Actions[g.IntN(len(randompolicy.Actions))], WithIam: g.IntN(2) == 0,
 			}
 			// The simulator has no root user, no federated users and nobody unsigned.
-			if q.Class.Kind == "root user" || q.Class.Kind == "federated user" || q.Class.Kind == "anonymous" || q.Class.Bounded {
+			if q.Class.Kind == "root user" || q.Class.Kind == "federated user" || q.Class.Kind == "anonymous" {
 				continue
 			}
 			action, _ := aws.FindAction(q.Action)
