@@ -15,9 +15,13 @@ func CompileAs(policy keypolicy.Document, kind PolicyKind) (*CompiledPolicy, err
 type StatementMatch struct {
 	// Named is how strongly it names the principal, whatever else it says.
 	Named Strength
+	// NamedUndecided says why it cannot be told whether it names the principal; nil if
+	// it can.
+	NamedUndecided error
 	// Matched is Named if the whole of it matches, else [NoMatch].
 	Matched Strength
-	// Undecided says why it cannot be told whether it matches; nil if it can.
+	// Undecided says why it cannot be told whether it matches; nil if it can, as where
+	// it speaks of other actions or a condition of it fails, whomever it names.
 	Undecided error
 }
 
@@ -36,8 +40,8 @@ func (p *CompiledPolicy) Match(request Request) ([]StatementMatch, error) {
 		s := &p.statements[i]
 		match := &matches[s.index]
 		match.Named = e.matchesPrincipal(s)
-		match.Undecided = e.takeFault()
-		if match.Undecided == nil && s.actions&e.action != 0 {
+		match.NamedUndecided = e.takeFault()
+		if s.actions&e.action != 0 {
 			match.Matched = e.matches(s)
 			match.Undecided = e.takeFault()
 		}

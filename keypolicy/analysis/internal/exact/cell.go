@@ -216,7 +216,7 @@ func (c *core) comesTo(t Term) *reduction {
 	case p.unnamed:
 	case !c.varies:
 		match := c.naming(t.Part)
-		r.undecided = match.Undecided != nil
+		r.undecided = match.NamedUndecided != nil
 		if match.Named < max(t.AtLeast, evaluation.ThroughAccount) && !r.undecided {
 			r.never = true
 			return r

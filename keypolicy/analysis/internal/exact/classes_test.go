@@ -109,6 +109,33 @@ func TestNaming(t *testing.T) {
 	}
 }
 
+// Whom a NotPrincipal lists by half does not matter where the rest of the statement does
+// not match.
+func TestNotPrincipalOfAStatementThatFails(t *testing.T) {
+	deny := func(more string) string {
+		return `{"Effect":"Deny","NotPrincipal":{"AWS":["` + account + `","` + roleArn + `R","arn:aws:sts::` + account + `:assumed-role/R/x"]},` + more + `}`
+	}
+	tests := map[string]struct {
+		deny string
+		want Answer
+	}{
+		"matches":         {deny(`"Action":"kms:*","Resource":"*"`), Unknown},
+		"another action":  {deny(`"Action":"kms:Encrypt","Resource":"*"`), Yes},
+		"may not match":   {deny(`"Action":"kms:*","Resource":"*","Condition":{"StringNotLike":{"kms:EncryptionContext:app":["${aws:PrincipalTag/app}","?*"]}}`), Yes},
+		"another's key":   {deny(`"Action":"kms:*","Resource":"arn:aws:kms:us-east-1:` + other + `:key/*"`), Yes},
+		"matches somehow": {deny(`"Action":"kms:*","Resource":"*","Condition":{"StringEquals":{"kms:ViaService":"s3.us-east-1.amazonaws.com"}}`), Yes},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			policy := parse(t, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"},`+tt.deny+`]}`)
+			e := newEngine(t, Key{Arn: keyArn})
+			if got := allowed(t, e, policy, addPolicy(t, e, policy, evaluation.KeyPolicy), ownRole, "kms:Decrypt", evaluation.ThroughAccount); got.Answer != tt.want {
+				t.Errorf("got %+v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestNotPrincipal(t *testing.T) {
 	policy := func(list string) string {
 		return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:Decrypt","Resource":"*"},

@@ -74,6 +74,7 @@ func confirm(t testing.TB, policy keypolicy.Document, allow int, strength evalua
 	}
 	for i, s := range policy.Statements {
 		switch m := matches[i]; {
+		case s.Effect == keypolicy.Allow && i != allow:
 		case m.Undecided != nil:
 			t.Fatalf("statement %d: %v: %+v: %s", i, m.Undecided, r, policy.Indented())
 		case s.Effect == keypolicy.Deny && m.Matched != evaluation.NoMatch, i == allow && m.Matched < max(strength, evaluation.ThroughAccount):

@@ -49,7 +49,7 @@ func (d *document) matches(r evaluation.Request) []evaluation.StatementMatch {
 	if err != nil {
 		matches = make([]evaluation.StatementMatch, d.count)
 		for i := range matches {
-			matches[i].Undecided = err
+			matches[i].NamedUndecided, matches[i].Undecided = err, err
 		}
 	}
 	return matches

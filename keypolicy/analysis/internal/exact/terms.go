@@ -59,10 +59,16 @@ func (b *builder) naming(t Term) meaning {
 			strengths[text] = b.namingOf(t.Part, text)
 		}
 	}
-	holds := b.has(v, func(v *value) bool { m := strengths[v.text]; return m.Undecided == nil && m.Named >= max(t.AtLeast, 1) })
-	fails := b.has(v, func(v *value) bool { m := strengths[v.text]; return m.Undecided == nil && m.Named < max(t.AtLeast, 1) })
+	holds := b.has(v, func(v *value) bool {
+		m := strengths[v.text]
+		return m.NamedUndecided == nil && m.Named >= max(t.AtLeast, 1)
+	})
+	fails := b.has(v, func(v *value) bool {
+		m := strengths[v.text]
+		return m.NamedUndecided == nil && m.Named < max(t.AtLeast, 1)
+	})
 	for _, m := range strengths {
-		b.undecided = b.undecided || m.Undecided != nil
+		b.undecided = b.undecided || m.NamedUndecided != nil
 	}
 	if v.domain.other < 0 {
 		return meaning{holds, fails}
@@ -95,7 +101,7 @@ func (b *builder) naming(t Term) meaning {
 
 func (b *builder) namingOfText(t Term, text string) meaning {
 	switch m := b.population.namingOf(t.Part, text); {
-	case m.Undecided != nil:
+	case m.NamedUndecided != nil:
 		b.undecided = true
 		return meaning{never(), never()}
 	case m.Named >= max(t.AtLeast, 1):
