@@ -58,7 +58,7 @@ func TestGettingStarted(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{
-		"environments.yaml: 2 environments in eu-central-1.",
+		"environments.yaml is written: dev, prod in eu-central-1.",
 		"alias/acme-data-prod",
 		"0 findings, 1 excepted",
 		"Plan: ",
