@@ -108,6 +108,15 @@ func talking(t *testing.T) *workbench {
 
 func (w *workbench) forwarder() string { return filepath.Join(w.kernel, "bin", "jsii-runtime.js") }
 
+// wrapNode makes Node a script that starts it with other pipes.
+func (w *workbench) wrapNode(redirections string) {
+	w.t.Helper()
+	wrapper := filepath.Join(w.t.TempDir(), "node")
+	write(w.t, wrapper, "#!/bin/sh\nexec "+w.node+" \"$@\" "+redirections+"\n")
+	chmod(w.t, wrapper, 0o700)
+	w.node = wrapper
+}
+
 // An app and people cannot tell whether the kernel has a process of its own.
 func TestHostedKernelTalksAsUsual(t *testing.T) {
 	t.Parallel()
@@ -212,10 +221,7 @@ func TestKernelIsNotHosted(t *testing.T) {
 			w.edit(w.program(), "stdio.writeLine(JSON.stringify('hello'))", "({ readFD: 3, writeFD: 3 });\nstdio.writeLine(JSON.stringify('hello'))")
 		}, "it speaks in another way"},
 		"a Node that closes what it does not know": {func(w *workbench) {
-			shim := filepath.Join(w.t.TempDir(), "node")
-			write(w.t, shim, "#!/bin/sh\nexec "+w.node+" \"$@\" 3<&- 4<&-\n")
-			chmod(w.t, shim, 0o700)
-			w.node = shim
+			w.wrapNode("3<&- 4<&-")
 		}, "the pipes to the app are not here"},
 		"pipes without numbers": {func(w *workbench) {
 			script := filepath.Join(w.t.TempDir(), "fstat.cjs")
@@ -223,10 +229,7 @@ func TestKernelIsNotHosted(t *testing.T) {
 			w.env = append(w.env, nodeOptions+"=--require "+script)
 		}, "the pipes to the app are not here"},
 		"a Node with other pipes": {func(w *workbench) {
-			shim := filepath.Join(w.t.TempDir(), "node")
-			write(w.t, shim, "#!/bin/sh\nexec "+w.node+" \"$@\" 3</dev/null 4>&2\n")
-			chmod(w.t, shim, 0o700)
-			w.node = shim
+			w.wrapNode("3</dev/null 4>&2")
 		}, "the pipes to the app are not here"},
 	}
 	for name, test := range tests {

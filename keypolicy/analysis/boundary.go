@@ -48,8 +48,9 @@ type BoundaryReport struct {
 }
 
 // CheckBoundary compares a permissions boundary with the policies of keys, for
-// principals of the keys' account: ARNs, patterns of them, or tokens. None means
-// all that a key's policy names.
+// principals of the keys' account: ARNs, patterns of them, or tokens. A role means its
+// sessions, too, and a pattern whoever of it a policy names. None means all that a key's
+// policy names.
 //
 // What a key policy grants are its statements that name a principal. What it
 // leaves to the IAM policies of the account as a whole is not granted to anybody.
@@ -115,8 +116,17 @@ func newBoundaryCheck(boundary keypolicy.Document, key Key, principals []string)
 		return nil, err
 	}
 	for _, row := range a.rows {
-		limited := slices.Contains([]Kind{KindRole, KindUser, KindSession, KindPattern, KindToken}, row.Kind) && !row.Foreign
-		if limited && (len(principals) == 0 && row.named || slices.Contains(principals, row.Id)) {
+		if row.Foreign || !slices.Contains([]Kind{KindRole, KindUser, KindSession, KindPattern, KindToken}, row.Kind) {
+			continue
+		}
+		if len(principals) > 0 && !slices.Contains(principals, row.Id) {
+			if row.classes, err = c.among(row.classes, principals); err != nil {
+				return nil, err
+			}
+		} else if len(principals) == 0 && !row.named {
+			continue
+		}
+		if len(row.classes) > 0 {
 			c.limited = append(c.limited, row)
 		}
 	}
@@ -126,6 +136,30 @@ func newBoundaryCheck(boundary keypolicy.Document, key Key, principals []string)
 		}
 	}
 	return c, nil
+}
+
+// among are those of the classes who are meant by a principal that has a row of its own:
+// by a pattern of which a policy names some, or overlaps with another; and sessions by
+// their role, whose boundary they have.
+func (c *boundaryCheck) among(classes []exact.Class, principals []string) (meant []exact.Class, err error) {
+	arns := slices.DeleteFunc(slices.Clone(principals), func(principal string) bool {
+		_, isArn := aws.ParseArn(principal)
+		return !isArn
+	})
+	if len(arns) == 0 {
+		return nil, nil
+	}
+	for _, class := range classes {
+		class = limits(class, []keypolicy.Condition{{Operator: "ArnLike", Key: "aws:PrincipalArn", Values: arns}}, nil)
+		cell, err := c.engine.Cell(class, "kms:Decrypt")
+		if err != nil {
+			return nil, err
+		}
+		if cell.Ask(exact.Question{}).Answer != exact.No {
+			meant = append(meant, class)
+		}
+	}
+	return meant, nil
 }
 
 func (c *boundaryCheck) run(report *BoundaryReport) error {

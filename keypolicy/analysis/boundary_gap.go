@@ -12,13 +12,30 @@ import (
 )
 
 // blocked finds what the key's policy grants and the boundary blocks, and notes
-// what is granted.
+// what is granted. Kinds of principals of which not the same is blocked are told apart.
 func (c *boundaryCheck) blocked(report *BoundaryReport) error {
 	for _, row := range c.limited {
 		for _, action := range (aws.KeyActions &^ aws.GrantOnlyActions).Names() {
-			for _, class := range row.classes {
-				if err := c.blockedOf(report, row, class, action); err != nil {
+			ofKinds := make([][]Blocked, len(row.classes))
+			alike := true
+			for i, class := range row.classes {
+				var err error
+				if ofKinds[i], err = c.blockedOf(class, action); err != nil {
 					return fmt.Errorf("%s: %w", action, err)
+				}
+				alike = alike && slices.EqualFunc(ofKinds[i], ofKinds[0], func(one, other Blocked) bool { return one.String() == other.String() })
+			}
+			for i, class := range row.classes {
+				name := row.Name
+				if !alike {
+					name += ", " + kindsInWords[class.Kind]
+				}
+				for _, b := range ofKinds[i] {
+					b.Principals, b.Names = []string{row.Id}, []string{name}
+					report.add(b)
+				}
+				if alike {
+					break
 				}
 			}
 		}
@@ -26,17 +43,19 @@ func (c *boundaryCheck) blocked(report *BoundaryReport) error {
 	return nil
 }
 
+var kindsInWords = map[exact.Kind]string{exact.Role: "roles", exact.User: "users", exact.FederatedUser: "federated users"}
+
 // blockedOf finds what the boundary blocks of what the key's policy grants to a
 // class.
-func (c *boundaryCheck) blockedOf(report *BoundaryReport, row Principal, class exact.Class, action string) error {
+func (c *boundaryCheck) blockedOf(class exact.Class, action string) (found []Blocked, err error) {
 	bit, _ := aws.FindAction(action)
 	cell, err := c.engine.Cell(class, action)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	answer := c.answer(class, action)
 	if answer.Why != "" {
-		return fmt.Errorf("%s", answer.Why)
+		return nil, fmt.Errorf("%s", answer.Why)
 	}
 	denies := terms(about(c.rules.denies, bit), evaluation.NoMatch)
 	for _, path := range answer.Paths {
@@ -49,21 +68,18 @@ func (c *boundaryCheck) blockedOf(report *BoundaryReport, row Principal, class e
 		granted := exact.Question{Match: terms([]source{allow}, atLeast), Fail: denies}
 		gap, err := c.gap(cell, granted, path, bit)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if gap == "" {
 			continue
 		}
 		passes, err := c.passes(cell, granted, bit)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		report.add(Blocked{
-			Key: c.key.Address, Principals: []string{row.Id}, Names: []string{row.Name},
-			Action: action, Paths: []AccessPath{path}, Partly: passes, Gap: gap,
-		})
+		found = append(found, Blocked{Key: c.key.Address, Action: action, Paths: []AccessPath{path}, Partly: passes, Gap: gap})
 	}
-	return nil
+	return found, nil
 }
 
 // find is the source of a statement or grant.
@@ -171,7 +187,7 @@ func (c *boundaryCheck) explain(request evaluation.Request) (string, error) {
 func (r *BoundaryReport) add(b Blocked) {
 	for i := range r.Blocked {
 		other := &r.Blocked[i]
-		if other.Key == b.Key && slices.Equal(other.Principals, b.Principals) && other.Action == b.Action && other.Partly == b.Partly && other.Gap == b.Gap {
+		if other.Key == b.Key && slices.Equal(other.Principals, b.Principals) && slices.Equal(other.Names, b.Names) && other.Action == b.Action && other.Partly == b.Partly && other.Gap == b.Gap {
 			other.Paths = append(other.Paths, b.Paths...)
 			return
 		}

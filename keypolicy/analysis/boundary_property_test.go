@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/neurocipher-io/kmstier/internal/aws"
 	"github.com/neurocipher-io/kmstier/keypolicy"
 	"github.com/neurocipher-io/kmstier/keypolicy/analysis"
 	"github.com/neurocipher-io/kmstier/keypolicy/evaluation"
@@ -22,6 +23,9 @@ func TestEveryBlockedRequestIsReported(t *testing.T) {
 	for number := uint64(0); c.counts["requests"] < *requests/8; number++ {
 		g := randompolicy.New(*seed+4, number)
 		check := boundaryCheck{tally: c, number: number, key: analysis.Key{Address: "key", Arn: randompolicy.Key, Policy: g.Policy()}, boundary: boundaryOf(g)}
+		if g.IntN(2) == 0 {
+			check.principals = []string{"arn:aws:iam::" + randompolicy.Account + []string{":role/*", ":user/*", ":*/*e*"}[g.IntN(3)]}
+		}
 		if !check.ask() {
 			continue
 		}
@@ -61,6 +65,9 @@ type boundaryCheck struct {
 	number   uint64
 	key      analysis.Key
 	boundary keypolicy.Document
+	// principals are those that the boundary is said to be of; none are all that the policy
+	// names.
+	principals []string
 	// granting is the policy without what it leaves to the account as a whole.
 	granting *evaluation.CompiledPolicy
 	rows     []analysis.Principal
@@ -73,7 +80,7 @@ type boundaryCheck struct {
 // ask reports false where nothing could be told.
 func (c *boundaryCheck) ask() bool {
 	var err error
-	if c.found, err = analysis.CheckBoundary(c.boundary, []analysis.Key{c.key}); err != nil {
+	if c.found, err = analysis.CheckBoundary(c.boundary, []analysis.Key{c.key}, c.principals...); err != nil {
 		c.counts["boundaries that cannot be told"]++
 		return false
 	}
@@ -139,9 +146,7 @@ func (c *boundaryCheck) request(r evaluation.Request) {
 	reported := false
 	paths := rowCheck{tally: c.tally, report: &analysis.Report{Key: c.key}, paths: map[string]*evaluation.CompiledPolicy{}}
 	for _, b := range c.found.Blocked {
-		if b.Key != "key" || b.Action != r.Action || !slices.ContainsFunc(c.rows, func(p analysis.Principal) bool {
-			return slices.Contains(b.Principals, p.Id) && slices.Contains(b.Names, p.Name) && placeOf(p, r).rank <= byPattern
-		}) {
+		if b.Key != "key" || b.Action != r.Action || !c.about(b, r) {
 			continue
 		}
 		reported = true
@@ -159,9 +164,28 @@ func (c *boundaryCheck) request(r evaluation.Request) {
 	}
 }
 
-// limited reports whether the report is about the principal: the policy names it, or a
-// pattern of it.
+// about reports whether something blocked is of the request's principal.
+func (c *boundaryCheck) about(b analysis.Blocked, r evaluation.Request) bool {
+	if len(c.principals) > 0 {
+		word := map[randompolicy.Kind]string{randompolicy.Role: ", roles", randompolicy.User: ", users"}[randompolicy.KindOf(r.Principal)]
+		for i, id := range b.Principals {
+			if name := b.Names[i]; aws.MatchesWildcard(id, r.Principal) && (strings.HasSuffix(name, word) || !strings.Contains(name, ", ")) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.ContainsFunc(c.rows, func(p analysis.Principal) bool {
+		return slices.Contains(b.Principals, p.Id) && slices.Contains(b.Names, p.Name) && placeOf(p, r).rank <= byPattern
+	})
+}
+
+// limited reports whether the report is about the principal: it has the boundary, or, where
+// nobody is said to, the policy names it.
 func (c *boundaryCheck) limited(r evaluation.Request) bool {
+	if len(c.principals) > 0 {
+		return aws.MatchesWildcard(c.principals[0], r.Principal)
+	}
 	named := slices.ContainsFunc(c.key.Policy.Statements, func(s keypolicy.Statement) bool {
 		return slices.ContainsFunc(slices.Concat(s.Principals, s.NotPrincipals), func(p keypolicy.Principal) bool { return p.Id == r.Principal })
 	})

@@ -34,6 +34,20 @@ func TestBoundaryBlocks(t *testing.T) {
 		"who is denied anyway": {grants + "," + `{"Sid": "Others", "Effect": "Deny", "NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:root"]}, "Action": "kms:Decrypt", "Resource": "*"}`, everything, nil, nil},
 		// Its sessions are not listed.
 		"a role that is denied anyway": {grants + "," + others + "}", everything, []string{role}, nil},
+		// They have rows of their own, and the boundary of the role or of the pattern.
+		"by a pattern of which a user is": {grants, `{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`, []string{"arn:aws:iam::111122223333:role/*"}, []string{
+			"role etl: the policy of key grants kms:Decrypt always (A); the boundary blocks it: no statement of it allows the action"}},
+		"by two patterns that overlap": {`{"Sid": "Team", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/*-team"}}}`,
+			`{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`, []string{"arn:aws:iam::111122223333:role/a*"}, []string{
+				"roles like *-team: the policy of key grants kms:Decrypt always (Team); the boundary blocks it: no statement of it allows the action"}},
+		"a session, by its role": {`{"Sid": "S", "Effect": "Allow", "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/etl/x"}, "Action": "kms:Decrypt", "Resource": "*"}`,
+			everything + `,{"Sid": "No", "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}`, []string{role}, []string{
+				"session etl/x: the policy of key grants kms:Decrypt always (S); the boundary blocks it: its statement No denies it"}},
+		"a session of another role": {`{"Sid": "S", "Effect": "Allow", "Principal": {"AWS": "arn:aws:sts::111122223333:assumed-role/other/x"}, "Action": "kms:Decrypt", "Resource": "*"}`,
+			everything + `,{"Sid": "No", "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*"}`, []string{role}, nil},
+		"kinds apart": {`{"Sid": "All", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:Decrypt", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}}`,
+			everything + `,{"Sid": "No", "Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalType": "User"}}}`, []string{"arn:aws:iam::111122223333:*/x*"}, []string{
+				"principals like arn:aws:iam::111122223333:*/x*, users: the policy of key grants kms:Decrypt always (All); the boundary blocks it: its statement No denies it"}},
 		// What IAM policies give is not granted by the key's policy, whoever stands beside.
 		"the account beside a service": {`{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root", "Service": "logs.us-east-1.amazonaws.com"}, "Action": "kms:*", "Resource": "*"}`,
 			`{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}`, []string{role}, nil},
